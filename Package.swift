@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Timed code is optimised in debug builds too, so `swift run bench` measures what `-c release` measures.
+let timed: SwiftSetting = .unsafeFlags(["-Ounchecked"])
+
+/// Clang flags select the instruction set: Swift has no spelling of its own for it.
+func instructionSet(_ flags: String...) -> SwiftSetting {
+  .unsafeFlags(flags.flatMap { ["-Xcc", $0] })
+}
+let avx2 = instructionSet("-mavx2", "-mfma")
+let avx512 = instructionSet(
+  "-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq", "-mfma", "-mavx2", "-mprefer-vector-width=512")
+
+// Arrow order: a target depends only on targets above it. `scripts/check-imports` holds the sources to it.
+let package = Package(
+  name: "bench",
+  products: [.executable(name: "bench", targets: ["bench"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+  ],
+  targets: [
+    .target(name: "CVector"),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CGPerfTools", pkgConfig: "libprofiler", providers: [.apt(["libgoogle-perftools-dev"])]),
+
+    .target(name: "Kernels", dependencies: ["CVector"], swiftSettings: [timed]),
+    .target(name: "KernelsBaseline", dependencies: ["Kernels"], swiftSettings: [timed]),
+    .target(name: "KernelsAVX2", dependencies: ["Kernels"], swiftSettings: [timed, avx2]),
+    .target(name: "KernelsAVX512", dependencies: ["Kernels"], swiftSettings: [timed, avx512]),
+
+    .target(
+      name: "Tensors", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: [timed]),
+    .target(
+      name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+    .target(name: "Results"),
+
+    .target(name: "Threads", dependencies: ["CVector"], swiftSettings: [timed]),
+    .target(
+      name: "Convolution",
+      dependencies: [
+        "COpenBLAS", "CVector", "Kernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "Tensors",
+        "Threads",
+      ],
+      swiftSettings: [timed]),
+    .target(
+      name: "Networks", dependencies: ["Convolution", "Tensors", "Threads"], swiftSettings: [timed]),
+
+    .target(
+      name: "Measurement", dependencies: ["CGPerfTools", "Results", "Statistics"],
+      swiftSettings: [.unsafeFlags(["-O"])]),
+    .target(name: "Analysis", dependencies: ["Results", "Statistics"]),
+
+    .executableTarget(
+      name: "bench",
+      dependencies: [
+        "Analysis", "Convolution", "Measurement", "Networks", "Results", "Statistics", "Tensors", "Threads",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+    .testTarget(name: "ResultsTests", dependencies: ["Results"]),
+    .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
+    .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Tensors", "Threads"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Networks", "Convolution", "Tensors", "Threads"]),
+    .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics"]),
+    .testTarget(name: "benchTests", dependencies: ["bench", "Results"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

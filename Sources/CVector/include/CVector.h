@@ -1,0 +1,92 @@
+// Vector primitives, one instruction each: what Swift's SIMD types do not promise. No algorithm lives here.
+#pragma once
+#include <stdint.h>
+
+#define CVECTOR static inline __attribute__((always_inline))
+
+// A target without fused multiply-add would call libm's fmaf for every lane; two instructions serve it better.
+#if defined(__FMA__) || defined(__aarch64__)
+#define CVECTOR_FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
+#else
+#define CVECTOR_FMA(a, b, c) ((a) * (b) + (c))
+#endif
+
+#define CVECTOR_WIDTH(n)                                                                                     \
+  typedef float cvector_f##n __attribute__((ext_vector_type(n)));                                            \
+  typedef float cvector_f##n##u __attribute__((ext_vector_type(n), aligned(4)));                             \
+  CVECTOR cvector_f##n cvector_splat##n(float x) { return (cvector_f##n)(x); }                               \
+  CVECTOR cvector_f##n cvector_load##n(const float *p) { return *(const cvector_f##n##u *)p; }               \
+  CVECTOR void cvector_store##n(float *p, cvector_f##n v) { *(cvector_f##n##u *)p = v; }                     \
+  CVECTOR void cvector_stream##n(float *p, cvector_f##n v) {                                                 \
+    __builtin_nontemporal_store(v, (cvector_f##n *)p);                                                       \
+  }                                                                                                          \
+  CVECTOR cvector_f##n cvector_add##n(cvector_f##n a, cvector_f##n b) { return a + b; }                      \
+  CVECTOR cvector_f##n cvector_sub##n(cvector_f##n a, cvector_f##n b) { return a - b; }                      \
+  CVECTOR cvector_f##n cvector_mul##n(cvector_f##n a, cvector_f##n b) { return a * b; }                      \
+  CVECTOR cvector_f##n cvector_div##n(cvector_f##n a, cvector_f##n b) { return a / b; }                      \
+  CVECTOR cvector_f##n cvector_sqrt##n(cvector_f##n a) { return __builtin_elementwise_sqrt(a); }             \
+  /* a * b + c */                                                                                            \
+  CVECTOR cvector_f##n cvector_fma##n(cvector_f##n a, cvector_f##n b, cvector_f##n c) {                      \
+    return CVECTOR_FMA(a, b, c);                                                                             \
+  }                                                                                                          \
+  /* NaN in a stays NaN when b is the constant bound */                                                      \
+  CVECTOR cvector_f##n cvector_max##n(cvector_f##n a, cvector_f##n b) { return b > a ? b : a; }              \
+  CVECTOR cvector_f##n cvector_min##n(cvector_f##n a, cvector_f##n b) { return b < a ? b : a; }              \
+  /* v where gate > 0, else 0 */                                                                             \
+  CVECTOR cvector_f##n cvector_gate##n(cvector_f##n v, cvector_f##n gate) {                                  \
+    return gate > (cvector_f##n)(0.0f) ? v : (cvector_f##n)(0.0f);                                           \
+  }
+
+CVECTOR_WIDTH(4)
+CVECTOR_WIDTH(8)
+CVECTOR_WIDTH(16)
+
+CVECTOR void cvector_prefetch_l1(const void *p) { __builtin_prefetch(p, 0, 3); }
+CVECTOR void cvector_prefetch_l2(const void *p) { __builtin_prefetch(p, 0, 2); }
+
+// Orders non-temporal stores before whatever tells another thread that they are done.
+CVECTOR void cvector_store_fence(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#else
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+#endif
+}
+
+// One iteration of a spin loop: frees the core's other hardware thread and saves power.
+CVECTOR void cvector_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb");
+#endif
+}
+
+// Flush-to-zero and denormals-are-zero of the calling thread. Returns whether the processor has them.
+CVECTOR int cvector_flush_denormals(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040u);
+  return 1;
+#elif defined(__aarch64__)
+  uint64_t fpcr;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+  __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | (1u << 24)));
+  return 1;
+#else
+  return 0;
+#endif
+}
+
+// What the processor and the operating system support together. 0: baseline, 1: AVX2 and FMA, 2: AVX-512 F, VL, BW, DQ.
+CVECTOR int cvector_instruction_set_level(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (!(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))) return 0;
+  if (!(__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")))
+    return 1;
+  return 2;
+#else
+  return 0;
+#endif
+}

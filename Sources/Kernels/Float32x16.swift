@@ -1,0 +1,48 @@
+import CVector
+
+/// Sixteen floats: AVX-512. Thirty-two registers hold a tile of 14 x 2 vectors.
+@frozen public struct Float32x16: Vector {
+  @usableFromInline var lanes: SIMD16<Float>
+
+  @inlinable @inline(__always) init(lanes: SIMD16<Float>) { self.lanes = lanes }
+  @inlinable @inline(__always) public init(_ value: Float) { lanes = cvector_splat16(value) }
+  @inlinable @inline(__always) public init(load source: Source) { lanes = cvector_load16(source) }
+
+  @inlinable @inline(__always) public static var count: Int { 16 }
+  @inlinable @inline(__always) public static var tileRows: Int { 14 }
+
+  @inlinable @inline(__always) public func store(to destination: Destination) {
+    cvector_store16(destination, lanes)
+  }
+  @inlinable @inline(__always) public func stream(to destination: Destination) {
+    cvector_stream16(destination, lanes)
+  }
+
+  @inlinable @inline(__always) public static func + (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_add16(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public static func - (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_sub16(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public static func * (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_mul16(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public static func / (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_div16(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public func adding(_ a: Self, times b: Self) -> Self {
+    Self(lanes: cvector_fma16(a.lanes, b.lanes, lanes))
+  }
+  @inlinable @inline(__always) public func squareRoot() -> Self {
+    Self(lanes: cvector_sqrt16(lanes))
+  }
+  @inlinable @inline(__always) public func maximum(_ bound: Self) -> Self {
+    Self(lanes: cvector_max16(lanes, bound.lanes))
+  }
+  @inlinable @inline(__always) public func minimum(_ bound: Self) -> Self {
+    Self(lanes: cvector_min16(lanes, bound.lanes))
+  }
+  @inlinable @inline(__always) public func gated(by gate: Self) -> Self {
+    Self(lanes: cvector_gate16(lanes, gate.lanes))
+  }
+}

@@ -1,0 +1,48 @@
+import CVector
+
+/// Four floats: SSE2 on any x86-64, NEON on arm64.
+@frozen public struct Float32x4: Vector {
+  @usableFromInline var lanes: SIMD4<Float>
+
+  @inlinable @inline(__always) init(lanes: SIMD4<Float>) { self.lanes = lanes }
+  @inlinable @inline(__always) public init(_ value: Float) { lanes = cvector_splat4(value) }
+  @inlinable @inline(__always) public init(load source: Source) { lanes = cvector_load4(source) }
+
+  @inlinable @inline(__always) public static var count: Int { 4 }
+  @inlinable @inline(__always) public static var tileRows: Int { 6 }
+
+  @inlinable @inline(__always) public func store(to destination: Destination) {
+    cvector_store4(destination, lanes)
+  }
+  @inlinable @inline(__always) public func stream(to destination: Destination) {
+    cvector_stream4(destination, lanes)
+  }
+
+  @inlinable @inline(__always) public static func + (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_add4(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public static func - (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_sub4(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public static func * (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_mul4(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public static func / (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_div4(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public func adding(_ a: Self, times b: Self) -> Self {
+    Self(lanes: cvector_fma4(a.lanes, b.lanes, lanes))
+  }
+  @inlinable @inline(__always) public func squareRoot() -> Self {
+    Self(lanes: cvector_sqrt4(lanes))
+  }
+  @inlinable @inline(__always) public func maximum(_ bound: Self) -> Self {
+    Self(lanes: cvector_max4(lanes, bound.lanes))
+  }
+  @inlinable @inline(__always) public func minimum(_ bound: Self) -> Self {
+    Self(lanes: cvector_min4(lanes, bound.lanes))
+  }
+  @inlinable @inline(__always) public func gated(by gate: Self) -> Self {
+    Self(lanes: cvector_gate4(lanes, gate.lanes))
+  }
+}

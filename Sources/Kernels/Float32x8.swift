@@ -1,0 +1,48 @@
+import CVector
+
+/// Eight floats: AVX2. Sixteen registers hold a tile of 6 x 2 vectors.
+@frozen public struct Float32x8: Vector {
+  @usableFromInline var lanes: SIMD8<Float>
+
+  @inlinable @inline(__always) init(lanes: SIMD8<Float>) { self.lanes = lanes }
+  @inlinable @inline(__always) public init(_ value: Float) { lanes = cvector_splat8(value) }
+  @inlinable @inline(__always) public init(load source: Source) { lanes = cvector_load8(source) }
+
+  @inlinable @inline(__always) public static var count: Int { 8 }
+  @inlinable @inline(__always) public static var tileRows: Int { 6 }
+
+  @inlinable @inline(__always) public func store(to destination: Destination) {
+    cvector_store8(destination, lanes)
+  }
+  @inlinable @inline(__always) public func stream(to destination: Destination) {
+    cvector_stream8(destination, lanes)
+  }
+
+  @inlinable @inline(__always) public static func + (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_add8(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public static func - (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_sub8(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public static func * (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_mul8(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public static func / (a: Self, b: Self) -> Self {
+    Self(lanes: cvector_div8(a.lanes, b.lanes))
+  }
+  @inlinable @inline(__always) public func adding(_ a: Self, times b: Self) -> Self {
+    Self(lanes: cvector_fma8(a.lanes, b.lanes, lanes))
+  }
+  @inlinable @inline(__always) public func squareRoot() -> Self {
+    Self(lanes: cvector_sqrt8(lanes))
+  }
+  @inlinable @inline(__always) public func maximum(_ bound: Self) -> Self {
+    Self(lanes: cvector_max8(lanes, bound.lanes))
+  }
+  @inlinable @inline(__always) public func minimum(_ bound: Self) -> Self {
+    Self(lanes: cvector_min8(lanes, bound.lanes))
+  }
+  @inlinable @inline(__always) public func gated(by gate: Self) -> Self {
+    Self(lanes: cvector_gate8(lanes, gate.lanes))
+  }
+}

@@ -1,0 +1,21 @@
+/// The entry points of one instruction set.
+///
+/// Each algorithm is written once, generic over `Vector`, in an extension of this protocol; a target compiled for an
+/// instruction set conforms a type and so instantiates all of them. Callers hold `any KernelSet.Type`: only pointers
+/// and integers cross the boundary.
+///
+/// An implementation must be `@inlinable @inline(never)`: inlined into the witness thunk instead, it would lose the
+/// inlining of everything it calls.
+public protocol KernelSet: Sendable {
+  associatedtype Lanes: Vector
+  /// As `--isa` spells it.
+  static var name: String { get }
+
+  /// Runs `iterations` of `fmaPeakChains` independent multiply-adds.
+  static func fmaPeak(iterations: Int, result: Destination)
+}
+
+extension KernelSet {
+  /// Floats in a vector.
+  public static var width: Int { Lanes.count }
+}

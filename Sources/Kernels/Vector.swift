@@ -1,0 +1,37 @@
+import CVector
+
+public typealias Source = UnsafePointer<Float>
+public typealias Destination = UnsafeMutablePointer<Float>
+
+/// A hardware vector of `count` floats. Every operation is one instruction where the target has it.
+///
+/// Swift's own `SIMD16<Float>` operators are sixteen scalar operations that the optimiser must find again;
+/// these go through `CVector` instead. A vector must never cross a function that is not inlined: it would be
+/// passed in pieces.
+public protocol Vector: BitwiseCopyable {
+  static var count: Int { get }
+  /// Rows of the largest register tile, `tileRows` x 2 vectors, that leaves no accumulator in memory.
+  static var tileRows: Int { get }
+
+  init(_ value: Float)
+  init(load source: Source)
+  func store(to destination: Destination)
+  /// Stores past the caches. `destination` must be aligned to the vector; a `storeFence` must follow.
+  func stream(to destination: Destination)
+
+  static func + (a: Self, b: Self) -> Self
+  static func - (a: Self, b: Self) -> Self
+  static func * (a: Self, b: Self) -> Self
+  static func / (a: Self, b: Self) -> Self
+  /// self + a * b, rounded once where the target has a fused multiply-add.
+  func adding(_ a: Self, times b: Self) -> Self
+  func squareRoot() -> Self
+  func maximum(_ bound: Self) -> Self
+  func minimum(_ bound: Self) -> Self
+  /// The lanes where `gate` > 0, else zero.
+  func gated(by gate: Self) -> Self
+}
+
+extension Vector {
+  @inlinable @inline(__always) public static var zero: Self { Self(0) }
+}

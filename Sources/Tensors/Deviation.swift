@@ -1,0 +1,35 @@
+/// The distance of computed values from a reference, in the two norms that tolerances name.
+///
+/// Never elementwise relative: an element that cancels to nearly zero would decide alone.
+package struct Deviation: Sendable, Hashable, CustomStringConvertible {
+  /// Largest absolute error over the largest absolute reference value.
+  package let max: Double
+  /// Norm of the error over the norm of the reference.
+  package let relativeL2: Double
+
+  /// Both are 0 for equal values, infinite where the reference is zero and the values are not, and NaN where a value is.
+  package init(of values: some Sequence<Float>, from reference: some Sequence<Double>) {
+    var (largestError, largest, errorSquares, squares) = (0.0, 0.0, 0.0, 0.0)
+    for (value, expected) in zip(values, reference) {
+      let error = abs(Double(value) - expected)
+      // `>` alone would step over a NaN.
+      if !(error <= largestError) { largestError = error }
+      largest = Swift.max(largest, abs(expected))
+      errorSquares += error * error
+      squares += expected * expected
+    }
+    max = largestError == 0 ? 0 : largestError / largest
+    relativeL2 = errorSquares == 0 ? 0 : (errorSquares / squares).squareRoot()
+  }
+
+  package var description: String { "max \(Self.short(max)), L2 \(Self.short(relativeL2))" }
+
+  private static func short(_ value: Double) -> String {
+    guard value.isNormal else { return "\(value)" }
+    var exponent = 0
+    var digits = value
+    while digits >= 10 { (digits, exponent) = (digits / 10, exponent + 1) }
+    while digits < 1 { (digits, exponent) = (digits * 10, exponent - 1) }
+    return "\((digits * 10).rounded() / 10)e\(exponent)"
+  }
+}

@@ -1,0 +1,27 @@
+/// Floats in memory of their own, zeroed at first. A reference: copies share the storage.
+package final class FloatBuffer: @unchecked Sendable {
+  package let count: Int
+  package let base: UnsafeMutablePointer<Float>
+  private let memory: Memory
+
+  /// - Throws: `AllocationError` where the system refuses.
+  package init(count: Int) throws(AllocationError) {
+    self.count = count
+    memory = try Memory(byteCount: count * MemoryLayout<Float>.stride)
+    base = memory.base.bindMemory(to: Float.self, capacity: count)
+  }
+
+  package convenience init(_ values: [Float]) throws(AllocationError) {
+    try self.init(count: values.count)
+    for (index, value) in values.enumerated() { base[index] = value }
+  }
+
+  package subscript(index: Int) -> Float {
+    get { base[index] }
+    set { base[index] = newValue }
+  }
+
+  package var values: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
+
+  package func fill(_ value: Float) { base.update(repeating: value, count: count) }
+}

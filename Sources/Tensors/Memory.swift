@@ -1,0 +1,52 @@
+import Glibc
+
+/// Why memory could not be had.
+package struct AllocationError: Error, CustomStringConvertible {
+  package let bytes: Int
+  package let reason: String
+  package var description: String {
+    "The system refused \(bytes >> 20) MiB of memory (\(reason)). Use a smaller batch or image."
+  }
+}
+
+/// Anonymous memory, zeroed, aligned to 2 MiB and advised to lie on huge pages. Freed with its last reference.
+package final class Memory: @unchecked Sendable {
+  package static let alignment = 2 << 20
+
+  package let base: UnsafeMutableRawPointer
+  package let byteCount: Int
+  /// Whether the kernel took the advice (`madvise` succeeded); transparent huge pages may still be off.
+  package let hugePagesAdvised: Bool
+  private let mapping: UnsafeMutableRawPointer
+  private let mappedBytes: Int
+
+  /// - Parameter byteCount: rounded up to whole huge pages.
+  /// - Throws: `AllocationError` where the system has no such address space.
+  package init(byteCount: Int) throws(AllocationError) {
+    let rounded = max(byteCount, 1).rounded(upTo: Self.alignment)
+    mappedBytes = rounded + Self.alignment
+    let mapped = mmap(nil, mappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let mapped, mapped != MAP_FAILED else {
+      throw AllocationError(bytes: rounded, reason: String(cString: strerror(errno)))
+    }
+    mapping = mapped
+    let address = Int(bitPattern: mapped).rounded(upTo: Self.alignment)
+    base = UnsafeMutableRawPointer(bitPattern: address)!
+    self.byteCount = rounded
+    hugePagesAdvised = madvise(base, rounded, MADV_HUGEPAGE) == 0
+  }
+
+  deinit { munmap(mapping, mappedBytes) }
+
+  /// Touches every page, so that page faults are paid here and not in the first step.
+  package func commit() {
+    for offset in stride(from: 0, to: byteCount, by: 4096) {
+      (base + offset).storeBytes(of: 0, as: UInt8.self)
+    }
+  }
+}
+
+extension Int {
+  /// The least multiple of `unit` that is not below self.
+  package func rounded(upTo unit: Int) -> Int { (self + unit - 1) / unit * unit }
+}

@@ -1,0 +1,100 @@
+import CVector
+import Glibc
+import Synchronization
+
+/// What the workers of a pool share. They own it together with the pool, so the pool can end before they do.
+final class Crew: @unchecked Sendable {
+  let count: Int
+  /// Written only between jobs, read by workers once `generation` has moved.
+  var job: ((Int) -> Void)?
+
+  private let generation = Atomic<Int>(0)
+  private let running = Atomic<Int>(0)
+  private let arrived = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+  private let stopping = Atomic<Bool>(false)
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  /// About 50 microseconds; then a worker sleeps, and a waiting caller yields.
+  private static let spins = 20_000
+
+  init(count: Int) {
+    self.count = count
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(wakeUp, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(wakeUp)
+    pthread_mutex_destroy(mutex)
+    wakeUp.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Starts `job` on the workers, does worker 0's part here, and waits for the others.
+  func perform(_ body: (Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      job = body
+      running.store(count - 1, ordering: .relaxed)
+      generation.add(1, ordering: .sequentiallyConsistent)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeSleepers() }
+      body(0)
+      spin(until: { running.load(ordering: .acquiring) == 0 })
+      job = nil
+    }
+  }
+
+  func serve(as worker: Int) {
+    var seen = 0
+    while waitForJob(after: seen) {
+      seen += 1
+      job!(worker)
+      running.subtract(1, ordering: .releasing)
+    }
+  }
+
+  func stop() {
+    stopping.store(true, ordering: .sequentiallyConsistent)
+    wakeSleepers()
+  }
+
+  func barrier() {
+    let ticket = arrived.add(1, ordering: .acquiringAndReleasing).newValue
+    let target = (ticket + count - 1) / count * count
+    spin(until: { arrived.load(ordering: .acquiring) >= target })
+  }
+
+  private func wakeSleepers() {
+    pthread_mutex_lock(mutex)
+    pthread_cond_broadcast(wakeUp)
+    pthread_mutex_unlock(mutex)
+  }
+
+  private func waitForJob(after seen: Int) -> Bool {
+    for _ in 0..<Self.spins {
+      if generation.load(ordering: .acquiring) != seen { return true }
+      if stopping.load(ordering: .relaxed) { return false }
+      cvector_pause()
+    }
+    pthread_mutex_lock(mutex)
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    while generation.load(ordering: .sequentiallyConsistent) == seen,
+      !stopping.load(ordering: .sequentiallyConsistent)
+    {
+      pthread_cond_wait(wakeUp, mutex)
+    }
+    sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    pthread_mutex_unlock(mutex)
+    return generation.load(ordering: .acquiring) != seen
+  }
+
+  /// Waits for workers of the same job; yields after a while, in case one of them has no core.
+  private func spin(until done: () -> Bool) {
+    var spins = 0
+    while !done() {
+      spins += 1
+      if spins > Self.spins { sched_yield() } else { cvector_pause() }
+    }
+  }
+}
