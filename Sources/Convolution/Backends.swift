@@ -1,0 +1,13 @@
+/// The registry of back ends.
+package enum Backends {
+  /// Every back end, fastest first, the reference last. Tests, comparison, command line and reports take theirs from
+  /// here.
+  package static let all: [any ConvolutionBackend] = [Im2col(), Naive()]
+
+  package static func named(_ name: String) -> (any ConvolutionBackend)? { all.first { $0.name == name } }
+
+  /// The back end for what the chosen one refuses: the first one that takes it. The reference takes everything.
+  package static func fallback(_ problem: ConvolutionProblem, _ direction: Direction) -> any ConvolutionBackend {
+    all.first { $0.reasonUnavailable == nil && $0.reasonUnsupported(problem, direction) == nil } ?? Naive()
+  }
+}

@@ -1,0 +1,60 @@
+import Kernels
+import Tensors
+import Threads
+
+/// An implementation of convolution. A value without state: plans hold what is prepared.
+package protocol ConvolutionBackend: Sendable {
+  /// As `--backend` spells it.
+  var name: String { get }
+  /// One line for `bench list`.
+  var summary: String { get }
+  /// Why this back end cannot run on this machine, as a sentence, or nil.
+  var reasonUnavailable: String? { get }
+  /// Why it cannot take this problem in this direction, as a sentence, or nil.
+  func reasonUnsupported(_ problem: ConvolutionProblem, _ direction: Direction) -> String?
+  /// How far its result may lie from the double-precision reference.
+  func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance
+  /// The neighbouring operations that its plans can do on the way. The caller does the others itself.
+  func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions
+  /// Decides how to run a supported request. Allocates no tensor: the plan says what memory it wants.
+  func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan
+}
+
+extension ConvolutionBackend {
+  package var reasonUnavailable: String? { nil }
+  package func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions { [] }
+}
+
+/// What a plan runs on.
+package struct ExecutionContext: Sendable {
+  package let pool: ThreadPool
+  package let kernels: any KernelSet.Type
+
+  package init(pool: ThreadPool, kernels: any KernelSet.Type = InstructionSet.best.kernels) {
+    self.pool = pool
+    self.kernels = kernels
+  }
+}
+
+/// One problem in one direction, ready to run any number of times on the threads of its context.
+///
+/// Memory comes from the caller, so that the plans of a network, which run one after another, share one workspace, and
+/// so that all of it is known before anything is allocated. A run allocates nothing.
+package protocol ConvolutionPlan: AnyObject, Sendable {
+  /// The algorithm that runs, e.g. `F(4x4,3x3)`; results name it.
+  var algorithm: String { get }
+  /// Scratch memory of one run, aligned to 64 bytes; its content is arbitrary before and after.
+  var workspaceBytes: Int { get }
+  /// Size of the packed or transformed filter; 0 where the plan reads the filter as it is.
+  var preparedFilterBytes: Int { get }
+  /// Packs or transforms `filter` into `preparedFilterBytes` at `prepared` (64-byte aligned). Once where weights are
+  /// constant, in every step where they are variables.
+  func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer)
+  /// Computes the tensor that the direction names; every element of it is written.
+  func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer)
+}
+
+extension ConvolutionPlan {
+  package var preparedFilterBytes: Int { 0 }
+  package func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer) {}
+}

@@ -1,0 +1,109 @@
+import Tensors
+
+/// One convolution: everything that decides which arithmetic is done, and nothing about how.
+///
+/// - input:  [batch, height, width, channels]
+/// - filter: [kernel height, kernel width, channels / groups, output channels]
+/// - output: [batch, output height, output width, output channels]
+///
+/// Output channels are numbered group by group. A fully connected layer is the 1x1 case on a 1x1 image.
+package struct ConvolutionProblem: Hashable, Sendable {
+  package var batch: Int
+  package var input: ImageShape
+  package var outputChannels: Int
+  package var kernel: Extent
+  package var stride: Extent
+  package var padding: Padding
+  package var groups: Int
+
+  /// Rows and columns.
+  package struct Extent: Hashable, Sendable {
+    package var height: Int
+    package var width: Int
+    package init(_ height: Int, _ width: Int) { (self.height, self.width) = (height, width) }
+    package init(_ both: Int) { self.init(both, both) }
+  }
+
+  /// Zeros around the image.
+  package struct Padding: Hashable, Sendable {
+    package var top: Int
+    package var bottom: Int
+    package var left: Int
+    package var right: Int
+    package init(top: Int, bottom: Int, left: Int, right: Int) {
+      (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)
+    }
+    package static let none = Padding(top: 0, bottom: 0, left: 0, right: 0)
+  }
+
+  package init(
+    batch: Int, input: ImageShape, outputChannels: Int, kernel: Extent, stride: Extent = Extent(1),
+    padding: Padding = .none, groups: Int = 1
+  ) {
+    self.batch = batch
+    self.input = input
+    self.outputChannels = outputChannels
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    self.groups = groups
+  }
+}
+
+extension ConvolutionProblem {
+  package var output: ImageShape {
+    ImageShape(
+      height: (input.height + padding.top + padding.bottom - kernel.height) / stride.height + 1,
+      width: (input.width + padding.left + padding.right - kernel.width) / stride.width + 1,
+      channels: outputChannels)
+  }
+  package var channelsPerGroup: Int { input.channels / groups }
+  package var outputChannelsPerGroup: Int { outputChannels / groups }
+  package var isDepthwise: Bool { groups > 1 && channelsPerGroup == 1 }
+  package var isPointwise: Bool {
+    kernel == Extent(1) && stride == Extent(1) && padding == .none
+  }
+
+  package var inputCount: Int { batch * input.count }
+  package var outputCount: Int { batch * output.count }
+  package var filterCount: Int { kernel.height * kernel.width * channelsPerGroup * outputChannels }
+
+  /// Multiply-adds of the direct algorithm, padding included, in any one direction.
+  package var macs: Int { outputCount * kernel.height * kernel.width * channelsPerGroup }
+  /// 2 x `macs`: what 'effective' GFLOP/s counts, whatever the algorithm.
+  package var flops: Double { 2 * Double(macs) }
+
+  /// Why this is no convolution, or nil.
+  package var reasonInvalid: String? {
+    let sizes = [batch, input.height, input.width, input.channels, outputChannels, groups]
+    if sizes.contains(where: { $0 < 1 }) { return "every size must be at least 1" }
+    if min(kernel.height, kernel.width, stride.height, stride.width) < 1 {
+      return "kernel and stride must be at least 1"
+    }
+    if min(padding.top, padding.bottom, padding.left, padding.right) < 0 { return "padding must not be negative" }
+    if input.channels % groups != 0 || outputChannels % groups != 0 {
+      return "\(groups) groups must divide both \(input.channels) and \(outputChannels) channels"
+    }
+    if input.height + padding.top + padding.bottom < kernel.height
+      || input.width + padding.left + padding.right < kernel.width
+    {
+      return "the kernel is larger than the padded image"
+    }
+    return nil
+  }
+}
+
+extension ConvolutionProblem.Padding {
+  /// TensorFlow's SAME: ceil(size / stride) outputs, the odd pixel at the bottom and right.
+  package static func same(
+    _ input: ImageShape, kernel: ConvolutionProblem.Extent, stride: ConvolutionProblem.Extent
+  ) -> Self {
+    func total(_ size: Int, _ kernel: Int, _ stride: Int) -> Int {
+      max(((size + stride - 1) / stride - 1) * stride + kernel - size, 0)
+    }
+    let vertical = total(input.height, kernel.height, stride.height)
+    let horizontal = total(input.width, kernel.width, stride.width)
+    return Self(
+      top: vertical / 2, bottom: vertical - vertical / 2, left: horizontal / 2, right: horizontal - horizontal / 2)
+  }
+}

@@ -1,0 +1,68 @@
+import Threads
+
+/// How a product of [rows, depth] x [depth, outputs] is cut into calls of sgemm.
+///
+/// Many rows: each worker gathers and multiplies row tiles of its own, which stay in its cache. Few rows: all columns
+/// are gathered once, then the outputs are cut. The cut does not depend on the number of workers, so neither does the
+/// result.
+struct ColumnTiles {
+  /// For all workers together; 64 MiB less room for alignment.
+  static let workspaceLimit = 63 << 20
+  private static let fewRows = 1024
+
+  let rows: Int
+  let depth: Int
+  let outputs: Int
+  let needsColumns: Bool
+  let cutsOutputs: Bool
+  let rowsPerTile: Int
+  let outputsPerTile: Int
+
+  init(rows: Int, depth: Int, outputs: Int, needsColumns: Bool, workers: Int) {
+    self.rows = rows
+    self.depth = depth
+    self.outputs = outputs
+    self.needsColumns = needsColumns
+    let rowBytes = depth * MemoryLayout<Float>.stride
+    cutsOutputs = rows <= Self.fewRows && rows * rowBytes <= Self.workspaceLimit && outputs > 16
+    // 16 MiB: enough rows that packing the filter anew for every tile costs little.
+    let tileBytes = needsColumns ? min(16 << 20, Self.workspaceLimit / workers) : 16 << 20
+    let fitting = max(tileBytes / rowBytes, 1)
+    let tiles = max((rows + fitting - 1) / fitting, min(rows / 128, 16), 1)
+    rowsPerTile = cutsOutputs ? rows : min((rows + tiles - 1) / tiles, fitting)
+    outputsPerTile = cutsOutputs ? max((outputs + 15) / 16, 16).rounded(upTo: 16) : outputs
+  }
+
+  /// Floats of column workspace.
+  func columnFloats(workers: Int) -> Int {
+    guard needsColumns else { return 0 }
+    return rowsPerTile * depth * (cutsOutputs ? 1 : workers)
+  }
+
+  /// Calls `gather(rows, columns)` and `multiply(rows, outputs, columns)` for every tile, split among the workers.
+  func forEach(
+    on pool: ThreadPool, workspace: UnsafeMutablePointer<Float>,
+    gather: (Range<Int>, UnsafeMutablePointer<Float>) -> Void,
+    multiply: (Range<Int>, Range<Int>, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    nonisolated(unsafe) let workspace = workspace
+    if cutsOutputs {
+      if needsColumns { pool.split(rows) { gather($0, workspace + $0.lowerBound * depth) } }
+      pool.split(outputs, grain: outputsPerTile) { share in
+        for first in stride(from: share.lowerBound, to: share.upperBound, by: outputsPerTile) {
+          multiply(0..<rows, first..<min(first + outputsPerTile, share.upperBound), workspace)
+        }
+      }
+    } else {
+      pool.run { worker in
+        let columns = workspace + (needsColumns ? worker * rowsPerTile * depth : 0)
+        let share = pool.share(of: rows, grain: rowsPerTile, worker: worker)
+        for first in stride(from: share.lowerBound, to: share.upperBound, by: rowsPerTile) {
+          let tile = first..<min(first + rowsPerTile, share.upperBound)
+          if needsColumns { gather(tile, columns) }
+          multiply(tile, 0..<outputs, columns)
+        }
+      }
+    }
+  }
+}
