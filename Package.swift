@@ -48,7 +48,8 @@ let package = Package(
       ],
       swiftSettings: [timed]),
     .target(
-      name: "Networks", dependencies: ["Convolution", "Tensors", "Threads"], swiftSettings: [timed]),
+      name: "Networks",
+      dependencies: ["Convolution", "Kernels", "Tensors", "Threads", .product(name: "RealModule", package: "swift-numerics")], swiftSettings: [timed]),
 
     .target(
       name: "Measurement", dependencies: ["CGPerfTools", "Results", "Statistics"],
@@ -63,13 +64,15 @@ let package = Package(
       ]),
 
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ResultsTests", dependencies: ["Results"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Tensors", "Threads"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "Convolution", "Tensors", "Threads"]),
     .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics"]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics"]),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics"], exclude: ["Golden"]),
     .testTarget(name: "benchTests", dependencies: ["bench", "Results"]),
   ],
   swiftLanguageModes: [.v6]

@@ -25,14 +25,15 @@ extension ConvolutionBackend {
   package func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions { [] }
 }
 
-/// What a plan runs on.
+/// What a plan runs on: threads and the kernels of an instruction set.
 package struct ExecutionContext: Sendable {
   package let pool: ThreadPool
-  package let kernels: any KernelSet.Type
+  package let instructionSet: InstructionSet
+  package var kernels: any KernelSet.Type { instructionSet.kernels }
 
-  package init(pool: ThreadPool, kernels: any KernelSet.Type = InstructionSet.best.kernels) {
+  package init(pool: ThreadPool, instructionSet: InstructionSet = .best) {
     self.pool = pool
-    self.kernels = kernels
+    self.instructionSet = instructionSet
   }
 }
 

@@ -13,6 +13,46 @@ public protocol KernelSet: Sendable {
 
   /// Runs `iterations` of `fmaPeakChains` independent multiply-adds.
   static func fmaPeak(iterations: Int, result: Destination)
+
+  // MARK: Elementwise
+  static func gate(_ gradient: Destination, by activation: Source, ceiling: Float, count: Int)
+  static func add(_ a: Source, _ b: Source, into sum: Destination, count: Int)
+  static func columnSums(_ matrix: Source, rows: Int, columns: Int, into sums: Destination)
+  static func momentumUpdate(
+    _ parameter: Destination, velocity: Destination, gradient: Source, rate: Float, momentum: Float, count: Int)
+
+  // MARK: Pooling
+  static func maxPool(_ input: Source, into output: Destination, _ pool: PoolGeometry, rows: Range<Int>)
+  static func maxPool(
+    _ input: Source, into output: Destination, winners: UnsafeMutablePointer<UInt8>, _ pool: PoolGeometry,
+    rows: Range<Int>)
+  static func maxPoolGradient(
+    _ outputGradient: Source, winners: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
+    images: Range<Int>)
+  static func averagePool(_ input: Source, into output: Destination, pixels: Int, channels: Int)
+  static func averagePoolGradient(
+    _ outputGradient: Source, into inputGradient: Destination, pixels: Int, channels: Int)
+
+  // MARK: Local response normalization
+  static func localResponse(
+    _ input: Source, into output: Destination, pixels: Int, channels: Int, _ response: LocalResponse,
+    scratch: Destination)
+  static func localResponseGradient(
+    _ outputGradient: Source, input: Source, into inputGradient: Destination, pixels: Int, channels: Int,
+    _ response: LocalResponse, scratch: Destination)
+
+  // MARK: Batch normalization
+  static func moments(
+    _ input: Source, rows: Int, channels: Int, mean: Destination, squaredDeviations: Destination)
+  static func scaleAndShift(
+    _ input: Source, into output: Destination, rows: Int, channels: Int, scale: Source, shift: Source, floor: Float,
+    ceiling: Float)
+  static func gradientMoments(
+    _ outputGradient: Source, input: Source, rows: Int, channels: Int, mean: Source, scale: Source, shift: Source,
+    floor: Float, ceiling: Float, sum: Destination, product: Destination)
+  static func batchNormalizationGradient(
+    _ outputGradient: Source, input: Source, into inputGradient: Destination, rows: Int, channels: Int, mean: Source,
+    scale: Source, shift: Source, floor: Float, ceiling: Float, slope: Source, offset: Source)
 }
 
 extension KernelSet {

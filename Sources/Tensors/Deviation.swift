@@ -8,9 +8,14 @@ package struct Deviation: Sendable, Hashable, CustomStringConvertible {
   package let relativeL2: Double
 
   /// Both are 0 for equal values, infinite where the reference is zero and the values are not, and NaN where a value is.
-  package init(of values: some Sequence<Float>, from reference: some Sequence<Double>) {
+  ///
+  /// - Parameter typical: root mean square of comparable values. A reference that is a thousand times smaller counts as
+  ///   zero, and the error is measured against this: rounding alone decides such values.
+  package init(of values: some Sequence<Float>, from reference: some Sequence<Double>, typical: Double = 0) {
     var (largestError, largest, errorSquares, squares) = (0.0, 0.0, 0.0, 0.0)
+    var count = 0.0
     for (value, expected) in zip(values, reference) {
+      count += 1
       let error = abs(Double(value) - expected)
       // `>` alone would step over a NaN.
       if !(error <= largestError) { largestError = error }
@@ -18,8 +23,14 @@ package struct Deviation: Sendable, Hashable, CustomStringConvertible {
       errorSquares += error * error
       squares += expected * expected
     }
+    if squares < count * typical * typical * 1e-6 { (largest, squares) = (typical, count * typical * typical) }
     max = largestError == 0 ? 0 : largestError / largest
     relativeL2 = errorSquares == 0 ? 0 : (errorSquares / squares).squareRoot()
+  }
+
+  package init(max: Double, relativeL2: Double) {
+    self.max = max
+    self.relativeL2 = relativeL2
   }
 
   package var description: String { "max \(Self.short(max)), L2 \(Self.short(relativeL2))" }

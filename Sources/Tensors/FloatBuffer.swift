@@ -21,7 +21,8 @@ package final class FloatBuffer: @unchecked Sendable {
     set { base[index] = newValue }
   }
 
-  package var values: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
+  package var buffer: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: base, count: count) }
+  package var values: [Float] { Array(buffer) }
 
   package func fill(_ value: Float) { base.update(repeating: value, count: count) }
 }

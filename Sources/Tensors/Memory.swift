@@ -38,9 +38,9 @@ package final class Memory: @unchecked Sendable {
 
   deinit { munmap(mapping, mappedBytes) }
 
-  /// Touches every page, so that page faults are paid here and not in the first step.
-  package func commit() {
-    for offset in stride(from: 0, to: byteCount, by: 4096) {
+  /// Touches every page of `range`, so that page faults are paid here and not in the first step.
+  package func commit(_ range: Range<Int>) {
+    for offset in stride(from: range.lowerBound, to: range.upperBound, by: 4096) {
       (base + offset).storeBytes(of: 0, as: UInt8.self)
     }
   }

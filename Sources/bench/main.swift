@@ -1,1 +1,3 @@
-print("x")
+import Foundation
+
+exit(bench(Array(CommandLine.arguments.dropFirst()), on: .standard))

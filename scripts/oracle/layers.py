@@ -12,7 +12,7 @@ into PyTorch's where they are used, so that automatic differentiation returns ev
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -94,6 +94,8 @@ class Layers:
         """Multiply-adds of convolutions and fully connected layers for one image."""
         self.nearest_kink = math.inf
         """Least distance to a kink so far, in units of the tensor's root mean square (needs `watch_kinks`)."""
+        self.batch_moments: dict[str, tuple[Tensor, Tensor]] = {}
+        """Biased variance and mean that each batch normalisation found (needs `batch_statistics`)."""
 
     # Layers with parameters
 
@@ -117,6 +119,9 @@ class Layers:
         kinds = ("gamma", "beta", *STATISTICS)
         gamma, beta, mean, variance = (self._parameter(f"{name}/{kind}", x.shape[1]) for kind in kinds)
         if self.batch_statistics:
+            if x.numel() == x.shape[1]:
+                raise OptionError(f"{name} has one value in each channel, hence no variance; enlarge --image-size.")
+            self.batch_moments[name] = torch.var_mean(x.detach(), (0, 2, 3), correction=0)
             return F.batch_norm(x, None, None, gamma, beta, training=True, eps=EPSILON)
         return F.batch_norm(x, mean, variance, gamma, beta, training=False, eps=EPSILON)
 
@@ -178,7 +183,7 @@ class Layers:
         y = x @ weights
         return y + self._parameter(f"{name}/biases", units) if bias else y
 
-    def _watch(self, x: Tensor, distances) -> None:
+    def _watch(self, x: Tensor, distances: Callable[[], Tensor]) -> None:
         """Notes the least of `distances()`, evaluated only where kinks are watched."""
         if not self.watch_kinks or self.values is None:
             return

@@ -22,6 +22,8 @@ class Network:
     has_batch_norm: bool = False
     channel_multiple: int = 1
     """What reduced convolutions must stay divisible by."""
+    activation_scale: float = 1
+    """Factor of the random weights of the first layer and of all biases, hence of every activation."""
 
 
 def alexnet(net: Layers, x: Tensor) -> Tensor:
@@ -73,7 +75,8 @@ def mobilenetv2_tutorial(net: Layers, x: Tensor) -> Tensor:
 NETWORKS: dict[str, Network] = {
     network.name: network
     for network in (
-        Network("alexnet", alexnet, channel_multiple=2),
+        # Response normalisation expects what pixels of 0 ... 255 lead to; it leaves small activations as they are.
+        Network("alexnet", alexnet, channel_multiple=2, activation_scale=300),
         Network("alexnet-owt", alexnet_owt),
         Network("vgg16", vgg16),
         Network("vgg16-2048", vgg16_2048),

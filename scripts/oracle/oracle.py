@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-import torch
-
 import self_check
 from layers import OptionError, OracleError
 from networks import NETWORKS
-from reference import Outcome, Request, compute, differences, draw, save
+from reference import Outcome, Request, compute, differences, draw
+from tensor_file import save
 
 EXIT_FAILURE = 1
 EXIT_USAGE = 64
@@ -53,13 +53,20 @@ def _run(options: argparse.Namespace) -> None:
         raise OptionError("Name a file with --output, or ask for --check-float32")
     mode = options.batch_norm or ("batch" if NETWORKS[options.model].has_batch_norm else "none")
     request = Request(
-        options.model, options.image_size, options.batch, mode, options.seed, options.width_divisor, options.classes
+        model=options.model,
+        image_size=options.image_size,
+        batch=options.batch,
+        batch_norm=mode,
+        seed=options.seed,
+        width_divisor=options.width_divisor,
+        classes=options.classes,
+        dtype=options.dtype,
     )
     images, parameters = draw(request)
     check = options.check_float32 is not None
-    outcome = compute(request, images, parameters, getattr(torch, options.dtype), watch_kinks=check)
+    outcome = compute(request, images, parameters, watch_kinks=check)
     if check:
-        single = compute(request, images, parameters, torch.float32)
+        single = compute(dataclasses.replace(request, dtype="float32"), images, parameters)
         _check_float32(single, outcome, options.check_float32)
     if options.output is not None:
         save(options.output, request, images, parameters, outcome)
@@ -91,7 +98,7 @@ def _parser() -> Parser:
     parser.add_argument("--seed", type=_seed, default=1, help="of input and parameters (1)")
     parser.add_argument("--width-divisor", type=_count, default=1, help="divide channel counts by this (1)")
     parser.add_argument("--classes", type=_count, default=1000, help="number of logits (1000)")
-    parser.add_argument("--dtype", choices=["float32", "float64"], default="float64", help="of the computation (float64)")
+    parser.add_argument("--dtype", choices=["float32", "float64"], default="float64", help="precision (float64)")
     parser.add_argument("--output", type=Path, help="safetensors file to write")
     parser.add_argument(
         "--check-float32",

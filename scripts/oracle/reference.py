@@ -1,14 +1,13 @@
-"""Random parameters and input, the values a network makes of them, and the file that keeps both."""
+"""Random parameters and input, and the values that a network makes of them."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import safetensors.numpy
 import torch
 from torch import Tensor
 
@@ -16,6 +15,9 @@ from layers import STATISTICS, Layers, OptionError, OracleError, Reduction
 from networks import NETWORKS, Network
 
 Arrays = dict[str, np.ndarray]
+
+NOISE = 1e-9
+"""A beta's gradient that is smaller than this part of gamma's is rounding noise of float64 and stands for zero."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Request:
     seed: int = 1
     width_divisor: int = 1
     classes: int = 1000
+    dtype: str = "float64"
+    """Precision of the computation; the file is float32 in any case."""
 
     def __post_init__(self) -> None:
         if self.network.has_batch_norm and self.batch_norm == "none":
@@ -75,70 +79,99 @@ def is_trained(parameter: str) -> bool:
 def draw(request: Request) -> tuple[np.ndarray, Arrays]:
     """The input [N, H, W, 3] and all parameters, float32; the same seed draws the same values."""
     generator = np.random.default_rng(request.seed)
+    shapes = request.outline().shapes
+    first = next(iter(shapes))
+    scale = request.network.activation_scale
 
-    def normal(shape: tuple[int, ...], deviation: float) -> np.ndarray:
-        return (deviation * generator.standard_normal(shape)).astype(np.float32)
+    def normal(shape: tuple[int, ...], deviation: float, mean: float = 0) -> np.ndarray:
+        return (mean + deviation * generator.standard_normal(shape)).astype(np.float32)
 
     def parameter(name: str, shape: tuple[int, ...]) -> np.ndarray:
         match name.rsplit("/", 1):
             case [layer, "weights"]:
                 # He: variance 2 / (inputs that one output sums over).
                 inputs = math.prod(shape[:2] if layer.endswith("/depthwise") else shape[:-1])
-                return normal(shape, math.sqrt(2 / inputs))
+                return normal(shape, math.sqrt(2 / inputs) * (scale if name == first else 1))
             case [_, "gamma" | "moving_variance"]:
                 # Around 1 in ratio, wide enough for ReLU6 to reach its upper bound.
                 return np.exp(normal(shape, 0.5))
+            case [_, "beta"]:
+                # Above 0: around 0 every second value is cut off, and 50 such layers multiply rounding errors by 1000.
+                return normal(shape, 0.5, mean=1)
+            case [_, "biases"]:
+                return normal(shape, 0.1 * scale)
             case _:
                 return normal(shape, 0.1)
 
     images = normal((request.batch, request.image_size, request.image_size, 3), 0.1)
-    return images, {name: parameter(name, shape) for name, shape in request.outline().shapes.items()}
+    parameters = {name: parameter(name, shape) for name, shape in shapes.items()}
+    if request.network.has_batch_norm:
+        _settle(request, images, parameters)
+    return images, parameters
 
 
-def compute(
-    request: Request, images: np.ndarray, parameters: Arrays, dtype: torch.dtype, watch_kinks: bool = False
-) -> Outcome:
-    """Runs the network in `dtype`: logits, and the gradients of sum(logits^2) / 2 where the request has them."""
-    values = {name: torch.from_numpy(array).to(dtype) for name, array in parameters.items()}
-    trained = [value for name, value in values.items() if is_trained(name)]
-    for value in trained:
+def _settle(request: Request, images: np.ndarray, parameters: Arrays) -> None:
+    """Turns moving statistics drawn for unit variance into ones for the variance and mean that the layers meet.
+
+    Training leaves such statistics behind. With unrelated ones the logits hardly depend on the images.
+    """
+    batch = dataclasses.replace(request, batch_norm="batch", dtype="float64")
+    layers, _ = _forward(batch, images, _tensors(batch, parameters))
+    for layer, (variance, mean) in layers.batch_moments.items():
+        moving_mean, moving_variance = (f"{layer}/{statistic}" for statistic in STATISTICS)
+        shifted = mean.numpy() + variance.sqrt().numpy() * parameters[moving_mean]
+        parameters[moving_mean] = shifted.astype(np.float32)
+        parameters[moving_variance] = (variance.numpy() * parameters[moving_variance]).astype(np.float32)
+
+
+def compute(request: Request, images: np.ndarray, parameters: Arrays, watch_kinks: bool = False) -> Outcome:
+    """Runs the network: logits, and the gradients of sum(logits^2) / 2 where the request has them."""
+    values = _tensors(request, parameters)
+    trained = {name: value for name, value in values.items() if is_trained(name)}
+    for value in trained.values():
         value.requires_grad_(request.has_gradients)
 
-    layers = request.layers(values=values, watch_kinks=watch_kinks)
-    x = torch.from_numpy(images).to(dtype).permute(0, 3, 1, 2)
-    logits = request.network.forward(layers, x)
-    found: dict[str, Tensor] = {"logits": logits.detach()}
+    layers, logits = _forward(request, images, values, watch_kinks)
+    found = {"logits": logits.detach()}
     if request.has_gradients:
-        gradients = torch.autograd.grad(logits.square().sum() / 2, trained)
-        names = (f"gradient/{name}" for name in values if is_trained(name))
-        found.update(zip(names, gradients, strict=True))
+        gradients = torch.autograd.grad(logits.square().sum() / 2, list(trained.values()))
+        found |= {f"gradient/{name}": gradient for name, gradient in zip(trained, gradients, strict=True)}
+        _clear_noise(found)
     return Outcome({name: value.numpy() for name, value in found.items()}, layers.nearest_kink)
 
 
+def _tensors(request: Request, arrays: Arrays) -> dict[str, Tensor]:
+    return {name: torch.from_numpy(array).to(getattr(torch, request.dtype)) for name, array in arrays.items()}
+
+
+def _forward(
+    request: Request, images: np.ndarray, values: dict[str, Tensor], watch_kinks: bool = False
+) -> tuple[Layers, Tensor]:
+    """The layers, with what they observed, and the logits."""
+    layers = request.layers(values=values, watch_kinks=watch_kinks)
+    x = _tensors(request, {"input": images})["input"].permute(0, 3, 1, 2)
+    return layers, request.network.forward(layers, x)
+
+
+def _clear_noise(found: dict[str, Tensor]) -> None:
+    """Sets to zero what is zero in exact arithmetic: the gradient of a beta whose every effect, a constant for each
+    channel, is subtracted again by later normalisations (README.md, 'Gradients that vanish')."""
+    for name, gradient in found.items():
+        layer, _, kind = name.rpartition("/")
+        if kind == "beta" and gradient.norm() < NOISE * found[f"{layer}/gamma"].norm():
+            gradient.zero_()
+
+
 def differences(outcome: Outcome, reference: Outcome) -> Iterator[tuple[str, float]]:
-    """For each value, |outcome - reference| / |reference| in the Euclidean norm."""
+    """For each value, |outcome - reference| / |reference| in the Euclidean norm.
+
+    For a beta, |reference| is at least that of the layer's gamma: both sum the same terms, but beta's may cancel.
+    """
     for name, expected in reference.values.items():
-        expected = expected.astype(np.float64)
-        size = np.linalg.norm(expected)
+        size = np.linalg.norm(expected.astype(np.float64))
+        layer, _, kind = name.rpartition("/")
+        if kind == "beta":
+            size = max(size, np.linalg.norm(reference.values[f"{layer}/gamma"].astype(np.float64)))
         if size == 0 or not np.isfinite(size):
             raise OracleError(f"{name} is {'zero everywhere' if size == 0 else 'not finite'}; take another --seed.")
-        yield name, float(np.linalg.norm(outcome.values[name] - expected) / size)
-
-
-def save(path: Path, request: Request, images: np.ndarray, parameters: Arrays, outcome: Outcome) -> None:
-    """Writes the safetensors file that README.md describes."""
-    tensors = {"input": images} | parameters | outcome.values
-    metadata = {
-        "model": request.model,
-        "image_size": str(request.image_size),
-        "batch_size": str(request.batch),
-        "batch_norm": request.batch_norm,
-        "seed": str(request.seed),
-        "width": str(request.width_divisor),
-        "torch": torch.__version__,
-    }
-    contiguous = {name: np.ascontiguousarray(tensor, dtype=np.float32) for name, tensor in tensors.items()}
-    try:
-        safetensors.numpy.save_file(contiguous, path, metadata)
-    except (OSError, safetensors.SafetensorError) as error:
-        raise OracleError(f"Cannot write {path}: {error}.") from error
+        yield name, float(np.linalg.norm(outcome.values[name].astype(np.float64) - expected) / size)

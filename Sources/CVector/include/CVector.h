@@ -90,3 +90,6 @@ CVECTOR int cvector_instruction_set_level(void) {
   return 0;
 #endif
 }
+
+float powf(float, float);
+CVECTOR float cvector_powf(float base, float exponent) { return powf(base, exponent); }

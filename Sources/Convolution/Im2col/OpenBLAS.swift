@@ -10,6 +10,9 @@ package enum OpenBLAS {
   /// The kernels that it chose or was told to use (`OPENBLAS_CORETYPE`), e.g. `Haswell`.
   package static var core: String { String(cString: openblas_get_corename()) }
 
+  /// Threads of its own in one call.
+  package static var threads: Int { Int(openblas_get_num_threads()) }
+
   static func useCallingThreadOnly() { openblas_set_num_threads(1) }
 }
 

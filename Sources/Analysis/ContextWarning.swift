@@ -1,0 +1,87 @@
+import Results
+
+/// What the circumstances of a run say against its durations.
+package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
+  case notVerified
+  case stoppedEarly(StopReason, measured: Int, requested: Int)
+  case unoptimisedBuild
+  /// - coreType: the value of `OPENBLAS_CORETYPE`.
+  case forcedBLASCore(coreType: String)
+  case unknownGovernor
+  case slowGovernor(String)
+  /// - cores: busy with other processes, on average during the run.
+  case load(cores: Double)
+  /// - share: of the machine's processor time, taken by the hypervisor.
+  case steal(share: Double)
+  case moreThreadsThanCores(threads: Int, cores: Int)
+  /// - count: of pages that had to come from a disk during the run.
+  case majorPageFaults(count: Int)
+
+  /// Others may use this much of the cores before it is worth a word.
+  static let loadShare = 0.05
+  static let stealShare = 0.01
+
+  package var description: String {
+    switch self {
+    case .notVerified:
+      "The kernels were not verified before they were timed; leave out --no-verify."
+    case .stoppedEarly(.maxTime, let measured, let requested):
+      "Only \(measured) of \(requested) batches were measured, for lack of time; raise --max-time."
+    case .stoppedEarly(.interrupted, let measured, let requested):
+      "Only \(measured) of \(requested) batches were measured: the run was interrupted."
+    case .unoptimisedBuild:
+      "The timed code was built without optimisation; these times are no measure of it."
+    case .forcedBLASCore(let coreType):
+      "OPENBLAS_CORETYPE forces OpenBLAS to its \(coreType) kernels; unset it to have them chosen for this processor."
+    case .unknownGovernor:
+      "The frequency governor is unknown, as in most virtual machines; the clock may have varied."
+    case .slowGovernor(let governor):
+      "The frequency governor is '\(governor)'; set it to 'performance' for steady clocks."
+    case .load(let cores):
+      "Other processes kept \(DisplayUnit.count.format(cores, decimals: 2)) cores busy during the run; stop them and repeat."
+    case .steal(let share):
+      "The hypervisor took \(DisplayUnit.perCent.format(share, decimals: 1)) % of the processor time; "
+        + "repeat on a quieter machine."
+    case .moreThreadsThanCores(let threads, let cores):
+      "\(threads) threads share \(cores) core\(cores == 1 ? "" : "s"); lower --threads."
+    case .majorPageFaults(let count):
+      "\(count) pages came from a disk during the run; memory may be short."
+    }
+  }
+
+  package static func all(_ record: Record, _ context: Context) -> [ContextWarning] {
+    var warnings: [ContextWarning] = []
+    if record.verification.outcome == .skipped { warnings.append(.notVerified) }
+    if let reason = record.stoppedEarly {
+      let (measured, requested) = (record.durations.count, record.requestedBatches)
+      warnings.append(.stoppedEarly(reason, measured: measured, requested: requested))
+    }
+    if !context.build.timedCodeIsOptimised { warnings.append(.unoptimisedBuild) }
+    if let coreType = context.environment["OPENBLAS_CORETYPE"] {
+      warnings.append(.forcedBLASCore(coreType: coreType))
+    }
+    switch context.machine.governor {
+    case "performance": break
+    case "unknown": warnings.append(.unknownGovernor)
+    case let governor: warnings.append(.slowGovernor(governor))
+    }
+    if record.threads > context.machine.availableCores {
+      warnings.append(.moreThreadsThanCores(threads: record.threads, cores: context.machine.availableCores))
+    }
+    if let activity = context.activity { warnings += all(activity, context.machine) }
+    return warnings
+  }
+
+  private static func all(_ activity: Activity, _ machine: Machine) -> [ContextWarning] {
+    guard activity.elapsed > 0 else { return [] }
+    var warnings: [ContextWarning] = []
+    let busy = (activity.othersCPUTime ?? 0) / activity.elapsed
+    if busy > loadShare * Double(machine.availableCores) { warnings.append(.load(cores: busy)) }
+    let stolen =
+      (activity.stolenCPUTime ?? 0) / (activity.elapsed * Double(machine.logicalCores ?? machine.availableCores))
+    if stolen > stealShare { warnings.append(.steal(share: stolen)) }
+    // A few belong to the start of any program.
+    if activity.majorPageFaults > 100 { warnings.append(.majorPageFaults(count: activity.majorPageFaults)) }
+    return warnings
+  }
+}

@@ -1,0 +1,13 @@
+/// One way to write a table.
+package protocol Renderer: Sendable {
+  /// What the command line calls it.
+  var name: String { get }
+  func render(_ table: Table) -> String
+}
+
+/// Every renderer, the default first. The command line and the tests take theirs from here.
+package enum Renderers {
+  package static let all: [any Renderer] = [TextRenderer(), MarkdownRenderer(), CSVRenderer()]
+
+  package static func named(_ name: String) -> (any Renderer)? { all.first { $0.name == name } }
+}

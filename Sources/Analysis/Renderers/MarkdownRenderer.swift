@@ -1,0 +1,26 @@
+/// A table of GitHub's Markdown.
+package struct MarkdownRenderer: Renderer {
+  package let name = "markdown"
+
+  package init() {}
+
+  package func render(_ table: Table) -> String {
+    let headings = line(table.columns.map(\.heading))
+    let rule = line(table.columns.map { $0.alignment == .right ? "---:" : ":---" })
+    let rows = table.rows.map { row in line(zip(row, table.columns).map { $0.text(in: $1) }) }
+    let notes = table.notes.isEmpty ? [] : [""] + table.notes.map { "- \(escaped($0))" }
+    return (["### \(escaped(table.title))", "", headings, rule] + rows + notes).joined(separator: "\n") + "\n"
+  }
+
+  private func line(_ cells: [String]) -> String {
+    "| " + cells.map(escaped).joined(separator: " | ") + " |"
+  }
+
+  /// A bar would end the cell; the others would begin emphasis, code or HTML.
+  private func escaped(_ text: String) -> String {
+    text.reduce(into: "") { result, character in
+      if "|*`<\\".contains(character) { result.append("\\") }
+      result.append(character)
+    }
+  }
+}

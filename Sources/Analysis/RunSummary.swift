@@ -1,0 +1,124 @@
+import Results
+import Statistics
+
+/// What is printed below the classic lines: one pass, judged.
+package struct RunSummary {
+  package let record: Record
+  package let context: Context
+  /// Of the durations in seconds.
+  package let summary: Summary
+  package var warnings: [any CustomStringConvertible] { ContextWarning.all(record, context) + summary.warnings }
+
+  /// Nil where no step was timed.
+  package init?(_ record: Record, _ context: Context) {
+    guard let summary = Summary(of: record.durations) else { return nil }
+    self.record = record
+    self.context = context
+    self.summary = summary
+  }
+
+  /// Of the median step.
+  package var imagesPerSecond: Double { Double(record.batchSize) / summary.median }
+
+  /// Of the median step, in FLOP/s; operations are counted as those of direct convolutions, whatever ran.
+  package var flopRate: Double { record.flopPerStep / summary.median }
+
+  /// Of the measured peak; an algorithm with fewer operations than direct convolution can exceed 1.
+  package var peakShare: Double? { record.peakFlopRate.map { flopRate / $0 } }
+
+  /// Plain text, without a line end after the last line.
+  package var lines: [String] {
+    var lines = [heading, row("step", step), row("spread", spread), row("mean", mean), row("rate", rate)]
+    if let memory { lines.append(row("memory", memory)) }
+    if let prepare = record.prepareTime { lines.append(row("prepare", time(prepare, .time(for: prepare)))) }
+    lines += backends.map { row("layers", $0) }
+    lines.append(row("verified", verified))
+    return lines + warnings.map { row("warning", $0.description) }
+  }
+
+  private var heading: String {
+    "\(record.model) \(record.pass.rawValue), batch \(record.batchSize), image \(record.imageSize), "
+      + "\(record.threads) thread\(record.threads == 1 ? "" : "s"), \(record.instructionSet), back end \(record.backend)"
+  }
+
+  /// One unit for the whole block, so that its numbers compare at a glance.
+  private var unit: DisplayUnit { .time(for: summary.median) }
+
+  private var step: String {
+    let interval = summary.medianInterval
+    return "median \(time(summary.median, unit)), 95 % interval "
+      + "\(number(interval.lowerBound)) to \(time(interval.upperBound, unit)), \(summary.count) steps"
+  }
+
+  private var spread: String {
+    "min \(number(summary.minimum)), p5 \(number(summary.percentile5)), p95 \(number(summary.percentile95)), "
+      + "max \(number(summary.maximum)), MAD \(time(summary.medianAbsoluteDeviation, unit)); "
+      + "\(summary.outliers) outlier\(summary.outliers == 1 ? "" : "s") (Tukey), kept"
+  }
+
+  private var mean: String {
+    "\(number(summary.mean)) +/- \(time(summary.populationDeviation, unit)) "
+      + "(standard deviation of a step; standard error \(time(summary.standardError, unit)))"
+  }
+
+  private var rate: String {
+    let flops = DisplayUnit.gigaflopsPerSecond
+    var text =
+      "\(DisplayUnit.count.format(imagesPerSecond, decimals: 2)) images/s, "
+      + "\(flops.format(flopRate, decimals: 1)) GFLOP/s (counted as direct convolution)"
+    if let peakShare, let peak = record.peakFlopRate {
+      text +=
+        ", \(DisplayUnit.perCent.format(peakShare, decimals: 1)) % of the measured FMA peak, "
+        + "\(flops.format(peak, decimals: 1)) GFLOP/s"
+    }
+    return text
+  }
+
+  private var memory: String? {
+    let parts = [
+      record.peakResidentBytes.map { "\(Self.bytes($0)) peak resident" },
+      record.predictedBytes.map { "\(Self.bytes($0)) predicted" },
+      record.workspaceBytes.map { "\(Self.bytes($0)) workspace" },
+    ].compactMap(\.self)
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+
+  /// Such as `forward: winograd 13, im2col 3`; a line for each direction.
+  private var backends: [String] {
+    Direction.order(Set(record.layers.flatMap(\.backends.keys))).map { direction in
+      let ran = record.layers.compactMap { $0.backends[direction] }
+      let counts = Dictionary(grouping: ran, by: \.self).mapValues(\.count)
+      let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      return "\(Direction.title(direction)): " + sorted.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+  }
+
+  private var verified: String {
+    let verification = record.verification
+    let count = verification.problemsChecked
+    let worst = verification.worstDeviation.map { ", worst relative L2 error \($0.shortText)" } ?? ""
+    return switch verification.outcome {
+    case .passed: "yes, \(count) problem\(count == 1 ? "" : "s") against the reference\(worst)"
+    case .failed: "failed\(worst)"
+    case .skipped: "no"
+    }
+  }
+
+  private func row(_ name: String, _ text: String) -> String {
+    "  " + name + String(repeating: " ", count: 10 - name.count) + text
+  }
+
+  /// At least four digits of a median, so that its interval and the MAD seldom print as 0.
+  private var decimals: Int { summary.median / unit.scale < 100 ? 3 : 2 }
+
+  private func number(_ seconds: Double) -> String { unit.format(seconds, decimals: decimals) }
+
+  private func time(_ seconds: Double, _ unit: DisplayUnit) -> String {
+    "\(unit.format(seconds, decimals: decimals)) \(unit.symbol)"
+  }
+
+  private static func bytes(_ count: Int) -> String {
+    let unit = DisplayUnit.memory(for: count)
+    return "\(unit.format(Double(count), decimals: unit == .gibibytes ? 2 : 0)) \(unit.symbol)"
+  }
+}

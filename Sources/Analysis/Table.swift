@@ -1,0 +1,66 @@
+/// What a report shows, before it is decided how.
+package struct Table: Equatable, Sendable {
+  package var title: String
+  package var columns: [Column]
+  package var rows: [[Cell]]
+  /// Footnotes and warnings, a sentence each.
+  package var notes: [String]
+
+  /// - Parameter rows: each with one cell for each column.
+  package init(_ title: String, columns: [Column], rows: [[Cell]] = [], notes: [String] = []) {
+    precondition(rows.allSatisfy { $0.count == columns.count }, "a row has one cell for each column")
+    self.title = title
+    self.columns = columns
+    self.rows = rows
+    self.notes = notes
+  }
+}
+
+extension Table {
+  package struct Column: Equatable, Sendable {
+    package enum Alignment: Sendable { case left, right }
+
+    package let name: String
+    package let unit: DisplayUnit
+    /// Digits after the point where the column is printed for people.
+    package let decimals: Int
+    package let alignment: Alignment
+
+    /// A column of numbers.
+    package init(_ name: String, _ unit: DisplayUnit, decimals: Int) {
+      self.name = name
+      self.unit = unit
+      self.decimals = decimals
+      alignment = .right
+    }
+
+    /// A column of words.
+    package init(_ name: String) {
+      self.name = name
+      unit = .count
+      decimals = 0
+      alignment = .left
+    }
+
+    /// With the unit, such as `time [ms]`.
+    package var heading: String { unit.symbol.isEmpty ? name : "\(name) [\(unit.symbol)]" }
+  }
+
+  package enum Cell: Equatable, Sendable {
+    case text(String)
+    /// In the base unit of its column.
+    case number(Double)
+    case missing
+
+    package init(_ number: Double?) { self = number.map(Cell.number) ?? .missing }
+
+    /// For people, on one line: scaled and rounded; a missing value is a dash.
+    package func text(in column: Column) -> String {
+      switch self {
+      case .text(let text): String(text.map { $0.isNewline ? " " : $0 })
+      case .number(let value): column.unit.format(value, decimals: column.decimals)
+      case .missing: "-"
+      }
+    }
+  }
+}

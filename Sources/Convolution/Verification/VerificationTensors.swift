@@ -1,0 +1,131 @@
+import Tensors
+
+/// Random tensors for one request, and what the reference makes of them.
+struct VerificationTensors: @unchecked Sendable {
+  let request: ConvolutionRequest
+  let operands: ConvolutionOperands
+  /// The tensor that the plan writes.
+  let result: FloatBuffer
+  let biasGradient: FloatBuffer
+  private let reference: Reference
+  private let gate: FloatBuffer?
+  private let gradient: FloatBuffer?
+  private let owned: [FloatBuffer]
+
+  init(_ request: ConvolutionRequest, seed: UInt64) throws(AllocationError) {
+    let problem = request.problem
+    let pooled = request.fusions.contains(.maxPool)
+    let pooledShape = ImageShape(
+      height: problem.output.height / 2, width: problem.output.width / 2, channels: problem.outputChannels)
+    let pooledCount = problem.batch * pooledShape.count
+    func random(_ name: String, _ count: Int, _ deviation: Double = 1) throws(AllocationError) -> FloatBuffer {
+      let buffer = try FloatBuffer(count: count)
+      var random = Random(seed: seed, stream: name)
+      let limit = Float((3 * deviation * deviation).squareRoot())
+      random.fillUniform(buffer.base, count: count, in: -limit...limit)
+      return buffer
+    }
+    let fanIn = Double(problem.kernel.height * problem.kernel.width * problem.channelsPerGroup)
+    let input = try random("input", problem.inputCount)
+    let filter = try random("filter", problem.filterCount, 1 / fanIn.squareRoot())
+    let output = try random("output", pooled ? pooledCount : problem.outputCount)
+    let bias = try random("bias", problem.outputChannels, 0.1)
+    let residual = try random("residual", request.epilogue.residual ? problem.outputCount : 1)
+    biasGradient = try FloatBuffer(count: problem.outputChannels)
+
+    var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: output.base)
+    if request.epilogue.bias { operands.bias = UnsafePointer(bias.base) }
+    if request.epilogue.residual { operands.residual = UnsafePointer(residual.base) }
+    if request.fusions.contains(.biasGradient) { operands.biasGradient = biasGradient.base }
+    var dense = operands
+    let winnerBytes = try FloatBuffer(count: pooledCount / 4 + 1)
+    let bytes = UnsafeMutableRawPointer(winnerBytes.base).assumingMemoryBound(to: UInt8.self)
+    var gradient: FloatBuffer? = request.direction == .forward ? nil : output
+    if pooled {
+      operands.winners = bytes
+      if request.direction != .forward {
+        var random = Random(seed: seed, stream: "winners")
+        for index in 0..<pooledCount { bytes[index] = UInt8(random.next() % 5) }
+        let expanded = try FloatBuffer(count: problem.outputCount)
+        expand(output, winners: bytes, pooledShape, into: expanded, problem.output, batch: problem.batch)
+        dense.output = expanded.base
+        gradient = expanded
+      }
+    }
+    var gate: FloatBuffer?
+    if request.fusions.contains(.reluGate) {
+      let values = try random("gate", problem.inputCount)
+      operands.gate = UnsafePointer(values.base)
+      gate = values
+    }
+    self.request = request
+    self.operands = operands
+    self.gate = gate
+    self.gradient = gradient
+    result =
+      switch request.direction {
+      case .forward: output
+      case .inputGradient: input
+      case .filterGradient: filter
+      }
+    reference = Reference(problem: problem, operands: dense)
+    owned = [input, filter, output, bias, residual, winnerBytes] + [gradient, gate].compactMap(\.self)
+  }
+
+  /// What element `index` of the result should be.
+  func expected(_ index: Int) -> Double {
+    if request.direction == .forward, request.fusions.contains(.maxPool) { return expectedPooled(index) }
+    let value = reference.element(index, of: request.direction, epilogue: request.epilogue)
+    if let gate { return gate[index] > 0 ? value : 0 }
+    return value
+  }
+
+  private func expectedPooled(_ index: Int) -> Double {
+    let shape = request.problem.output
+    let (pooledHeight, pooledWidth) = (shape.height / 2, shape.width / 2)
+    let (pixel, channel) = index.quotientAndRemainder(dividingBy: shape.channels)
+    let (row, x) = pixel.quotientAndRemainder(dividingBy: pooledWidth)
+    let (image, y) = row.quotientAndRemainder(dividingBy: pooledHeight)
+    let window = (0..<4).map { corner in
+      let line = image * shape.height + 2 * y + corner / 2
+      return reference.element(
+        (line * shape.width + 2 * x + corner % 2) * shape.channels + channel, of: .forward, epilogue: request.epilogue)
+    }
+    return window.max()!
+  }
+
+  /// Distance of the written bias gradient from the sum of the output gradient in double.
+  var biasGradientDeviation: Deviation {
+    let channels = request.problem.outputChannels
+    var sums = [Double](repeating: 0, count: channels)
+    if let gradient {
+      for index in 0..<gradient.count { sums[index % channels] += Double(gradient[index]) }
+    }
+    return Deviation(of: biasGradient.values, from: sums)
+  }
+}
+
+/// The full-size gradient behind a 2x2 max pool: each window's value at its winner, zero elsewhere.
+private func expand(
+  _ pooled: FloatBuffer, winners: UnsafePointer<UInt8>, _ pooledShape: ImageShape, into dense: FloatBuffer,
+  _ shape: ImageShape, batch: Int
+) {
+  for index in 0..<(batch * pooledShape.count) where winners[index] < 4 {
+    let (pixel, channel) = index.quotientAndRemainder(dividingBy: shape.channels)
+    let (row, x) = pixel.quotientAndRemainder(dividingBy: pooledShape.width)
+    let (image, y) = row.quotientAndRemainder(dividingBy: pooledShape.height)
+    let corner = Int(winners[index])
+    let line = image * shape.height + 2 * y + corner / 2
+    dense[(line * shape.width + 2 * x + corner % 2) * shape.channels + channel] = pooled[index]
+  }
+}
+
+extension Deviation {
+  /// The larger of both norms; NaN wins.
+  func worse(than other: Deviation) -> Deviation {
+    func larger(_ a: Double, _ b: Double) -> Double { a.isNaN || b.isNaN ? .nan : Swift.max(a, b) }
+    return Deviation(max: larger(max, other.max), relativeL2: larger(relativeL2, other.relativeL2))
+  }
+
+  static let unwritten = Deviation(max: .nan, relativeL2: .nan)
+}

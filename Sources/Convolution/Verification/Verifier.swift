@@ -1,0 +1,97 @@
+import Tensors
+import Threads
+
+/// The outcome of comparing a plan with the reference.
+package struct Verification: Sendable {
+  package let request: ConvolutionRequest
+  package let backend: String
+  package let deviation: Deviation
+  package let tolerance: Tolerance
+  /// Elements compared, of how many.
+  package let compared: Int
+  package let total: Int
+
+  package var passed: Bool { tolerance.admits(deviation) }
+}
+
+extension Verification: CustomStringConvertible {
+  package var description: String {
+    "\(backend) \(request.direction) \(request.problem): \(deviation) (allowed: max \(tolerance.max), "
+      + "L2 \(tolerance.relativeL2)); \(compared) of \(total) values compared"
+  }
+}
+
+/// Runs a plan on random data and compares its result with the double-precision reference.
+///
+/// Outputs, workspace and prepared filters are poisoned with NaN first, so an element that is not written, or read
+/// before it is written, shows. All elements are compared where that is quick; else a random sample with both ends.
+package struct Verifier: Sendable {
+  /// Multiply-adds that the reference may take for one request: about a tenth of a second.
+  package static let budget = 30_000_000
+
+  private let context: ExecutionContext
+  private let seed: UInt64
+  private let budget: Int
+
+  package init(in context: ExecutionContext, seed: UInt64 = 1, budget: Int = Self.budget) {
+    self.context = context
+    self.seed = seed
+    self.budget = budget
+  }
+
+  /// - Throws: `AllocationError`.
+  package func verify(
+    _ backend: any ConvolutionBackend, _ request: ConvolutionRequest
+  ) throws(AllocationError) -> Verification {
+    let tensors = try VerificationTensors(request, seed: seed)
+    let plan = backend.plan(request, in: context)
+    let prepared = try FloatBuffer(count: plan.preparedFilterBytes / 4 + 16)
+    let workspace = try FloatBuffer(count: plan.workspaceBytes / 4 + 16)
+    for buffer in [prepared, workspace, tensors.result] { buffer.fill(.nan) }
+    tensors.biasGradient.fill(.nan)
+    plan.prepare(filter: tensors.operands.filter, into: prepared.base)
+    var operands = tensors.operands
+    operands.preparedFilter = UnsafeRawPointer(prepared.base)
+    plan.run(operands, workspace: workspace.base)
+
+    let indices = sample(tensors.result.count, costEach: cost(of: request))
+    let reference = references(at: indices, tensors)
+    var deviation = Deviation(of: indices.lazy.map { tensors.result[$0] }, from: reference)
+    if indices.count < tensors.result.count, tensors.result.buffer.contains(where: \.isNaN) {
+      deviation = .unwritten
+    }
+    if request.fusions.contains(.biasGradient) {
+      deviation = deviation.worse(than: tensors.biasGradientDeviation)
+    }
+    return Verification(
+      request: request, backend: backend.name, deviation: deviation,
+      tolerance: backend.tolerance(request.problem, request.direction), compared: indices.count,
+      total: tensors.result.count)
+  }
+
+  /// Multiply-adds of one reference element.
+  private func cost(of request: ConvolutionRequest) -> Int {
+    let each = request.problem.macs / request.problem.resultCount(request.direction)
+    let windows = request.direction == .forward && request.fusions.contains(.maxPool) ? 4 : 1
+    return max(each * windows, 1)
+  }
+
+  private func sample(_ count: Int, costEach: Int) -> [Int] {
+    let affordable = max(budget / costEach, 64)
+    guard count > affordable else { return Array(0..<count) }
+    var random = Random(seed: seed, stream: "sample")
+    return [0, count - 1] + (2..<affordable).map { _ in Int.random(in: 0..<count, using: &random) }
+  }
+
+  private func references(at indices: [Int], _ tensors: VerificationTensors) -> [Double] {
+    [Double](unsafeUninitializedCapacity: indices.count) { values, count in
+      nonisolated(unsafe) let values = values
+      context.pool.split(indices.count) { range in
+        for position in range {
+          values.initializeElement(at: position, to: tensors.expected(indices[position]))
+        }
+      }
+      count = indices.count
+    }
+  }
+}

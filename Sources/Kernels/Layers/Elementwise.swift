@@ -1,0 +1,41 @@
+// Plain loops: each target's instruction set is enough for the compiler to vectorise them.
+
+extension KernelSet {
+  /// gradient[i] = 0 where the activation is not inside (0, ceiling): the derivative of ReLU (infinite ceiling) and
+  /// ReLU6, applied in place.
+  @inlinable @inline(never)
+  public static func gate(_ gradient: Destination, by activation: Source, ceiling: Float, count: Int) {
+    for index in 0..<count {
+      let value = activation[index]
+      gradient[index] = value > 0 && value < ceiling ? gradient[index] : 0
+    }
+  }
+
+  /// sum[i] = a[i] + b[i].
+  @inlinable @inline(never)
+  public static func add(_ a: Source, _ b: Source, into sum: Destination, count: Int) {
+    for index in 0..<count { sum[index] = a[index] + b[index] }
+  }
+
+  /// sums[c] = sum over rows of matrix[row, c]; `matrix` is [rows, columns].
+  @inlinable @inline(never)
+  public static func columnSums(_ matrix: Source, rows: Int, columns: Int, into sums: Destination) {
+    sums.update(repeating: 0, count: columns)
+    for row in 0..<rows {
+      let values = matrix + row * columns
+      for column in 0..<columns { sums[column] += values[column] }
+    }
+  }
+
+  /// velocity = momentum * velocity + gradient; parameter -= rate * velocity.
+  @inlinable @inline(never)
+  public static func momentumUpdate(
+    _ parameter: Destination, velocity: Destination, gradient: Source, rate: Float, momentum: Float, count: Int
+  ) {
+    for index in 0..<count {
+      let updated = momentum * velocity[index] + gradient[index]
+      velocity[index] = updated
+      parameter[index] -= rate * updated
+    }
+  }
+}

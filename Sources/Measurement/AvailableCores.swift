@@ -1,0 +1,20 @@
+import Glibc
+
+/// The cores that this process may use.
+package enum AvailableCores {
+  /// The cores of its affinity mask, or its CPU quota rounded up where that is less; at least 1.
+  package static func count(_ files: SystemFiles = .system) -> Int {
+    let quota = ControlGroup(files: files).cpuQuota.map { Int($0.rounded(.up)) }
+    return max(1, min(inAffinityMask(files), quota ?? .max))
+  }
+
+  /// What `sched_getaffinity` returns, which the C library hides from Swift: the cores allowed that are online.
+  private static func inAffinityMask(_ files: SystemFiles) -> Int {
+    guard let allowed = files.field("Cpus_allowed_list", in: "/proc/self/status") else {
+      return sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    }
+    let cores = Set(numbers(inList: allowed))
+    guard let online = files.word("/sys/devices/system/cpu/online") else { return cores.count }
+    return cores.intersection(numbers(inList: online)).count
+  }
+}

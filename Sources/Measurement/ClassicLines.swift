@@ -1,0 +1,43 @@
+import Foundation
+import Results
+
+/// Prints the lines of the classic script while a pass is measured, byte for byte.
+///
+///     2026-01-31 12:00:00.123456: step 10, duration = 0.512
+///     2026-01-31 12:00:51.654321: Forward across 100 steps, 0.511 +/- 0.004 sec / batch
+///
+/// As there, a line is printed where the count of all steps, burn-in included, is a multiple of ten.
+package final class ClassicLines: Observer {
+  private let timing: TimingProtocol
+  private let pass: Pass
+  private let burnIn: Int
+  private let clock: any Clock
+  private let print: (String) -> Void
+
+  /// - Parameter print: is given each line, without its line end, as soon as it is known.
+  package init(
+    _ timing: TimingProtocol, pass: Pass, burnIn: Int, clock: any Clock, print: @escaping (String) -> Void
+  ) {
+    self.timing = timing
+    self.pass = pass
+    self.burnIn = burnIn
+    self.clock = clock
+    self.print = print
+  }
+
+  package func finished(step: Int, duration: Double) {
+    guard timing.counts(step, burnIn: burnIn), step.isMultiple(of: 10) else { return }
+    print("\(now): step \(step - burnIn), duration = \(String(format: "%.3f", duration))")
+  }
+
+  /// Nothing is printed where no step was timed.
+  package func timingEnded(_ samples: Samples) {
+    let count = samples.durations.count
+    guard count > 0 else { return }
+    let (mean, deviation) = timing.meanAndDeviation(samples.durations)
+    let figures = String(format: "%.3f +/- %.3f", mean, deviation)
+    print("\(now): \(pass.infoString) across \(count) steps, \(figures) sec / batch")
+  }
+
+  private var now: String { clock.wallTime.pythonText }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Results
+
+/// Asks `git` for the commit of the working directory.
+package enum GitCommit {
+  /// Nil where there is no repository, no `git`, or no answer within the time limit.
+  /// - Parameter limit: in seconds.
+  package static func ofWorkingDirectory(limit: Double = 1) -> Commit? {
+    // Looking must not take the lock of the index from somebody who works there.
+    let command = ["GIT_OPTIONAL_LOCKS=0", "git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    return answer(of: command, limit: limit).flatMap(parse)
+  }
+
+  /// What a command prints, quietly; nil where it fails or takes too long.
+  /// - Parameter command: as `env` takes it; its output must be short, for nobody reads the pipe until its end.
+  static func answer(of command: [String], limit: Double) -> String? {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command
+    let output = Pipe()
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
+    guard (try? process.run()) != nil else { return nil }
+    guard ended.wait(timeout: .now() + limit) == .success else {
+      process.terminate()
+      return nil
+    }
+    guard process.terminationStatus == 0, let text = try? output.fileHandleForReading.readToEnd() else { return nil }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// From `<hash>` or `<hash>-dirty`.
+  static func parse(_ description: String) -> Commit? {
+    let parts = description.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: "-", maxSplits: 1)
+    guard let hash = parts.first, hash.count >= 40, hash.allSatisfy(\.isHexDigit) else { return nil }
+    return Commit(hash: String(hash), isDirty: parts.count == 2 && parts[1] == "dirty")
+  }
+}

@@ -1,0 +1,29 @@
+import Glibc
+import Synchronization
+
+/// A request to end the measurement after the current step.
+package final class Interruption: Sendable {
+  private let requested = Atomic<Bool>(false)
+
+  package init() {}
+
+  package var isRequested: Bool { requested.load(ordering: .relaxed) }
+
+  package func request() { requested.store(true, ordering: .relaxed) }
+
+  private static let bySignal = Interruption()
+
+  /// Has the first Ctrl-C, SIGTERM or SIGHUP make a request. A second one of the same kind kills, as without this.
+  package static func install() -> Interruption {
+    let interruption = bySignal  // Made here: a signal handler must not allocate.
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in
+      Interruption.bySignal.request()
+      let notice: StaticString = "\nStopping after this step; once more quits at once.\n"
+      _ = write(STDERR_FILENO, notice.utf8Start, notice.utf8CodeUnitCount)
+    }
+    action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | SA_RESTART
+    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaction(signal, &action, nil) }
+    return interruption
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// Remembers the measured multiply-add peak, so that not every run spends time on it.
+///
+/// A cache that is missing, damaged or not writable costs a measurement and is no error.
+package struct PeakCache {
+  /// What a peak depends on.
+  package struct Key {
+    let text: String
+
+    /// - Parameter version: raised when the measurement itself changes.
+    package init(cpuModel: String, instructionSet: String, threads: Int, version: Int) {
+      text = "\(cpuModel) | \(instructionSet) | \(threads) threads | version \(version)"
+    }
+  }
+
+  private struct Entry: Codable {
+    let flopsPerSecond: Double
+    let measuredAt: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case flopsPerSecond = "flops_per_s"
+      case measuredAt = "measured_at_unix_s"
+    }
+  }
+
+  /// Seven days in seconds: firmware, cooling and neighbours change.
+  static let lifetime: Int64 = 7 * 24 * 3600
+
+  private let path: String?
+  private let clock: any Clock
+
+  /// - Parameter path: nil for none, which measures every time.
+  package init(path: String? = Self.defaultPath(), clock: any Clock = MonotonicClock()) {
+    self.path = path
+    self.clock = clock
+  }
+
+  /// `bench/peak.json` under `$XDG_CACHE_HOME`, or else under `~/.cache`.
+  package static func defaultPath(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
+    // The XDG specification has relative paths ignored.
+    if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return "\(cache)/bench/peak.json" }
+    if let home = environment["HOME"], home.hasPrefix("/") { return "\(home)/.cache/bench/peak.json" }
+    return nil
+  }
+
+  /// The remembered peak in FLOP/s, or that which `measure` finds.
+  package func peak(_ key: Key, measure: () -> Double) -> Double {
+    var entries = stored()
+    let now = clock.wallTime.microseconds / 1_000_000
+    if let entry = entries[key.text], (0..<Self.lifetime).contains(now - entry.measuredAt), entry.flopsPerSecond > 0 {
+      return entry.flopsPerSecond
+    }
+    let measured = measure()
+    entries[key.text] = Entry(flopsPerSecond: measured, measuredAt: now)
+    store(entries)
+    return measured
+  }
+
+  private func stored() -> [String: Entry] {
+    guard let path, let json = FileManager.default.contents(atPath: path) else { return [:] }
+    return (try? JSONDecoder().decode([String: Entry].self, from: json)) ?? [:]
+  }
+
+  private func store(_ entries: [String: Entry]) {
+    guard let path else { return }
+    let file = URL(fileURLWithPath: path)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    // Without a cache the next run measures again; that is all.
+    try? FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try? encoder.encode(entries).write(to: file, options: .atomic)
+  }
+}

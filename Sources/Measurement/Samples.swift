@@ -1,0 +1,15 @@
+import Results
+
+/// The raw durations of a pass, in seconds and in the order of the steps.
+package struct Samples: Equatable, Sendable {
+  package var burnIn: [Double]
+  package var durations: [Double]
+  /// Nil where every batch of the plan was measured.
+  package var stoppedEarly: StopReason?
+
+  package init(burnIn: [Double] = [], durations: [Double] = [], stoppedEarly: StopReason? = nil) {
+    self.burnIn = burnIn
+    self.durations = durations
+    self.stoppedEarly = stoppedEarly
+  }
+}

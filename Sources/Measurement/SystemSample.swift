@@ -1,0 +1,76 @@
+import Foundation
+import Results
+
+/// The machine's counters at one moment; two of them make an `Activity`.
+package struct SystemSample: Sendable {
+  /// Seconds of the monotonic clock.
+  var time = 0.0
+  var loadAverage: Double?
+  var processors: ProcessorTimes?
+  /// User and system time of this process in seconds, all threads.
+  var ownCPUTime = 0.0
+  var voluntaryContextSwitches = 0
+  var involuntaryContextSwitches = 0
+  var minorPageFaults = 0
+  var majorPageFaults = 0
+
+  package static func capture(_ files: SystemFiles = .system, clock: any Clock = MonotonicClock()) -> SystemSample {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    var sample = SystemSample()
+    sample.time = clock.seconds(since: 0)
+    sample.loadAverage = files.word("/proc/loadavg")?.split(separator: " ").first.flatMap { Double($0) }
+    sample.processors = files.text("/proc/stat").flatMap {
+      ProcessorTimes(stat: $0, ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))))
+    }
+    sample.ownCPUTime = seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    sample.voluntaryContextSwitches = usage.ru_nvcsw
+    sample.involuntaryContextSwitches = usage.ru_nivcsw
+    sample.minorPageFaults = usage.ru_minflt
+    sample.majorPageFaults = usage.ru_majflt
+    return sample
+  }
+
+  /// What happened since an earlier sample.
+  package func since(_ earlier: SystemSample) -> Activity {
+    let own = ownCPUTime - earlier.ownCPUTime
+    var (others, stolen): (Double?, Double?)
+    if let now = processors, let then = earlier.processors {
+      // The kernel counts in ticks, so a difference can come out slightly negative.
+      others = max(now.busy - then.busy - own, 0)
+      stolen = max(now.stolen - then.stolen, 0)
+    }
+    return Activity(
+      elapsed: time - earlier.time, loadAverageBefore: earlier.loadAverage, loadAverageAfter: loadAverage,
+      ownCPUTime: own, othersCPUTime: others, stolenCPUTime: stolen,
+      voluntaryContextSwitches: voluntaryContextSwitches - earlier.voluntaryContextSwitches,
+      involuntaryContextSwitches: involuntaryContextSwitches - earlier.involuntaryContextSwitches,
+      minorPageFaults: minorPageFaults - earlier.minorPageFaults,
+      majorPageFaults: majorPageFaults - earlier.majorPageFaults)
+  }
+
+  private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+}
+
+/// Seconds of all processors since the machine started.
+struct ProcessorTimes: Equatable {
+  /// In processes and interrupts.
+  var busy: Double
+  /// Given to other guests by the hypervisor.
+  var stolen: Double
+
+  init(busy: Double, stolen: Double) {
+    self.busy = busy
+    self.stolen = stolen
+  }
+
+  /// - Parameter stat: the text of /proc/stat: `cpu user nice system idle iowait irq softirq steal guest guest_nice`
+  init?(stat: String, ticksPerSecond: Double) {
+    guard let line = stat.split(separator: "\n").first, line.hasPrefix("cpu ") else { return nil }
+    let ticks = line.split(separator: " ").dropFirst().compactMap { Double($0) }
+    guard ticks.count >= 8 else { return nil }
+    // Guests are counted in user and nice already.
+    busy = (ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6]) / ticksPerSecond
+    stolen = ticks[7] / ticksPerSecond
+  }
+}

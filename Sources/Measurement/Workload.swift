@@ -1,0 +1,5 @@
+/// What is timed. Nothing more is known about it.
+package protocol Workload: AnyObject {
+  /// Does the work of one batch, all of it, before returning.
+  func step()
+}

@@ -1,0 +1,69 @@
+import Convolution
+import Kernels
+import Tensors
+
+/// One layer of a network: what it computes, on what, under which name. No batch size, no memory.
+package struct Layer: Sendable {
+  package let name: String
+  package let operation: Operation
+  /// The layers whose outputs it reads; nil is the network's input.
+  package let inputs: [Int?]
+  package let input: ImageShape
+  package let output: ImageShape
+}
+
+/// What a layer computes.
+package enum Operation: Sendable {
+  /// Filter [kernel, kernel, channels / groups, output channels], bias where it has one, then the activation.
+  case convolution(ConvolutionProblem, bias: Bool, activation: Activation)
+  /// The same as a 1x1 convolution on a 1x1 image; weights [in, out], `in` flattening height, width, channels.
+  case fullyConnected(ConvolutionProblem, bias: Bool, activation: Activation)
+  case maxPool(size: Int, stride: Int)
+  case globalAveragePool
+  case localResponse(LocalResponse)
+  /// Scale and shift per channel after normalising, then the activation. Parameters carry the convolution's name.
+  case batchNormalization(parameters: String, activation: Activation)
+  /// Sum of two layers.
+  case add
+  case dropout(keep: Float)
+}
+
+extension Layer {
+  /// The problem of a convolution or fully connected layer, for one image.
+  package var problem: ConvolutionProblem? {
+    switch operation {
+    case .convolution(let problem, _, _), .fullyConnected(let problem, _, _): problem
+    default: nil
+    }
+  }
+
+  package var isConvolution: Bool {
+    if case .convolution = operation { true } else { false }
+  }
+
+  /// Multiply-adds of convolutions and fully connected layers, for one image.
+  package var macs: Int { problem?.macs ?? 0 }
+
+  /// What `bench describe` calls it.
+  package var kind: String {
+    switch operation {
+    case .convolution(let problem, _, _): problem.isDepthwise ? "depthwise convolution" : "convolution"
+    case .fullyConnected: "fully connected"
+    case .maxPool(let size, let stride): "max pool \(size)/\(stride)"
+    case .globalAveragePool: "global average pool"
+    case .localResponse: "local response normalization"
+    case .batchNormalization: "batch normalization"
+    case .add: "add"
+    case .dropout(let keep): "dropout (keep \(keep))"
+    }
+  }
+
+  package var activation: Activation {
+    switch operation {
+    case .convolution(_, _, let activation), .fullyConnected(_, _, let activation),
+      .batchNormalization(_, let activation):
+      activation
+    default: .none
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import Convolution
+
+/// Why a network cannot be built or run as asked.
+package enum NetworkError: Error, CustomStringConvertible, Equatable {
+  case imageSizeOutOfRange(Int)
+  case imageTooSmall(model: String, imageSize: Int, layer: String)
+  case invalidWidth(String)
+  case unknownBackend(String)
+  case unavailableBackend(String, reason: String)
+  case strict(layer: String, backend: String, reason: String)
+
+  package var description: String {
+    switch self {
+    case .imageSizeOutOfRange(let size):
+      "Image size \(size) is out of range: use 1 to \(LayerBuilder.largestImage) pixels."
+    case .imageTooSmall(let model, let imageSize, let layer):
+      "\(model) cannot take \(imageSize)x\(imageSize) images: nothing is left for \(layer). Use a larger --image-size."
+    case .invalidWidth(let reason): reason
+    case .unknownBackend(let name):
+      "There is no back end '\(name)'. Use \(BackendChoice.automatic) or one of: "
+        + Backends.all.map(\.name).joined(separator: ", ") + "."
+    case .unavailableBackend(let name, let reason): "The back end '\(name)' cannot run here: \(reason)"
+    case .strict(let layer, let backend, let reason):
+      "'\(backend)' cannot run \(layer): \(reason) Leave out --strict to let another back end run it."
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Tensors
+
+extension ProgramBuilder {
+  mutating func lowerAdd(_ index: Int) {
+    let (a, b, output) = (inputTensor(of: index, 0), inputTensor(of: index, 1), outputTensor(index))
+    outputs[index] = output
+    emit(index, .forward, reads: [a, b], writes: [output]) { [context] in
+      nonisolated(unsafe) let (a, b, sum) = (a.floats, b.floats, output.floats)
+      context.pool.split(output.count, grain: 1024) { range in
+        context.kernels.add(
+          a + range.lowerBound, b + range.lowerBound, into: sum + range.lowerBound, count: range.count)
+      }
+    }
+  }
+
+  /// Both terms get the gradient of the sum, the same tensor.
+  mutating func lowerAddGradient(_ index: Int, _ gradient: Gradient) {
+    for source in layers[index].inputs {
+      contribute(Gradient(tensor: gradient.tensor, isShared: true), to: source, from: index)
+    }
+  }
+
+  /// In a forward pass, and where dropout is off, the output is the input.
+  mutating func lowerDropout(_ index: Int, keep: Float) {
+    let source = inputTensor(of: index)
+    guard pass.hasGradients, dropsOut else {
+      outputs[index] = source
+      return
+    }
+    let output = outputTensor(index)
+    outputs[index] = output
+    let mask = DropoutMask(keep: keep, random: Random(seed: seed, stream: layers[index].name))
+    saved[index] = .dropout(mask)
+    emit(index, .forward, reads: [source], writes: [output]) {
+      mask.advance()
+      mask.apply(to: source.floats, into: output.floats, count: output.count)
+    }
+  }
+
+  mutating func lowerDropoutGradient(_ index: Int, _ gradient: Gradient, keep: Float) {
+    guard let below = layers[index].inputs[0] else { return }
+    guard case .dropout(let mask) = saved[index] else {
+      contribute(gradient, to: below, from: index)
+      return
+    }
+    let dy = gradient.tensor
+    let dx = Tensor("gradient/\(layers[below].name)", count: dy.count, .transient)
+    emit(index, .inputGradient, reads: [dy], writes: [dx]) {
+      mask.apply(to: dy.floats, into: dx.floats, count: dy.count)
+    }
+    contribute(Gradient(tensor: dx), to: below, from: index)
+  }
+}
+
+/// A new random mask in every step, the same in a step's forward and backward pass: it is drawn again from the step's
+/// seed rather than stored.
+final class DropoutMask {
+  private let keep: Float
+  private var seeds: Random
+  private var seed: UInt64 = 0
+
+  init(keep: Float, random: Random) {
+    self.keep = keep
+    seeds = random
+  }
+
+  func advance() { seed = seeds.next() }
+
+  /// Kept values are scaled by 1 / keep, so that the expected sum stays the same.
+  func apply(to source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>, count: Int) {
+    var random = Random(seed: seed)
+    let threshold = UInt64(keep * 0x1p32)
+    let scale = 1 / keep
+    for index in 0..<count {
+      destination[index] = random.next() >> 32 < threshold ? source[index] * scale : 0
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Convolution
+import Tensors
+
+extension ProgramBuilder {
+  /// Gradients of a convolution or fully connected layer: activation, bias, filter, input.
+  mutating func lowerConvolutionGradients(_ index: Int, _ gradient: Gradient) throws(NetworkError) {
+    let layer = layers[index]
+    let problem = problem(index)
+    let source = inputTensor(of: index)
+    let weights = parameter("\(layer.name)/weights")
+    var winners: Tensor?
+    if case .winners(let tensor) = saved[index] { winners = tensor }
+    let isPooled = winners != nil
+    // Closed windows carry the ReLU of a pooled convolution.
+    let gated = isPooled ? gradient : gate(index, gradient)
+    let dy = gated.tensor
+
+    let (filterBackend, filterRefusal) = try choice.assign(layer, problem, .filterGradient)
+    var filterFusions: Fusions = isPooled ? .maxPool : []
+    let biasGradient = gradients["\(layer.name)/biases"]
+    if let biasGradient {
+      if filterBackend.fusions(problem, .filterGradient).contains(.biasGradient) {
+        filterFusions.insert(.biasGradient)
+      } else {
+        lowerBiasGradient(index, dy, into: biasGradient)
+      }
+    }
+    let fusesBias = filterFusions.contains(.biasGradient)
+    let filterGradient = gradients["\(layer.name)/weights"]!
+    try emitPlan(
+      index, ConvolutionRequest(problem, .filterGradient, fusions: filterFusions), filterBackend, refusal: filterRefusal,
+      reads: [source, dy] + [winners].compactMap(\.self),
+      writes: [filterGradient] + (fusesBias ? [biasGradient!] : []), weights: weights
+    ) {
+      var operands = ConvolutionOperands(input: source.floats, filter: filterGradient.floats, output: dy.floats)
+      operands.winners = winners?.bytes
+      if fusesBias { operands.biasGradient = biasGradient!.floats }
+      return operands
+    }
+
+    guard wantsInputGradient(index) else { return }
+    try lowerInputGradient(index, dy, winners: winners, source: source, weights: weights)
+  }
+
+  private mutating func lowerInputGradient(
+    _ index: Int, _ dy: Tensor, winners: Tensor?, source: Tensor, weights: Tensor
+  ) throws(NetworkError) {
+    let layer = layers[index]
+    let problem = problem(index)
+    let (backend, refusal) = try choice.assign(layer, problem, .inputGradient)
+    var fusions: Fusions = winners == nil ? [] : .maxPool
+    let below = layer.inputs[0]!
+    // Nothing reads the activation below after this layer's filter gradient, so its gradient may take its place.
+    let gates =
+      soleReader(of: below) == index && saved[below] == nil && layers[below].activation == .relu
+      && layers[below].problem != nil && backend.fusions(problem, .inputGradient).contains(.reluGate)
+    if gates { fusions.insert(.reluGate) }
+    let dx = gates ? source : Tensor("gradient/\(layers[below].name)", count: source.count, .transient)
+    try emitPlan(
+      index, ConvolutionRequest(problem, .inputGradient, fusions: fusions), backend, refusal: refusal,
+      reads: [dy, weights] + [winners].compactMap(\.self) + (gates ? [source] : []), writes: [dx], weights: weights
+    ) {
+      var operands = ConvolutionOperands(input: dx.floats, filter: weights.floats, output: dy.floats)
+      operands.winners = winners?.bytes
+      if gates { operands.gate = UnsafePointer(source.floats) }
+      return operands
+    }
+    contribute(Gradient(tensor: dx, isGated: gates), to: below, from: index)
+  }
+
+  /// Multiplies the gradient by the derivative of the layer's activation, in place where nobody else holds it.
+  private mutating func gate(_ index: Int, _ gradient: Gradient) -> Gradient {
+    let activation = layers[index].activation
+    guard activation != .none, !gradient.isGated else { return gradient }
+    let output = outputs[index]!
+    let dy = gradient.isShared ? Tensor("gradient/\(layers[index].name)", count: output.count, .transient) : gradient.tensor
+    let source = gradient.tensor
+    emit(index, .inputGradient, reads: [source, output], writes: [dy]) { [context] in
+      nonisolated(unsafe) let (source, values, destination) = (source.floats, output.floats, dy.floats)
+      context.pool.split(output.count, grain: 1024) { range in
+        if source != destination {
+          (destination + range.lowerBound).update(from: source + range.lowerBound, count: range.count)
+        }
+        context.kernels.gate(
+          destination + range.lowerBound, by: values + range.lowerBound, ceiling: activation.ceiling,
+          count: range.count)
+      }
+    }
+    return Gradient(tensor: dy, isGated: true)
+  }
+
+  /// Sums over all pixels in a fixed number of parts, so that the result does not depend on the number of threads.
+  private mutating func lowerBiasGradient(_ index: Int, _ dy: Tensor, into result: Tensor) {
+    let channels = layers[index].output.channels
+    let sums = ColumnReduction(rows: dy.count / channels, columns: channels)
+    let partial = scratch("\(layers[index].name)/bias_partial", floats: sums.scratchFloats)
+    emit(index, .filterGradient, reads: [dy], writes: [result, partial]) { [context] in
+      nonisolated(unsafe) let matrix = UnsafePointer(dy.floats)
+      sums.run(on: context.pool, scratch: partial.floats) { rows, part in
+        context.kernels.columnSums(
+          matrix + rows.lowerBound * channels, rows: rows.count, columns: channels, into: part)
+      }
+      context.kernels.columnSums(partial.floats, rows: sums.parts, columns: channels, into: result.floats)
+    }
+  }
+}
+
+extension Activation {
+  /// The activation lets gradients through strictly between 0 and this.
+  var ceiling: Float { self == .relu6 ? 6 : .infinity }
+}

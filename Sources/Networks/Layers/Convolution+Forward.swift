@@ -1,0 +1,147 @@
+import Convolution
+import Tensors
+
+/// What backward needs of a layer beyond its input and output.
+enum SavedState {
+  /// Which value of its window won, a byte for each pooled value.
+  case winners(Tensor)
+  case dropout(DropoutMask)
+  /// Batch norm's channel vectors.
+  case normalization(NormalizationState)
+}
+
+extension ProgramBuilder {
+  /// The layer's problem at this batch size.
+  func problem(_ index: Int) -> ConvolutionProblem {
+    var problem = layers[index].problem!
+    problem.batch = batch
+    return problem
+  }
+
+  /// Convolution or fully connected layer, with what follows it as far as a plan can do it on the way: in a forward
+  /// pass batch norm, folded into the weights, and the sum of a residual block; in every pass a 2x2 max pool.
+  mutating func lowerConvolution(_ index: Int) throws(NetworkError) {
+    let layer = layers[index]
+    let problem = problem(index)
+    var weights = parameter("\(layer.name)/weights")
+    var bias = layer.parameters.contains { $0.role == .biases } ? parameter("\(layer.name)/biases") : nil
+    var activation = layer.activation
+    var last = index
+    if !pass.hasGradients, let reader = soleReader(of: index),
+      case .batchNormalization(let prefix, let following) = layers[reader].operation, activation == .none
+    {
+      (weights, bias) = foldBatchNormalization(prefix, into: weights, bias: bias, problem: problem)
+      activation = following
+      last = reader
+    }
+    var residual: Tensor?
+    if !pass.hasGradients, activation == .none, let reader = soleReader(of: last),
+      case .add = layers[reader].operation,
+      let other = layers[reader].inputs.first(where: { $0 != last }), let other, let computed = outputs[other]
+    {
+      residual = computed
+      last = reader
+    }
+    let epilogue = Epilogue(bias: bias != nil, residual: residual != nil, activation: activation)
+    let (backend, refusal) = try choice.assign(layer, problem, .forward)
+    var fusions: Fusions = []
+    var winners: Tensor?
+    if last == index, let pool = try fusablePool(index, backend) {
+      fusions = .maxPool
+      last = pool
+      if pass.hasGradients {
+        winners = Tensor("\(layer.name)/winners", byteCount: batch * layers[pool].output.count, .transient)
+        saved[index] = .winners(winners!)
+      }
+    }
+    let output = outputTensor(last)
+    // A fused pool's output stands for the convolution's: backward finds both in one.
+    for step in Set([index, last]) { outputs[step] = output }
+    markFused(from: index, to: last, output: output)
+    try emitPlan(
+      index, ConvolutionRequest(problem, .forward, epilogue: epilogue, fusions: fusions), backend, refusal: refusal,
+      reads: [inputTensor(of: index), weights] + [bias, residual].compactMap(\.self),
+      writes: [output] + [winners].compactMap(\.self), weights: weights
+    ) { [source = inputTensor(of: index)] in
+      var operands = ConvolutionOperands(input: source.floats, filter: weights.floats, output: output.floats)
+      operands.bias = bias.map { UnsafePointer($0.floats) }
+      operands.residual = residual.map { UnsafePointer($0.floats) }
+      operands.winners = winners?.bytes
+      return operands
+    }
+  }
+
+  /// Layers between a convolution and the last that it computes need no instructions of their own.
+  private mutating func markFused(from index: Int, to last: Int, output: Tensor) {
+    var step = index
+    while step != last, let reader = soleReader(of: step) {
+      outputs[reader] = output
+      step = reader
+    }
+  }
+
+  /// The 2x2 max pool behind a ReLU convolution, where every direction that the pass needs can take it along.
+  private func fusablePool(
+    _ index: Int, _ backend: any ConvolutionBackend
+  ) throws(NetworkError) -> Int? {
+    guard layers[index].activation == .relu, let reader = soleReader(of: index),
+      case .maxPool(size: 2, stride: 2) = layers[reader].operation
+    else { return nil }
+    let problem = problem(index)
+    guard backend.fusions(problem, .forward).contains(.maxPool) else { return nil }
+    guard pass.hasGradients else { return reader }
+    for direction in gradientDirections(index) {
+      let (backend, _) = try choice.assign(layers[index], problem, direction)
+      guard backend.fusions(problem, direction).contains(.maxPool) else { return nil }
+    }
+    return reader
+  }
+
+  /// Filter gradient first: the input gradient may then be written over the activation that it read.
+  func gradientDirections(_ index: Int) -> [Direction] {
+    wantsInputGradient(index) ? [.filterGradient, .inputGradient] : [.filterGradient]
+  }
+
+  /// Makes a plan, gives it its memory and emits its instruction. Constant weights are prepared once, variable ones in
+  /// every step.
+  mutating func emitPlan(
+    _ index: Int, _ request: ConvolutionRequest, _ backend: any ConvolutionBackend, refusal: String?,
+    reads: [Tensor], writes: [Tensor], weights: Tensor, operands: @escaping () -> ConvolutionOperands
+  ) throws(NetworkError) {
+    let plan = backend.plan(request, in: context)
+    let layer = layers[index]
+    let phase = Phase(request.direction)
+    assignments.append(
+      Assignment(
+        layer: layer.name, isConvolution: layer.isConvolution, request: request, backend: backend.name,
+        algorithm: plan.algorithm, refusal: refusal, workspaceBytes: plan.workspaceBytes))
+    var prepared: Tensor?
+    if plan.preparedFilterBytes > 0 {
+      let constant = !pass.hasGradients
+      let tensor = Tensor(
+        "\(layer.name)/prepared", byteCount: plan.preparedFilterBytes, constant ? .persistent : .transient)
+      let preparation = Step(layer.name, phase, reads: [weights], writes: [tensor]) {
+        plan.prepare(filter: weights.floats, into: tensor.address)
+      }
+      if constant { preparations.append(preparation) } else { instructions.append(preparation) }
+      prepared = tensor
+    }
+    let workspace = Tensor("\(layer.name)/workspace", byteCount: max(plan.workspaceBytes, 64), .transient)
+    emit(index, phase, reads: reads + [prepared].compactMap(\.self), writes: writes + [workspace]) {
+      var operands = operands()
+      operands.preparedFilter = prepared.map { UnsafeRawPointer($0.address) }
+      plan.run(operands, workspace: workspace.address)
+    }
+  }
+}
+
+extension Phase {
+  init(_ direction: Direction) {
+    self =
+      switch direction {
+      case .forward: .forward
+      case .inputGradient: .inputGradient
+      case .filterGradient: .filterGradient
+      }
+  }
+}

@@ -1,0 +1,40 @@
+import Kernels
+
+extension ProgramBuilder {
+  mutating func lowerLocalResponse(_ index: Int, _ response: LocalResponse) {
+    let channels = layers[index].output.channels
+    let (source, output) = (inputTensor(of: index), outputTensor(index))
+    let floats = localResponseScratch(channels: channels, radius: response.radius)
+    let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
+    outputs[index] = output
+    emit(index, .forward, reads: [source], writes: [output, scratch]) { [context] in
+      nonisolated(unsafe) let (x, y, scratch) = (source.floats, output.floats, scratch.floats)
+      context.pool.run { worker in
+        let pixels = context.pool.share(of: output.count / channels, worker: worker)
+        context.kernels.localResponse(
+          x + pixels.lowerBound * channels, into: y + pixels.lowerBound * channels, pixels: pixels.count,
+          channels: channels, response, scratch: scratch + worker * floats)
+      }
+    }
+  }
+
+  mutating func lowerLocalResponseGradient(_ index: Int, _ gradient: Gradient, _ response: LocalResponse) {
+    guard let below = layers[index].inputs[0] else { return }
+    let channels = layers[index].output.channels
+    let (source, dy) = (inputTensor(of: index), gradient.tensor)
+    let dx = Tensor("gradient/\(layers[below].name)", count: source.count, .transient)
+    let floats = localResponseScratch(channels: channels, radius: response.radius)
+    let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
+    emit(index, .inputGradient, reads: [source, dy], writes: [dx, scratch]) { [context] in
+      nonisolated(unsafe) let (x, dy, dx, scratch) = (source.floats, dy.floats, dx.floats, scratch.floats)
+      context.pool.run { worker in
+        let pixels = context.pool.share(of: source.count / channels, worker: worker)
+        let first = pixels.lowerBound * channels
+        context.kernels.localResponseGradient(
+          dy + first, input: x + first, into: dx + first, pixels: pixels.count, channels: channels, response,
+          scratch: scratch + worker * floats)
+      }
+    }
+    contribute(Gradient(tensor: dx), to: below, from: index)
+  }
+}

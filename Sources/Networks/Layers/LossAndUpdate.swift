@@ -1,0 +1,79 @@
+import RealModule
+import Tensors
+
+/// Gradient descent with momentum.
+private enum Descent {
+  /// Small: l2_loss is a sum over the batch, not a mean, and a benchmark must not run into infinities.
+  static let rate: Float = 1e-6
+  static let momentum: Float = 0.9
+}
+
+extension ProgramBuilder {
+  private var last: Int { layers.count - 1 }
+
+  /// The last layer's output is transient; the logits stay readable after the step.
+  mutating func copyLogits(to logits: Tensor) {
+    let output = outputs[last]!
+    emit(last, .forward, reads: [output], writes: [logits]) {
+      logits.floats.update(from: output.floats, count: logits.count)
+    }
+  }
+
+  /// l2_loss(logits) = sum(logits^2) / 2, whose gradient is the logits.
+  mutating func lowerLoss(_ logits: Tensor) {
+    let gradient = Tensor("gradient/logits", count: logits.count, .transient)
+    emit(last, .forward, reads: [logits], writes: [gradient]) {
+      gradient.floats.update(from: logits.floats, count: logits.count)
+    }
+    outputGradients[last] = Gradient(tensor: gradient)
+  }
+
+  /// Softmax of every image's logits, and the class with the largest.
+  mutating func lowerSoftmax(_ logits: Tensor) -> Tensor {
+    let classes = layers[last].output.count
+    let probabilities = Tensor("probabilities", count: logits.count, .persistent)
+    let predictions = Tensor("predictions", byteCount: batch * MemoryLayout<Int32>.stride, .persistent)
+    emit(last, .forward, reads: [logits], writes: [probabilities, predictions]) { [batch] in
+      let best = predictions.address.assumingMemoryBound(to: Int32.self)
+      for image in 0..<batch {
+        let first = image * classes
+        best[image] = softmax(logits.floats + first, into: probabilities.floats + first, count: classes)
+      }
+    }
+    return probabilities
+  }
+
+  /// velocity = momentum * velocity + gradient; parameter -= rate * velocity.
+  mutating func lowerUpdate() {
+    for (parameter, tensor) in parameters where parameter.isTrainable {
+      let gradient = gradients[parameter.name]!
+      let velocity = Tensor("velocity/\(parameter.name)", count: parameter.count, .persistent)
+      let owner = layers.firstIndex { $0.parameters.contains(parameter) } ?? last
+      emit(owner, .update, reads: [tensor, gradient, velocity], writes: [tensor, velocity]) { [context] in
+        nonisolated(unsafe) let (values, speed, slope) = (tensor.floats, velocity.floats, gradient.floats)
+        context.pool.split(parameter.count, grain: 1024) { range in
+          context.kernels.momentumUpdate(
+            values + range.lowerBound, velocity: speed + range.lowerBound, gradient: slope + range.lowerBound,
+            rate: Descent.rate, momentum: Descent.momentum, count: range.count)
+        }
+      }
+    }
+  }
+}
+
+/// probabilities = exp(logits - max) / sum; subtracting the maximum keeps every exponent in range.
+/// - Returns: the index of the largest logit, the first of equals.
+private func softmax(
+  _ logits: UnsafePointer<Float>, into probabilities: UnsafeMutablePointer<Float>, count: Int
+) -> Int32 {
+  var best = 0
+  for index in 1..<max(count, 1) where logits[index] > logits[best] { best = index }
+  var sum: Float = 0
+  for index in 0..<count {
+    let value = Float.exp(logits[index] - logits[best])
+    probabilities[index] = value
+    sum += value
+  }
+  for index in 0..<count { probabilities[index] /= sum }
+  return Int32(best)
+}

@@ -1,0 +1,82 @@
+import Kernels
+
+extension ProgramBuilder {
+  private func geometry(_ index: Int, size: Int, stride: Int) -> PoolGeometry {
+    let shape = layers[index].input
+    return PoolGeometry(
+      inputHeight: shape.height, inputWidth: shape.width, channels: shape.channels, size: size, stride: stride)
+  }
+
+  mutating func lowerMaxPool(_ index: Int, size: Int, stride: Int) {
+    let pool = geometry(index, size: size, stride: stride)
+    let (source, output) = (inputTensor(of: index), outputTensor(index))
+    outputs[index] = output
+    let rows = batch * pool.outputHeight
+    guard pass.hasGradients else {
+      emit(index, .forward, reads: [source], writes: [output]) { [context] in
+        nonisolated(unsafe) let (x, y) = (source.floats, output.floats)
+        context.pool.split(rows) { context.kernels.maxPool(x, into: y, pool, rows: $0) }
+      }
+      return
+    }
+    let winners = Tensor("\(layers[index].name)/winners", byteCount: output.count, .transient)
+    saved[index] = .winners(winners)
+    emit(index, .forward, reads: [source], writes: [output, winners]) { [context] in
+      nonisolated(unsafe) let (x, y, bytes) = (source.floats, output.floats, winners.bytes)
+      context.pool.split(rows) { context.kernels.maxPool(x, into: y, winners: bytes, pool, rows: $0) }
+    }
+  }
+
+  mutating func lowerMaxPoolGradient(_ index: Int, _ gradient: Gradient, size: Int, stride: Int) {
+    guard let below = layers[index].inputs[0] else { return }
+    guard case .winners(let winners) = saved[index] else {
+      // The convolution below pooled on the way: it takes the pooled gradient.
+      contribute(gradient, to: below, from: index)
+      return
+    }
+    let pool = geometry(index, size: size, stride: stride)
+    let dy = gradient.tensor
+    let dx = Tensor("gradient/\(layers[below].name)", count: batch * layers[index].input.count, .transient)
+    emit(index, .inputGradient, reads: [dy, winners], writes: [dx]) { [context, batch] in
+      nonisolated(unsafe) let (dy, bytes, dx) = (dy.floats, winners.bytes, dx.floats)
+      context.pool.split(batch) { images in
+        context.kernels.maxPoolGradient(dy, winners: bytes, into: dx, pool, images: images)
+      }
+    }
+    contribute(Gradient(tensor: dx), to: below, from: index)
+  }
+
+  mutating func lowerAveragePool(_ index: Int) {
+    let (source, output) = (inputTensor(of: index), outputTensor(index))
+    outputs[index] = output
+    let shape = layers[index].input
+    emit(index, .forward, reads: [source], writes: [output]) { [context, batch] in
+      nonisolated(unsafe) let (x, y) = (source.floats, output.floats)
+      context.pool.split(batch) { images in
+        for image in images {
+          context.kernels.averagePool(
+            x + image * shape.count, into: y + image * shape.channels, pixels: shape.height * shape.width,
+            channels: shape.channels)
+        }
+      }
+    }
+  }
+
+  mutating func lowerAveragePoolGradient(_ index: Int, _ gradient: Gradient) {
+    guard let below = layers[index].inputs[0] else { return }
+    let shape = layers[index].input
+    let dy = gradient.tensor
+    let dx = Tensor("gradient/\(layers[below].name)", count: batch * shape.count, .transient)
+    emit(index, .inputGradient, reads: [dy], writes: [dx]) { [context, batch] in
+      nonisolated(unsafe) let (dy, dx) = (dy.floats, dx.floats)
+      context.pool.split(batch) { images in
+        for image in images {
+          context.kernels.averagePoolGradient(
+            dy + image * shape.channels, into: dx + image * shape.count, pixels: shape.height * shape.width,
+            channels: shape.channels)
+        }
+      }
+    }
+    contribute(Gradient(tensor: dx), to: below, from: index)
+  }
+}

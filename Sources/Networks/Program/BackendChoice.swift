@@ -1,0 +1,51 @@
+import Convolution
+
+/// Which back end runs which layer.
+package struct BackendChoice: Sendable {
+  /// As `--backend` spells it: a name of the registry, or `auto`.
+  package let requested: String
+  /// Refuse rather than let another back end run a convolution.
+  package let strict: Bool
+  private let preferred: (any ConvolutionBackend)?
+
+  package static let automatic = "auto"
+
+  /// - Throws: `NetworkError` for a name that is not registered or a back end that this machine cannot run.
+  package init(_ requested: String = automatic, strict: Bool = false) throws(NetworkError) {
+    self.requested = requested
+    self.strict = strict
+    if requested == Self.automatic {
+      preferred = nil
+      return
+    }
+    guard let backend = Backends.named(requested) else { throw .unknownBackend(requested) }
+    if let reason = backend.reasonUnavailable { throw .unavailableBackend(requested, reason: reason) }
+    preferred = backend
+  }
+
+  /// The back end for a layer. `auto` takes the first of the registry, which is ordered by speed, that can.
+  ///
+  /// - Throws: `NetworkError.strict` where another back end would have to run a convolution.
+  func assign(
+    _ layer: Layer, _ problem: ConvolutionProblem, _ direction: Direction
+  ) throws(NetworkError) -> (backend: any ConvolutionBackend, refusal: String?) {
+    guard let preferred else { return (Backends.fallback(problem, direction), nil) }
+    guard let refusal = preferred.reasonUnsupported(problem, direction) else { return (preferred, nil) }
+    if strict, layer.isConvolution {
+      throw .strict(layer: layer.name, backend: preferred.name, reason: refusal)
+    }
+    return (Backends.fallback(problem, direction), refusal)
+  }
+}
+
+/// Which back end and algorithm runs a layer in a direction.
+package struct Assignment: Sendable {
+  package let layer: String
+  package let isConvolution: Bool
+  package let request: ConvolutionRequest
+  package let backend: String
+  package let algorithm: String
+  /// Why it is not the back end that was asked for.
+  package let refusal: String?
+  package let workspaceBytes: Int
+}

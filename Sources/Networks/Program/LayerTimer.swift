@@ -1,0 +1,41 @@
+/// Runs a program and keeps how long each layer took in each phase of every step.
+package final class LayerTimer {
+  /// Seconds of each timed step, by layer and phase.
+  package private(set) var durations: [Key: [Double]] = [:]
+
+  package struct Key: Hashable, Sendable {
+    package let layer: String
+    package let phase: Phase
+    package init(layer: String, phase: Phase) {
+      self.layer = layer
+      self.phase = phase
+    }
+  }
+
+  private let program: Program
+  private let clock: () -> UInt64
+  private let keys: [Key]
+
+  /// - Parameter clock: counts nanoseconds.
+  package init(_ program: Program, clock: @escaping () -> UInt64) {
+    self.program = program
+    self.clock = clock
+    keys = program.instructions.map { Key(layer: $0.layer, phase: $0.phase) }
+  }
+
+  /// One step.
+  package func run() {
+    var step: [Key: Double] = [:]
+    var before = clock()
+    for (instruction, key) in zip(program.instructions, keys) {
+      instruction.run()
+      let after = clock()
+      step[key, default: 0] += Double(after - before) * 1e-9
+      before = after
+    }
+    for (key, seconds) in step { durations[key, default: []].append(seconds) }
+  }
+
+  /// Forgets the steps so far: the burn-in is over.
+  package func reset() { durations = [:] }
+}

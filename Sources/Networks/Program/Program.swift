@@ -1,0 +1,94 @@
+import Convolution
+import Tensors
+
+/// A network made ready for one pass at one batch size: instructions over tensors whose memory is planned.
+///
+/// Making a program allocates no tensor; `allocate` does, all of it at once.
+package final class Program {
+  package let layers: [Layer]
+  package let pass: Pass
+  package let batch: Int
+  package let context: ExecutionContext
+  package let assignments: [Assignment]
+  /// In the order of the layers; moving statistics included.
+  package let parameters: [(parameter: Parameter, tensor: Tensor)]
+  /// By parameter name; empty for a forward pass.
+  package let gradients: [String: Tensor]
+  package let input: Tensor
+  package let logits: Tensor
+  /// Forward: [batch, classes].
+  package let probabilities: Tensor?
+  package let memory: MemoryForecast
+
+  let preparations: [any Instruction]
+  package let instructions: [any Instruction]
+  private let persistent: [Tensor]
+  private let transient: [Tensor]
+  private let transientPlan: MemoryPlan
+  private var arena: Memory?
+
+  init(_ builder: ProgramBuilder, input: Tensor, logits: Tensor, probabilities: Tensor?) {
+    layers = builder.layers
+    pass = builder.pass
+    batch = builder.batch
+    context = builder.context
+    assignments = builder.assignments
+    parameters = builder.parameters
+    gradients = builder.gradients
+    preparations = builder.preparations
+    instructions = builder.instructions
+    self.input = input
+    self.logits = logits
+    self.probabilities = probabilities
+
+    let lifetimes = Lifetimes(instructions)
+    persistent = lifetimes.persistent(with: builder.preparations, builder.parameters.map(\.tensor))
+    transient = lifetimes.transient
+    transientPlan = MemoryPlan(lifetimes.requests)
+    memory = MemoryForecast(
+      persistentBytes: persistent.reduce(0) { $0 + $1.byteCount.rounded(upTo: 64) },
+      transientBytes: transientPlan.byteCount,
+      workspaceBytes: assignments.map(\.workspaceBytes).max() ?? 0)
+  }
+
+  /// Allocates the arena, touches all of it and gives every tensor its place.
+  ///
+  /// - Throws: `AllocationError` where the system refuses.
+  package func allocate() throws(AllocationError) {
+    let arena = try Memory(byteCount: memory.totalBytes)
+    context.pool.split(arena.byteCount, grain: Memory.alignment) { arena.commit($0) }
+    var offset = 0
+    for tensor in persistent {
+      tensor.place(at: arena.base + offset)
+      offset += tensor.byteCount.rounded(upTo: 64)
+    }
+    for (tensor, position) in zip(transient, transientPlan.offsets) {
+      tensor.place(at: arena.base + offset + position)
+    }
+    self.arena = arena
+  }
+
+  /// Whether the arena was advised to lie on huge pages.
+  package var hugePagesAdvised: Bool { arena?.hugePagesAdvised ?? false }
+
+  /// What is done once, before the first step: constant weights are folded and packed.
+  package func prepare() {
+    for instruction in preparations { instruction.run() }
+  }
+
+  /// One step.
+  package func run() {
+    for instruction in instructions { instruction.run() }
+  }
+}
+
+/// What a program will allocate, in bytes.
+package struct MemoryForecast: Sendable, Hashable {
+  /// Parameters, their gradients, packed weights, input and results.
+  package let persistentBytes: Int
+  /// Activations, gradients of activations and workspace, which share memory over time.
+  package let transientBytes: Int
+  /// The largest workspace of a convolution; part of the transient bytes.
+  package let workspaceBytes: Int
+  package var totalBytes: Int { persistentBytes + transientBytes }
+}

@@ -1,0 +1,59 @@
+import Convolution
+
+extension Program {
+  /// Plans `layers` for one pass.
+  ///
+  /// - Parameters:
+  ///   - dropsOut: whether dropout takes effect in passes with gradients.
+  ///   - seed: of the dropout masks.
+  /// - Throws: `NetworkError.strict` where the choice of back ends does not cover a convolution.
+  package convenience init(
+    _ layers: [Layer], pass: Pass, batch: Int, choice: BackendChoice, in context: ExecutionContext,
+    dropsOut: Bool = true, seed: UInt64 = 0
+  ) throws(NetworkError) {
+    var builder = ProgramBuilder(
+      layers: layers, pass: pass, batch: batch, choice: choice, context: context, dropsOut: dropsOut, seed: seed)
+    for index in layers.indices where builder.outputs[index] == nil { try builder.lowerForward(index) }
+    let logits = Tensor("logits", count: batch * layers.last!.output.count, .persistent)
+    builder.copyLogits(to: logits)
+    var probabilities: Tensor?
+    if pass.hasGradients {
+      builder.lowerLoss(logits)
+      for index in layers.indices.reversed() { try builder.lowerBackward(index) }
+      if pass == .train { builder.lowerUpdate() }
+    } else {
+      probabilities = builder.lowerSoftmax(logits)
+    }
+    self.init(builder, input: builder.input, logits: logits, probabilities: probabilities)
+  }
+}
+
+extension ProgramBuilder {
+  /// Emits the instructions that compute a layer's output. A fused one may compute its reader's output as well.
+  fileprivate mutating func lowerForward(_ index: Int) throws(NetworkError) {
+    switch layers[index].operation {
+    case .convolution, .fullyConnected: try lowerConvolution(index)
+    case .maxPool(let size, let stride): lowerMaxPool(index, size: size, stride: stride)
+    case .globalAveragePool: lowerAveragePool(index)
+    case .localResponse(let response): lowerLocalResponse(index, response)
+    case .batchNormalization: lowerBatchNormalization(index)
+    case .add: lowerAdd(index)
+    case .dropout(let keep): lowerDropout(index, keep: keep)
+    }
+  }
+
+  /// Emits the instructions that turn the gradient of a layer's output into those of its parameters and inputs.
+  fileprivate mutating func lowerBackward(_ index: Int) throws(NetworkError) {
+    // A fused layer has none: its reader's gradient went to the layer that computed both.
+    guard let gradient = outputGradients[index] else { return }
+    switch layers[index].operation {
+    case .convolution, .fullyConnected: try lowerConvolutionGradients(index, gradient)
+    case .maxPool(let size, let stride): lowerMaxPoolGradient(index, gradient, size: size, stride: stride)
+    case .globalAveragePool: lowerAveragePoolGradient(index, gradient)
+    case .localResponse(let response): lowerLocalResponseGradient(index, gradient, response)
+    case .batchNormalization: lowerBatchNormalizationGradient(index, gradient)
+    case .add: lowerAddGradient(index, gradient)
+    case .dropout(let keep): lowerDropoutGradient(index, gradient, keep: keep)
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Convolution
+import Kernels
+import Tensors
+import Threads
+
+/// Turns layers into instructions: forward in order, then backward in reverse.
+///
+/// How each kind of layer is lowered stands in Layers/, one file per kind.
+struct ProgramBuilder {
+  let layers: [Layer]
+  let pass: Pass
+  let batch: Int
+  let choice: BackendChoice
+  let context: ExecutionContext
+  /// Off for comparisons with other frameworks, whose random masks differ.
+  let dropsOut: Bool
+  let seed: UInt64
+
+  var instructions: [any Instruction] = []
+  var preparations: [any Instruction] = []
+  var assignments: [Assignment] = []
+  private(set) var parameters: [(parameter: Parameter, tensor: Tensor)] = []
+  private(set) var gradients: [String: Tensor] = [:]
+  private var parameterTensors: [String: Tensor] = [:]
+
+  /// Output of each layer once it is lowered.
+  var outputs: [Int: Tensor] = [:]
+  let input: Tensor
+  /// Gradient of each layer's output, as far as its readers have contributed.
+  var outputGradients: [Int: Gradient] = [:]
+  /// What backward needs of a layer beyond its input and output, by layer.
+  var saved: [Int: SavedState] = [:]
+  /// How many layers read the output of each layer.
+  let readers: [Int: [Int]]
+
+  /// The gradient of a layer's output.
+  struct Gradient {
+    var tensor: Tensor
+    /// Whether the derivative of the layer's own activation is already in it.
+    var isGated = false
+    /// Whether another layer holds the same tensor, so that it must not be overwritten.
+    var isShared = false
+  }
+
+  init(
+    layers: [Layer], pass: Pass, batch: Int, choice: BackendChoice, context: ExecutionContext, dropsOut: Bool,
+    seed: UInt64
+  ) {
+    self.layers = layers
+    self.pass = pass
+    self.batch = batch
+    self.choice = choice
+    self.context = context
+    self.dropsOut = dropsOut
+    self.seed = seed
+    input = Tensor("input", count: batch * layers[0].input.count, .persistent)
+    var readers: [Int: [Int]] = [:]
+    for (index, layer) in layers.enumerated() {
+      for case let source? in layer.inputs { readers[source, default: []].append(index) }
+    }
+    self.readers = readers
+    for parameter in layers.parameters {
+      let tensor = Tensor(parameter.name, count: parameter.count, .persistent)
+      parameters.append((parameter, tensor))
+      parameterTensors[parameter.name] = tensor
+      if pass.hasGradients, parameter.isTrainable {
+        gradients[parameter.name] = Tensor("gradient/\(parameter.name)", count: parameter.count, .persistent)
+      }
+    }
+  }
+
+  // MARK: Tensors
+
+  func parameter(_ name: String) -> Tensor { parameterTensors[name]! }
+
+  func inputTensor(of index: Int, _ position: Int = 0) -> Tensor {
+    layers[index].inputs[position].map { outputs[$0]! } ?? input
+  }
+
+  func outputTensor(_ index: Int) -> Tensor {
+    Tensor(layers[index].name, count: batch * layers[index].output.count, .transient)
+  }
+
+  func scratch(_ name: String, floats: Int) -> Tensor { Tensor(name, count: floats, .transient) }
+
+  /// The only layer that reads `index`, if there is just one.
+  func soleReader(of index: Int) -> Int? {
+    guard let readers = readers[index], readers.count == 1 else { return nil }
+    return readers[0]
+  }
+
+  // MARK: Instructions
+
+  mutating func emit(
+    _ index: Int, _ phase: Phase, reads: [Tensor], writes: [Tensor], _ body: @escaping () -> Void
+  ) {
+    instructions.append(Step(layers[index].name, phase, reads: reads, writes: writes, run: body))
+  }
+
+  /// Adds `gradient` to what the readers of a layer's output have sent back so far.
+  mutating func contribute(_ gradient: Gradient, to source: Int?, from index: Int) {
+    guard let source else { return }
+    guard let present = outputGradients[source] else {
+      outputGradients[source] = gradient
+      return
+    }
+    // The sum goes where nobody else looks.
+    let sum = gradient.isShared ? (present.isShared ? outputTensor(source) : present.tensor) : gradient.tensor
+    let (a, b) = (present.tensor, gradient.tensor)
+    emit(index, .inputGradient, reads: [a, b], writes: [sum]) { [context] in
+      nonisolated(unsafe) let (a, b, sum) = (a.floats, b.floats, sum.floats)
+      context.pool.split(present.tensor.count, grain: 1024) { range in
+        context.kernels.add(
+          a + range.lowerBound, b + range.lowerBound, into: sum + range.lowerBound, count: range.count)
+      }
+    }
+    outputGradients[source] = Gradient(tensor: sum)
+  }
+
+  /// Whether the gradient of a layer's input is wanted: never that of the network's input.
+  func wantsInputGradient(_ index: Int) -> Bool { layers[index].inputs.contains { $0 != nil } }
+}

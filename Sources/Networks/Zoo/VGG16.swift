@@ -1,0 +1,33 @@
+extension Network {
+  package static let vgg16 = Network(
+    "vgg16", summary: "configuration D", citation: vggPaper
+  ) { net in
+    net.vggStages()
+    net.classifier(units: 4096)
+  }
+
+  /// The script whose timing function this suite reproduces.
+  package static let vgg16Tutorial = Network(
+    "vgg16-2048", summary: "the tutorial script's form: fully connected layers of 2048", citation: vggPaper,
+    deviations: "two fully connected layers of 2048, and a ReLU behind fc8, as the script has it"
+  ) { net in
+    net.vggStages()
+    net.classifier(units: 2048, activation: .relu)
+  }
+
+  private static let vggPaper =
+    "Simonyan & Zisserman 2014, Very Deep Convolutional Networks for Large-Scale Image Recognition"
+}
+
+extension LayerBuilder {
+  /// Thirteen 3x3 convolutions in five stages, each ending in a 2x2 max pool.
+  fileprivate mutating func vggStages() {
+    let stages = [(channels: 64, count: 2), (128, 2), (256, 3), (512, 3), (512, 3)]
+    for (stage, (channels, count)) in stages.enumerated() {
+      for index in 1...count {
+        convolution("conv\(stage + 1)_\(index)", channels: channels, kernel: 3, activation: .relu)
+      }
+      maxPool("pool\(stage + 1)", size: 2, stride: 2)
+    }
+  }
+}

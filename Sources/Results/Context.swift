@@ -1,0 +1,35 @@
+/// Where, when and with what the records of a file were measured.
+package struct Context: Codable, Equatable, Sendable {
+  /// UTC, ISO 8601 with microseconds.
+  package var startTime: String
+  package var commandLine: [String]
+  package var machine: Machine
+  package var build: Build
+  /// Nil outside a repository, or where `git` did not answer.
+  @OrNull package var commit: Commit?
+  @OrNull package var blas: BLASLibrary?
+  /// Every `OPENBLAS_*`, `OMP_*` and `GOTO_*` variable in force.
+  package var environment: [String: String]
+  /// What else the machine did during the run; nil before its end.
+  @OrNull package var activity: Activity?
+
+  package init(
+    startTime: String, commandLine: [String], machine: Machine, build: Build, commit: Commit? = nil,
+    blas: BLASLibrary? = nil, environment: [String: String] = [:], activity: Activity? = nil
+  ) {
+    self.startTime = startTime
+    self.commandLine = commandLine
+    self.machine = machine
+    self.build = build
+    self.commit = commit
+    self.blas = blas
+    self.environment = environment
+    self.activity = activity
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case machine, build, commit, blas, environment, activity
+    case startTime = "start_time"
+    case commandLine = "command_line"
+  }
+}

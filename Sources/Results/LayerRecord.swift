@@ -1,0 +1,32 @@
+/// One layer of the network that was run. The dictionaries are keyed by direction: `forward`, `input_gradient`, ...
+package struct LayerRecord: Codable, Equatable, Sendable {
+  package var name: String
+  /// The convolution problem as text; nil for layers that no back end chooses.
+  @OrNull package var problem: String?
+  /// The back end that ran, for each direction that ran.
+  package var backends: [String: String]
+  /// What it ran, e.g. `F(4x4,3x3)`, for the same directions.
+  package var algorithms: [String: String]
+  /// Floating-point operations of one step, counted as those of a direct convolution.
+  package var flop: [String: Double]
+  /// Raw durations of each timed step in seconds, where layers were timed.
+  @OrNull package var durations: [String: [Double]]?
+
+  package init(
+    name: String, problem: String? = nil, backends: [String: String] = [:],
+    algorithms: [String: String] = [:], flop: [String: Double] = [:],
+    durations: [String: [Double]]? = nil
+  ) {
+    self.name = name
+    self.problem = problem
+    self.backends = backends
+    self.algorithms = algorithms
+    self.flop = flop
+    self.durations = durations
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case name, problem, backends, algorithms, flop
+    case durations = "durations_s"
+  }
+}

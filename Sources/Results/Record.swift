@@ -1,0 +1,96 @@
+/// One measured pass of one network: the raw durations and what is needed to repeat and to judge them.
+///
+/// Statistics are derived when a record is read; none is stored.
+package struct Record: Codable, Equatable, Sendable {
+  // What was asked for.
+  package var model: String
+  package var pass: Pass
+  package var batchSize: Int
+  /// Height and width of the input in pixels.
+  package var imageSize: Int
+  /// As requested; `layers` tells what ran.
+  package var backend: String
+  package var threads: Int
+  package var seed: UInt64
+  /// `classic` or `classic-2015`.
+  package var protocolName: String
+  package var requestedBatches: Int
+  package var requestedBurnIn: Int
+  /// The limit in seconds for the whole pass, burn-in included.
+  @OrNull package var maxTime: Double?
+
+  // What was measured.
+  package var burnInDurations: [Double]
+  package var durations: [Double]
+  /// Nil where every batch asked for was measured.
+  @OrNull package var stoppedEarly: StopReason?
+  /// Time to make every plan of the network, weights packed, in seconds.
+  @OrNull package var prepareTime: Double?
+  @OrNull package var peakResidentBytes: Int?
+  @OrNull package var workspaceBytes: Int?
+  /// What the memory plan said before anything was allocated.
+  @OrNull package var predictedBytes: Int?
+
+  // What is needed to judge it.
+  /// Floating-point operations of one step, counted as those of direct convolutions.
+  package var flopPerStep: Double
+  package var instructionSet: String
+  package var flushesDenormals: Bool
+  package var hugePagesAdvised: Bool
+  package var verification: Verification
+  /// The measured multiply-add peak for this instruction set and number of threads, in FLOP/s.
+  @OrNull package var peakFlopRate: Double?
+  package var layers: [LayerRecord]
+
+  /// What has no value yet can be set afterwards.
+  package init(
+    model: String, pass: Pass, batchSize: Int, imageSize: Int, backend: String, threads: Int, seed: UInt64,
+    protocolName: String, requestedBatches: Int, requestedBurnIn: Int, maxTime: Double? = nil,
+    burnInDurations: [Double] = [], durations: [Double] = [], stoppedEarly: StopReason? = nil,
+    flopPerStep: Double, instructionSet: String, flushesDenormals: Bool, hugePagesAdvised: Bool,
+    verification: Verification, layers: [LayerRecord] = []
+  ) {
+    self.model = model
+    self.pass = pass
+    self.batchSize = batchSize
+    self.imageSize = imageSize
+    self.backend = backend
+    self.threads = threads
+    self.seed = seed
+    self.protocolName = protocolName
+    self.requestedBatches = requestedBatches
+    self.requestedBurnIn = requestedBurnIn
+    self.maxTime = maxTime
+    self.burnInDurations = burnInDurations
+    self.durations = durations
+    self.stoppedEarly = stoppedEarly
+    self.flopPerStep = flopPerStep
+    self.instructionSet = instructionSet
+    self.flushesDenormals = flushesDenormals
+    self.hugePagesAdvised = hugePagesAdvised
+    self.verification = verification
+    self.layers = layers
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case model, pass, backend, threads, seed, verification, layers
+    case batchSize = "batch_size"
+    case imageSize = "image_size"
+    case protocolName = "protocol"
+    case requestedBatches = "requested_batches"
+    case requestedBurnIn = "requested_burn_in"
+    case maxTime = "max_time_s"
+    case burnInDurations = "burn_in_durations_s"
+    case durations = "durations_s"
+    case stoppedEarly = "stopped_early"
+    case prepareTime = "prepare_s"
+    case peakResidentBytes = "peak_rss_bytes"
+    case workspaceBytes = "workspace_bytes"
+    case predictedBytes = "predicted_bytes"
+    case flopPerStep = "flop_per_step"
+    case instructionSet = "instruction_set"
+    case flushesDenormals = "flushes_denormals"
+    case hugePagesAdvised = "huge_pages_advised"
+    case peakFlopRate = "peak_flops_per_s"
+  }
+}

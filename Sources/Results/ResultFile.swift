@@ -1,0 +1,48 @@
+import Foundation
+
+/// What a run leaves behind, and what `--format json` prints.
+package struct ResultFile: Codable, Equatable, Sendable {
+  /// Raised whenever a key changes its name or meaning.
+  package static let schema = 1
+
+  package let schema: Int
+  package var context: Context
+  package var records: [Record]
+
+  package init(context: Context, records: [Record]) {
+    schema = Self.schema
+    self.context = context
+    self.records = records
+  }
+
+  /// Sorted keys, a newline at the end.
+  /// - Throws: `ResultsError.notFinite` where a number is NaN or infinite, which JSON cannot say.
+  package func json() throws(ResultsError) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    do {
+      return try encoder.encode(self) + Data("\n".utf8)
+    } catch EncodingError.invalidValue(_, let context) {
+      throw .notFinite(key: context.codingPath.text)
+    } catch {
+      throw .notFinite(key: "\(error)")
+    }
+  }
+
+  /// - Parameter path: where `json` comes from, for the sentence of an error.
+  package init(json: Data, path: String) throws(ResultsError) {
+    struct Version: Decodable { let schema: Int }
+    do {
+      // The version first: under another one every other complaint would mislead.
+      let version = try JSONDecoder().decode(Version.self, from: json).schema
+      guard version == Self.schema else { throw ResultsError.wrongSchema(path: path, found: version) }
+      self = try JSONDecoder().decode(ResultFile.self, from: json)
+    } catch let error as ResultsError {
+      throw error
+    } catch let error as DecodingError {
+      throw ResultsError(error, path: path)
+    } catch {
+      throw .notJSON(path: path, reason: "\(error)")
+    }
+  }
+}

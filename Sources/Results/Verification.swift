@@ -1,0 +1,25 @@
+/// Whether the convolutions of a run were held against the reference before they were timed.
+package struct Verification: Codable, Equatable, Sendable {
+  package enum Outcome: String, Codable, Sendable {
+    case passed, failed, skipped
+  }
+
+  package var outcome: Outcome
+  package var problemsChecked: Int
+  /// The largest relative L2 error of all problems checked.
+  @OrNull package var worstDeviation: Double?
+
+  package init(_ outcome: Outcome, problemsChecked: Int = 0, worstDeviation: Double? = nil) {
+    self.outcome = outcome
+    self.problemsChecked = problemsChecked
+    self.worstDeviation = worstDeviation
+  }
+
+  package static let skipped = Verification(.skipped)
+
+  enum CodingKeys: String, CodingKey {
+    case outcome
+    case problemsChecked = "problems_checked"
+    case worstDeviation = "worst_deviation"
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+
+/// A NumPy array file (.npy) of float32 in C order.
+///
+/// Source: NumPy's format specification, versions 1.0 to 3.0.
+package struct NPY {
+  package let shape: [Int]
+  package let values: [Float]
+
+  /// - Throws: `TensorFileError` where the file cannot be read, breaks the format or holds another type.
+  package init(path: String) throws(TensorFileError) {
+    func fail(_ reason: String) -> TensorFileError { TensorFileError(path: path, reason: reason) }
+    let file: Data
+    do { file = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
+      throw fail("the file cannot be read; check the path and its permissions.")
+    }
+    let bytes = [UInt8](file.prefix(12))
+    guard bytes.count == 12, bytes[0] == 0x93, String(decoding: bytes[1..<6], as: UTF8.self) == "NUMPY" else {
+      throw fail("this is no .npy file.")
+    }
+    guard (1...3).contains(bytes[6]) else { throw fail("version \(bytes[6]) of the .npy format is not known.") }
+    let start = bytes[6] == 1 ? 10 : 12
+    let length =
+      bytes[6] == 1
+      ? Int(bytes[8]) | Int(bytes[9]) << 8
+      : Int(bytes[8]) | Int(bytes[9]) << 8 | Int(bytes[10]) << 16 | Int(bytes[11]) << 24
+    guard length <= file.count - start else { throw fail("the file is cut short.") }
+    let header = String(decoding: file[file.startIndex + start..<file.startIndex + start + length], as: UTF8.self)
+    guard let type = Self.value(of: "descr", in: header), let order = Self.value(of: "fortran_order", in: header),
+      let shape = Self.shape(in: header)
+    else { throw fail("the header is not what NumPy writes.") }
+    guard type.contains("<f4") else { throw fail("values of type \(type) are not supported; save float32.") }
+    guard order.hasPrefix("False") else { throw fail("Fortran order is not supported; save with order='C'.") }
+    let body = file[(file.startIndex + start + length)...]
+    var count = 1
+    for size in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard !overflow, product < 1 << 48 else { throw fail("the shape \(shape) is too large.") }
+      count = product
+    }
+    guard body.count == count * 4 else {
+      throw fail("the shape \(shape) wants \(count * 4) bytes of data; there are \(body.count).")
+    }
+    self.shape = shape
+    values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      body.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+      initialized = count
+    }
+  }
+
+  package init(shape: [Int], values: [Float]) {
+    precondition(shape.reduce(1, *) == values.count, "the shape must fit the values")
+    self.shape = shape
+    self.values = values
+  }
+
+  /// Writes version 1.0, whole or not at all.
+  ///
+  /// - Throws: `TensorFileError` where the file cannot be written.
+  package func write(to path: String) throws(TensorFileError) {
+    let sizes = shape.map { "\($0)," }.joined(separator: " ")
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"
+    // The format wants data that start at a multiple of 64 bytes.
+    header += String(repeating: " ", count: 63 - (header.utf8.count + 10) % 64) + "\n"
+    var file = Data([0x93] + Array("NUMPY".utf8) + [1, 0])
+    withUnsafeBytes(of: UInt16(header.utf8.count).littleEndian) { file.append(contentsOf: $0) }
+    file.append(contentsOf: header.utf8)
+    values.withUnsafeBytes { file.append(contentsOf: $0) }
+    do { try file.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+      throw TensorFileError(path: path, reason: "the file cannot be written; check the directory and the free space.")
+    }
+  }
+
+  /// The text behind a key of the header, which is a Python dictionary.
+  private static func value(of key: String, in header: String) -> Substring? {
+    guard let range = header.range(of: "'\(key)':") else { return nil }
+    return header[range.upperBound...].drop { $0 == " " }.prefix { $0 != "," }
+  }
+
+  private static func shape(in header: String) -> [Int]? {
+    guard let key = header.range(of: "'shape':") else { return nil }
+    let text = header[key.upperBound...].drop { $0 == " " }
+    guard text.first == "(", let end = text.firstIndex(of: ")") else { return nil }
+    let parts = text[..<end].dropFirst().split(separator: ",").map { $0.filter { $0 != " " } }
+    let sizes = parts.filter { !$0.isEmpty }.map { Int($0) }
+    return sizes.contains { $0 == nil || $0! < 0 } ? nil : sizes.compactMap(\.self)
+  }
+}

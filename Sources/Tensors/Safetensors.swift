@@ -1,0 +1,139 @@
+import Foundation
+
+/// A safetensors file: named float32 tensors and string metadata.
+///
+/// Layout: the header's length (8 bytes, little endian), a JSON header, then the tensors' bytes. Only dtype F32 is read.
+/// Source: the format description of huggingface/safetensors.
+package struct Safetensors {
+  package let path: String
+  package let metadata: [String: String]
+  private let entries: [String: Entry]
+  /// The file, mapped: full-size networks take gigabytes.
+  private let file: Data
+  private let bodyOffset: Int
+
+  private struct Entry: Decodable {
+    let dtype: String
+    let shape: [Int]
+    let data_offsets: [Int]
+  }
+
+  /// - Throws: `TensorFileError` where the file cannot be read or breaks the format.
+  package init(path: String) throws(TensorFileError) {
+    func fail(_ reason: String) -> TensorFileError { TensorFileError(path: path, reason: reason) }
+    do { file = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
+      throw fail("the file cannot be read; check the path and its permissions.")
+    }
+    guard file.count >= 8 else { throw fail("too short for a safetensors file.") }
+    let length = file.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(file.count - 8), length <= 100 << 20 else {
+      throw fail("the header's length (\(length) bytes) does not fit the file; it is cut short or no safetensors file.")
+    }
+    bodyOffset = 8 + Int(length)
+    let header: Header
+    do { header = try JSONDecoder().decode(Header.self, from: file.subdata(in: 8..<bodyOffset)) } catch {
+      throw fail("the header is not the JSON that safetensors prescribes.")
+    }
+    metadata = header.metadata
+    entries = header.entries
+    for (name, entry) in entries {
+      guard entry.dtype == "F32" else { throw fail("tensor '\(name)' has dtype \(entry.dtype); only F32 is supported.") }
+      let (count, offsets) = (Self.elements(entry.shape), entry.data_offsets)
+      guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= file.count - bodyOffset,
+        let count, offsets[1] - offsets[0] == count * 4
+      else { throw fail("tensor '\(name)' lies outside the file or does not fit its shape \(entry.shape).") }
+    }
+    self.path = path
+  }
+
+  package var names: [String] { entries.keys.sorted() }
+  package func contains(_ name: String) -> Bool { entries[name] != nil }
+
+  /// - Throws: `TensorFileError` where there is no such tensor.
+  package func shape(of name: String) throws(TensorFileError) -> [Int] { try entry(name).shape }
+
+  /// Copies a tensor of exactly `count` floats.
+  ///
+  /// - Throws: `TensorFileError` where there is none or it has another size.
+  package func copy(_ name: String, to destination: UnsafeMutablePointer<Float>, count: Int) throws(TensorFileError) {
+    let entry = try entry(name)
+    let bytes = entry.data_offsets[1] - entry.data_offsets[0]
+    guard bytes == count * 4 else {
+      throw TensorFileError(
+        path: path, reason: "tensor '\(name)' has shape \(entry.shape), \(bytes / 4) values; \(count) are needed.")
+    }
+    let first = file.startIndex + bodyOffset + entry.data_offsets[0]
+    file.withUnsafeBytes { source in
+      _ = memcpy(destination, source.baseAddress! + (first - file.startIndex), bytes)
+    }
+  }
+
+  private func entry(_ name: String) throws(TensorFileError) -> Entry {
+    guard let entry = entries[name] else { throw TensorFileError(path: path, reason: "there is no tensor '\(name)'.") }
+    return entry
+  }
+
+  /// The product of a shape, or nil where it is negative or overflows.
+  private static func elements(_ shape: [Int]) -> Int? {
+    var count = 1
+    for size in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflow, product < 1 << 48 else { return nil }
+      count = product
+    }
+    return count
+  }
+
+  /// Tensors by name beside one entry of another type.
+  private struct Header: Decodable {
+    var metadata: [String: String] = [:]
+    var entries: [String: Entry] = [:]
+
+    struct Key: CodingKey {
+      let stringValue: String
+      var intValue: Int? { nil }
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: Key.self)
+      for key in container.allKeys {
+        if key.stringValue == "__metadata__" {
+          metadata = try container.decode([String: String].self, forKey: key)
+        } else {
+          entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
+        }
+      }
+    }
+  }
+}
+
+extension Safetensors {
+  /// Writes float32 tensors, whole or not at all.
+  ///
+  /// - Throws: `TensorFileError` where the file cannot be written.
+  package static func write(
+    _ tensors: [(name: String, shape: [Int], values: [Float])], metadata: [String: String] = [:], to path: String
+  ) throws(TensorFileError) {
+    var offset = 0
+    var header: [String: Any] = metadata.isEmpty ? [:] : ["__metadata__": metadata]
+    for tensor in tensors {
+      let end = offset + tensor.values.count * 4
+      header[tensor.name] = ["dtype": "F32", "shape": tensor.shape, "data_offsets": [offset, end]] as [String: Any]
+      offset = end
+    }
+    do {
+      var json = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
+      // The format asks for an aligned body; spaces are the padding.
+      json.append(Data(repeating: 0x20, count: (8 - json.count % 8) % 8))
+      var file = Data()
+      withUnsafeBytes(of: UInt64(json.count).littleEndian) { file.append(contentsOf: $0) }
+      file.append(json)
+      for tensor in tensors { tensor.values.withUnsafeBytes { file.append(contentsOf: $0) } }
+      try file.write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw TensorFileError(path: path, reason: "the file cannot be written; check the directory and the free space.")
+    }
+  }
+}

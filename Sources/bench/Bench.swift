@@ -1,0 +1,60 @@
+import ArgumentParser
+
+/// Exit codes beside 0; a gate will add its own.
+enum ExitStatus {
+  /// The machine, a file or this program got in the way.
+  static let failure: Int32 = 1
+  /// A kernel computed something wrong.
+  static let mismatch: Int32 = 3
+  /// The command line asks for something that does not exist.
+  static let usage: Int32 = 64
+}
+
+/// Why a command ends early: a sentence, and the code to exit with.
+struct Failure: Error, CustomStringConvertible {
+  let description: String
+  let status: Int32
+
+  static func usage(_ sentence: String) -> Failure { Failure(description: sentence, status: ExitStatus.usage) }
+  static func failed(_ sentence: String) -> Failure { Failure(description: sentence, status: ExitStatus.failure) }
+}
+
+/// A subcommand that writes to a console.
+protocol BenchCommand: ParsableCommand {
+  /// - Returns: the exit code.
+  func run(on console: Console) throws -> Int32
+}
+
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measures convolutional networks on this machine's processor.",
+    discussion: """
+      bench vgg16                                    both classic passes, batch 32
+      bench alexnet --pass forward --batch-size 128  one pass
+      bench mobilenetv2 --backend im2col --layers    one back end, layer by layer
+      bench list                                     models and back ends
+      """,
+    subcommands: [Run.self, List.self, Describe.self, Verify.self],
+    defaultSubcommand: Run.self)
+}
+
+/// Runs the program: arguments without the program's name in, text and exit code out.
+package func bench(_ arguments: [String], on console: Console) -> Int32 {
+  do {
+    let command = try Bench.parseAsRoot(arguments)
+    if let command = command as? any BenchCommand { return try command.run(on: console) }
+    // The root alone: what it can do.
+    console.print(Bench.helpMessage())
+    return 0
+  } catch let failure as Failure {
+    console.note("Error: \(failure)")
+    return failure.status
+  } catch {
+    // Requests for help end here too, with code 0.
+    let status = Bench.exitCode(for: error).rawValue
+    let message = Bench.fullMessage(for: error)
+    if status == 0 { console.print(message) } else { console.note(message) }
+    return status
+  }
+}

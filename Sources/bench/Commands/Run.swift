@@ -1,0 +1,86 @@
+import Analysis
+import ArgumentParser
+import Convolution
+import Foundation
+import Measurement
+import Networks
+import Results
+
+/// `bench run <model>`, also plain `bench <model>`: the main job.
+struct Run: BenchCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure a network: burn-in steps, then mean and standard deviation per batch. The default command.",
+    discussion: """
+      bench vgg16 --batch-size 16 --num-batches 50
+      bench run alexnet --pass forward --backend im2col --threads 1
+      bench mobilenetv2 --pass train --format json --output result.json
+      """)
+
+  @OptionGroup var model: ModelArgument
+  @OptionGroup var options: RunOptions
+
+  func run(on console: Console) throws -> Int32 {
+    let network = try model.network()
+    try options.check()
+    let choice = try options.compute.choice()
+    let context = try options.compute.context()
+    let layers = try layers(of: network, imageSize: options.imageSize)
+    let interruption = Interruption.install()
+
+    var file = ResultFile(context: capturedContext(), records: [])
+    let before = SystemSample.capture()
+    let peak = try fmaPeak(context, cpuModel: file.context.machine.cpuModel ?? "unknown")
+    let run = PassRun(
+      options: options, network: network, layers: layers, context: context, choice: choice, console: console,
+      interruption: interruption)
+    for pass in options.passes where !interruption.isRequested {
+      let record = try run.run(pass, peak: peak)
+      // Nothing to keep of a pass that was interrupted before its first step.
+      if !record.durations.isEmpty || !record.burnInDurations.isEmpty { file.records.append(record) }
+    }
+    file.context.activity = SystemSample.capture().since(before)
+    try report(file, on: console)
+    return interruption.isRequested ? ExitStatus.failure : 0
+  }
+
+  private func capturedContext() -> Context {
+    RunContext.capture(
+      commandLine: CommandLine.arguments,
+      blas: BLASLibrary(version: OpenBLAS.version, core: OpenBLAS.core, threads: OpenBLAS.threads))
+  }
+
+  private func report(_ file: ResultFile, on console: Console) throws {
+    if options.format == .json {
+      console.print(String(decoding: try file.json(), as: UTF8.self))
+    } else {
+      for record in file.records {
+        guard let summary = RunSummary(record, file.context) else { continue }
+        console.print("")
+        for line in summary.lines { console.print(line) }
+        if options.layers {
+          console.print("")
+          console.print(TextRenderer().render(LayerTable.table(record)))
+        }
+      }
+    }
+    guard !file.records.isEmpty else { return }
+    let path = try save(file, model: model.model, to: options.output, console)
+    console.note("The result is in \(path).")
+  }
+}
+
+/// Writes a result where it was asked for. Where that fails, the result goes to the temporary directory: a measurement
+/// is not lost for want of space.
+func save(_ file: ResultFile, model: String, to output: String?, _ console: Console) throws -> String {
+  do {
+    guard let output else { return try ResultStore().save(file, model: model) }
+    try ResultStore.write(file, to: output)
+    return output
+  } catch {
+    if let path = try? ResultStore(directory: NSTemporaryDirectory()).save(file, model: model) {
+      throw Failure.failed("\(error) The result is in \(path) instead.")
+    }
+    console.note(String(decoding: try file.json(), as: UTF8.self))
+    throw Failure.failed("\(error) The result is printed above instead.")
+  }
+}

@@ -1,0 +1,65 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Networks
+
+/// `bench verify <model> --reference FILE`: our logits and gradients against another framework's.
+struct Verify: BenchCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare a network's logits and gradients with those of another framework.",
+    discussion: """
+      The file is a safetensors file as scripts/oracle/oracle.py writes it: input, parameters, logits, gradients.
+
+      bench verify vgg16 --reference vgg16.safetensors
+      bench verify mobilenetv2 --reference mobilenetv2-batch.safetensors --backend im2col
+      """)
+
+  @OptionGroup var model: ModelArgument
+  @OptionGroup var compute: ComputeOptions
+
+  @Option(help: ArgumentHelp("Input, parameters, logits and gradients.", valueName: "file.safetensors"))
+  var reference: String
+
+  @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).")
+  var format = "text"
+
+  func run(on console: Console) throws -> Int32 {
+    let network = try model.network()
+    let choice = try compute.choice()
+    let context = try compute.context()
+    let renderer = try renderer(named: format)
+    let file: ReferenceFile
+    do { file = try ReferenceFile(path: reference, model: network) } catch { throw Failure.failed("\(error)") }
+    var passed = true
+    for pass in file.passes {
+      let comparisons: [Comparison]
+      do { comparisons = try file.compare(pass, choice: choice, in: context) } catch let error as NetworkError {
+        throw Failure.usage(error.description)
+      } catch { throw Failure.failed("\(error)") }
+      console.print(renderer.render(table(comparisons, pass, file)))
+      passed = passed && comparisons.allSatisfy(\.passed)
+    }
+    console.print(passed ? "Everything agrees within tolerance." : "Something differs by more than its tolerance.")
+    return passed ? 0 : ExitStatus.mismatch
+  }
+
+  private func table(_ comparisons: [Comparison], _ pass: Pass, _ file: ReferenceFile) -> Table {
+    let rows = comparisons.map { comparison -> [Table.Cell] in
+      [
+        .text(comparison.tensor), .text(scientific(comparison.deviation.relativeL2)),
+        .text(scientific(comparison.tolerance.relativeL2)), .text(comparison.passed ? "ok" : "DIFFERS"),
+      ]
+    }
+    let gradients = comparisons.dropFirst()
+    var notes = ["Largest relative L2 error of the logits: \(scientific(comparisons[0].deviation.relativeL2))."]
+    if let worst = gradients.max(by: { !($0.deviation.relativeL2 >= $1.deviation.relativeL2) }) {
+      notes.append("Of all gradients: \(scientific(worst.deviation.relativeL2)), \(worst.tensor).")
+    }
+    return Table(
+      "\(file.network.name) \(pass.rawValue), batch \(file.batch), image \(file.imageSize)",
+      columns: [.init("tensor"), .init("relative L2 error"), .init("allowed"), .init("verdict")], rows: rows,
+      notes: notes)
+  }
+
+  private func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
+}

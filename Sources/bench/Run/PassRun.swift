@@ -1,0 +1,99 @@
+import Convolution
+import Measurement
+import Networks
+import Results
+import Tensors
+
+/// Plans, checks and measures one pass of a network.
+struct PassRun {
+  let options: RunOptions
+  let network: Network
+  let layers: [Layer]
+  let context: ExecutionContext
+  let choice: BackendChoice
+  let console: Console
+  let interruption: Interruption
+
+  /// - Returns: the record of what was measured.
+  /// - Throws: `Failure` where the pass cannot be run.
+  func run(_ pass: Networks.Pass, peak: Double) throws -> Record {
+    let clock = MonotonicClock()
+    _ = PeakMemory.reset()
+    var start = clock.nanoseconds
+    let program: Program
+    do {
+      program = try Program(
+        layers, pass: pass, batch: options.batchSize, choice: choice, in: context, seed: options.seed)
+    } catch { throw Failure.usage(error.description) }
+    try checkMemory(program.memory, pass)
+    var prepareTime = clock.seconds(since: start)
+
+    let verification =
+      options.noVerify
+      ? Results.Verification.skipped
+      : try verifyKernels(program.assignments, in: context, seed: options.seed, console: console)
+
+    start = clock.nanoseconds
+    do { try program.allocate() } catch { throw Failure.failed(error.description) }
+    prepareTime += clock.seconds(since: start)
+    program.initialize(seed: options.seed)
+    if let path = options.input { try loadInput(path, into: program) }
+    start = clock.nanoseconds
+    program.prepare()
+    prepareTime += clock.seconds(since: start)
+
+    let workload = ProgramWorkload(program, timesLayers: options.layers, clock: clock)
+    let samples = measure(
+      workload, plan: options.plan, clock: clock, interruption: interruption,
+      observer: try observers(for: pass, workload, clock))
+    var record = Record(program, network, options, context, verification)
+    record.add(samples, workload, network: layers)
+    record.prepareTime = prepareTime
+    record.peakFlopRate = peak
+    record.peakResidentBytes = PeakMemory.residentBytes()
+    return record
+  }
+
+  private func observers(
+    for pass: Networks.Pass, _ workload: ProgramWorkload, _ clock: MonotonicClock
+  ) throws -> Observers {
+    let kind = Results.Pass(pass)
+    var observers: [any Observer] = []
+    let progress = ProgressBar.onStandardError(
+      label: "\(network.name) \(pass.rawValue)", plan: options.plan, clock: clock)
+    if options.format == .text {
+      observers.append(
+        ClassicLines(options.protocol, pass: kind, burnIn: options.burnIn, clock: clock) { line in
+          progress?.clear()
+          console.print(line)
+        })
+    }
+    if let progress { observers.append(progress) }
+    observers.append(workload)
+    if let path = options.cpuProfile {
+      do { observers.append(try CPUProfiler(path: path)) } catch { throw Failure.failed(error.description) }
+    }
+    return Observers(observers)
+  }
+
+  /// Refuses what cannot fit before any of it is allocated: the system would kill the process half-way.
+  private func checkMemory(_ forecast: MemoryForecast, _ pass: Networks.Pass) throws {
+    guard let available = AvailableMemory.bytes(), forecast.totalBytes > available else { return }
+    throw Failure.failed(
+      "\(network.name) \(pass.rawValue) at batch \(options.batchSize) needs \(forecast.totalBytes >> 20) MiB; "
+        + "\(available >> 20) MiB are available. Use a smaller --batch-size.")
+  }
+
+  /// Images of the user's own, repeated where there are fewer than the batch.
+  private func loadInput(_ path: String, into program: Program) throws {
+    let images: NPY
+    do { images = try NPY(path: path) } catch { throw Failure.failed(error.description) }
+    let shape = layers[0].input
+    guard images.shape.count == 4, images.shape[0] > 0,
+      Array(images.shape[1...]) == [shape.height, shape.width, shape.channels]
+    else {
+      throw Failure.usage("\(path) has shape \(images.shape); [images, \(shape.height), \(shape.width), 3] is needed.")
+    }
+    for index in 0..<program.input.count { program.input.floats[index] = images.values[index % images.values.count] }
+  }
+}

@@ -1,0 +1,64 @@
+import Analysis
+import Results
+import Testing
+
+@Suite struct ContextWarningTests {
+  @Test func quietRunHasNone() {
+    #expect(ContextWarning.all(quietRecord, quietContext) == [])
+  }
+
+  @Test func verificationThatWasSkippedIsSeen() {
+    var record = quietRecord
+    record.verification = .skipped
+    #expect(ContextWarning.all(record, quietContext) == [.notVerified])
+  }
+
+  @Test(arguments: [StopReason.maxTime, .interrupted])
+  func earlyStopIsSeen(_ reason: StopReason) {
+    var record = quietRecord
+    record.requestedBatches = 100
+    record.stoppedEarly = reason
+    #expect(ContextWarning.all(record, quietContext) == [.stoppedEarly(reason, measured: 20, requested: 100)])
+  }
+
+  @Test func machineAndBuildAreSeen() {
+    expect(.unoptimisedBuild) { $0.build.timedCodeIsOptimised = false }
+    expect(.forcedBLASCore(coreType: "Haswell")) { $0.environment["OPENBLAS_CORETYPE"] = "Haswell" }
+    expect(.unknownGovernor) { $0.machine.governor = "unknown" }
+    expect(.slowGovernor("powersave")) { $0.machine.governor = "powersave" }
+    expect(.moreThreadsThanCores(threads: 2, cores: 1)) {
+      $0.machine.availableCores = 1
+      $0.activity = nil
+    }
+  }
+
+  @Test func activityIsSeenAboveItsLimit() {
+    expect(.load(cores: 0.5)) { $0.activity?.othersCPUTime = 30 }
+    expect(nil) { $0.activity?.othersCPUTime = 5.9 }
+    expect(.steal(share: 0.05)) { $0.activity?.stolenCPUTime = 6 }
+    expect(nil) { $0.activity?.stolenCPUTime = 1.1 }
+    expect(.majorPageFaults(count: 101)) { $0.activity?.majorPageFaults = 101 }
+    expect(nil) { $0.activity?.majorPageFaults = 100 }
+    expect(nil) { $0.activity = Activity(elapsed: 0, othersCPUTime: 1) }
+  }
+
+  @Test func eachOneIsASentence() {
+    let all: [ContextWarning] = [
+      .notVerified, .stoppedEarly(.maxTime, measured: 10, requested: 100),
+      .stoppedEarly(.interrupted, measured: 3, requested: 100), .unoptimisedBuild, .forcedBLASCore(coreType: "Haswell"),
+      .unknownGovernor, .slowGovernor("powersave"), .load(cores: 0.5), .steal(share: 0.05),
+      .moreThreadsThanCores(threads: 2, cores: 1), .majorPageFaults(count: 101),
+    ]
+    for warning in all { #expect(warning.description.hasSuffix(".")) }
+    #expect(Set(all.map(\.description)).count == all.count)
+  }
+
+  private func expect(
+    _ warning: ContextWarning?, at location: SourceLocation = #_sourceLocation, when change: (inout Context) -> Void
+  ) {
+    var context = quietContext
+    change(&context)
+    let warnings = ContextWarning.all(quietRecord, context)
+    #expect(warnings == (warning.map { [$0] } ?? []), sourceLocation: location)
+  }
+}

@@ -1,0 +1,16 @@
+import Foundation
+import Testing
+
+/// Holds `text` against Golden/`name`; `RECORD_GOLDEN=1 swift test` writes that file and fails.
+func expectGolden(_ text: String, _ name: String, at location: SourceLocation = #_sourceLocation) throws {
+  let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden/\(name)")
+  if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
+    try Data(text.utf8).write(to: url)
+    Issue.record("\(name): recorded; review the difference", sourceLocation: location)
+    return
+  }
+  // As bytes: text would not tell line ends apart.
+  let golden = try Data(contentsOf: url)
+  #expect(
+    Data(text.utf8) == golden, "differs from \(name):\n\(text)", sourceLocation: location)
+}

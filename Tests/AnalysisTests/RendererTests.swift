@@ -1,0 +1,56 @@
+import Analysis
+import Testing
+
+@Suite struct RendererTests {
+  static let table = Table(
+    "Every kind of cell | and more",
+    columns: [
+      Table.Column("layer"), Table.Column("time", .milliseconds, decimals: 2),
+      Table.Column("rate", .gigaflopsPerSecond, decimals: 1), Table.Column("count", .count, decimals: 0),
+      Table.Column("back end"),
+    ],
+    rows: [
+      [.text("conv1_1"), .number(0.01234567), .number(1.8351e11), .number(13), .text("winograd")],
+      [.text("a,b \"c\""), .number(1.5), .missing, .number(1000), .text("x|y")],
+      [.text("two\r\nlines"), .number(0), .number(0), .missing, .text("")],
+    ],
+    notes: ["A note with a | bar.", "Another one."])
+
+  @Test(arguments: Renderers.all.map(\.name))
+  func rendersAsRecorded(_ name: String) throws {
+    try expectGolden(#require(Renderers.named(name)).render(Self.table), "table.\(name)")
+  }
+
+  @Test func namesAreUniqueAndFound() {
+    let names = Renderers.all.map(\.name)
+    #expect(names == ["text", "markdown", "csv"])
+    #expect(Renderers.named("html5000") == nil)
+  }
+
+  @Test(arguments: Renderers.all.map(\.name))
+  func emptyTableHasAHeading(_ name: String) throws {
+    let empty = Table("Nothing", columns: [Table.Column("layer"), Table.Column("time", .seconds, decimals: 1)])
+    let text = try #require(Renderers.named(name)).render(empty)
+    #expect(text.contains("layer") && text.contains("time [s]"))
+  }
+
+  @Test func textAlignsItsColumns() throws {
+    let lines = TextRenderer().render(Self.table).split(separator: "\n").dropFirst()
+    // The first two columns end where the unit of the second does.
+    let heading = try #require(lines.first)
+    let width = heading.distance(from: heading.startIndex, to: heading.range(of: "[ms]")!.upperBound)
+    let starts = lines.prefix(5).map { $0.prefix(width + 2).suffix(2) }
+    #expect(starts.allSatisfy { $0 == "  " })
+    #expect(lines.prefix(5).allSatisfy { $0.prefix(width).last != " " })
+    #expect(lines.allSatisfy { $0.last != " " && $0.allSatisfy(\.isASCII) })
+  }
+
+  @Test func unitsFitTheSize() {
+    #expect(DisplayUnit.time(for: 12) == .seconds)
+    #expect(DisplayUnit.time(for: 0.5) == .milliseconds)
+    #expect(DisplayUnit.time(for: 5e-5) == .microseconds)
+    #expect(DisplayUnit.memory(for: 1 << 30) == .gibibytes)
+    #expect(DisplayUnit.memory(for: 1 << 20) == .mebibytes)
+    #expect(DisplayUnit.milliseconds.format(0.0123456, decimals: 2) == "12.35")
+  }
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Makes the fixtures in Tests/Fixtures/oracle again: bash scripts/oracle/make_fixtures.sh
+#
+# PYTHON names the interpreter that has requirements.txt installed (python3). The seeds were chosen for values that
+# stay clear of kinks, for gradients that are mostly not zero, and for logits that depend on the images. Image sizes
+# are the least for which every pooling has something to pool and every normalisation more than a handful of values.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+fixtures=$here/../../Tests/Fixtures/oracle
+export OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1
+mkdir -p "$fixtures"
+
+# fixture <file name> <options of oracle.py>...
+fixture() {
+  echo "$1"
+  "${PYTHON:-python3}" "$here/oracle.py" --output "$fixtures/$1.safetensors" --classes 10 --check-float32 "${@:2}"
+}
+
+fixture alexnet --model alexnet --image-size 57 --batch 2 --width-divisor 256 --seed 252
+fixture alexnet-owt --model alexnet-owt --image-size 62 --batch 1 --width-divisor 256 --seed 335
+fixture vgg16 --model vgg16 --image-size 64 --batch 1 --width-divisor 256 --seed 789
+fixture vgg16-2048 --model vgg16-2048 --image-size 32 --batch 2 --width-divisor 100 --seed 647
+fixture mobilenetv2-batch \
+  --model mobilenetv2 --batch-norm batch --image-size 33 --batch 2 --width-divisor 64 --seed 839
+fixture mobilenetv2-moving \
+  --model mobilenetv2 --batch-norm moving --image-size 33 --batch 1 --width-divisor 64 --seed 32
+fixture mobilenetv2-tutorial-batch \
+  --model mobilenetv2-tutorial --batch-norm batch --image-size 36 --batch 2 --width-divisor 64 --seed 474
+fixture mobilenetv2-tutorial-moving \
+  --model mobilenetv2-tutorial --batch-norm moving --image-size 36 --batch 1 --width-divisor 64 --seed 30
