@@ -1,38 +1,59 @@
 /// The distance of computed values from a reference, in the two norms that tolerances name.
 ///
-/// Never elementwise relative: an element that cancels to nearly zero would decide alone.
-package struct Deviation: Sendable, Hashable, CustomStringConvertible {
+/// Never elementwise relative: an element that cancels to nearly zero would decide alone. Both norms are 0 for equal
+/// values, infinite where the reference is zero and the values are not, and NaN where a value is.
+package struct Deviation: Sendable, Hashable {
   /// Largest absolute error over the largest absolute reference value.
   package let max: Double
   /// Norm of the error over the norm of the reference.
   package let relativeL2: Double
-
-  /// Both are 0 for equal values, infinite where the reference is zero and the values are not, and NaN where a value is.
-  ///
-  /// - Parameter typical: root mean square of comparable values. A reference that is a thousand times smaller counts as
-  ///   zero, and the error is measured against this: rounding alone decides such values.
-  package init(of values: some Sequence<Float>, from reference: some Sequence<Double>, typical: Double = 0) {
-    var (largestError, largest, errorSquares, squares) = (0.0, 0.0, 0.0, 0.0)
-    var count = 0.0
-    for (value, expected) in zip(values, reference) {
-      count += 1
-      let error = abs(Double(value) - expected)
-      // `>` alone would step over a NaN.
-      if !(error <= largestError) { largestError = error }
-      largest = Swift.max(largest, abs(expected))
-      errorSquares += error * error
-      squares += expected * expected
-    }
-    if squares < count * typical * typical * 1e-6 { (largest, squares) = (typical, count * typical * typical) }
-    max = largestError == 0 ? 0 : largestError / largest
-    relativeL2 = errorSquares == 0 ? 0 : (errorSquares / squares).squareRoot()
-  }
 
   package init(max: Double, relativeL2: Double) {
     self.max = max
     self.relativeL2 = relativeL2
   }
 
+  package init(of values: [Float], from reference: [Double]) {
+    var sums = Sums()
+    for (value, expected) in zip(values, reference) { sums.add(value, expected) }
+    self = sums.deviation(typical: 0)
+  }
+
+  /// - Parameter typical: root mean square of comparable values. A reference that is a thousand times smaller counts as
+  ///   zero, and the error is measured against this: rounding alone decides such values.
+  package init(
+    of values: UnsafeBufferPointer<Float>, from reference: UnsafeBufferPointer<Float>, typical: Double = 0
+  ) {
+    var sums = Sums()
+    for (value, expected) in zip(values, reference) { sums.add(value, Double(expected)) }
+    self = sums.deviation(typical: typical)
+  }
+
+  private struct Sums {
+    var (largestError, largest, errorSquares, squares, count) = (0.0, 0.0, 0.0, 0.0, 0.0)
+
+    mutating func add(_ value: Float, _ expected: Double) {
+      let error = abs(Double(value) - expected)
+      // `>` alone would step over a NaN.
+      if !(error <= largestError) { largestError = error }
+      largest = Swift.max(largest, abs(expected))
+      errorSquares += error * error
+      squares += expected * expected
+      count += 1
+    }
+
+    func deviation(typical: Double) -> Deviation {
+      let vanishes = squares < count * typical * typical * 1e-6
+      let scale = vanishes ? typical : largest
+      let norm = vanishes ? count * typical * typical : squares
+      return Deviation(
+        max: largestError == 0 ? 0 : largestError / scale,
+        relativeL2: errorSquares == 0 ? 0 : (errorSquares / norm).squareRoot())
+    }
+  }
+}
+
+extension Deviation: CustomStringConvertible {
   package var description: String { "max \(Self.short(max)), L2 \(Self.short(relativeL2))" }
 
   private static func short(_ value: Double) -> String {

@@ -76,7 +76,7 @@ struct VerificationTensors: @unchecked Sendable {
   func expected(_ index: Int) -> Double {
     if request.direction == .forward, request.fusions.contains(.maxPool) { return expectedPooled(index) }
     let value = reference.element(index, of: request.direction, epilogue: request.epilogue)
-    if let gate { return gate[index] > 0 ? value : 0 }
+    if let gate { return gate.base[index] > 0 ? value : 0 }
     return value
   }
 
@@ -99,7 +99,7 @@ struct VerificationTensors: @unchecked Sendable {
     let channels = request.problem.outputChannels
     var sums = [Double](repeating: 0, count: channels)
     if let gradient {
-      for index in 0..<gradient.count { sums[index % channels] += Double(gradient[index]) }
+      for index in 0..<gradient.count { sums[index % channels] += Double(gradient.base[index]) }
     }
     return Deviation(of: biasGradient.values, from: sums)
   }
@@ -116,7 +116,7 @@ private func expand(
     let (image, y) = row.quotientAndRemainder(dividingBy: pooledShape.height)
     let corner = Int(winners[index])
     let line = image * shape.height + 2 * y + corner / 2
-    dense[(line * shape.width + 2 * x + corner % 2) * shape.channels + channel] = pooled[index]
+    dense.base[(line * shape.width + 2 * x + corner % 2) * shape.channels + channel] = pooled.base[index]
   }
 }
 

@@ -82,7 +82,7 @@ package struct ReferenceFile {
   private func compare(_ name: String, _ tensor: Tensor, typical: Double = 0) throws -> Comparison {
     let expected = try values(name, count: tensor.count)
     let computed = UnsafeBufferPointer(start: tensor.floats, count: tensor.count)
-    let deviation = Deviation(of: computed, from: expected.buffer.lazy.map(Double.init), typical: typical)
+    let deviation = Deviation(of: computed, from: expected.buffer, typical: typical)
     return Comparison(tensor: name, deviation: deviation, tolerance: name == "logits" ? .logits : .gradients)
   }
 }
