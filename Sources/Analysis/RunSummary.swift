@@ -83,13 +83,17 @@ package struct RunSummary {
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
-  /// Such as `forward: winograd 13, im2col 3`; a line for each direction.
+  /// Such as `forward: 13 x winograd, F(4x4,3x3); 3 x im2col, sgemm`; a line for each direction.
   private var backends: [String] {
     Direction.order(Set(record.layers.flatMap(\.backends.keys))).map { direction in
-      let ran = record.layers.compactMap { $0.backends[direction] }
+      let ran = record.layers.compactMap { layer in
+        layer.backends[direction].map { name in
+          [name, layer.algorithms[direction]].compactMap(\.self).joined(separator: ", ")
+        }
+      }
       let counts = Dictionary(grouping: ran, by: \.self).mapValues(\.count)
       let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      return "\(Direction.title(direction)): " + sorted.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+      return "\(Direction.title(direction)): " + sorted.map { "\($0.value) x \($0.key)" }.joined(separator: "; ")
     }
   }
 

@@ -34,6 +34,7 @@ public protocol KernelSet: Sendable {
     _ outputGradient: Source, into inputGradient: Destination, pixels: Int, channels: Int)
 
   // MARK: Local response normalization
+  static func localResponseScratch(channels: Int, radius: Int) -> Int
   static func localResponse(
     _ input: Source, into output: Destination, pixels: Int, channels: Int, _ response: LocalResponse,
     scratch: Destination)

@@ -32,6 +32,7 @@ let quietRecord: Record = {
     LayerRecord(
       name: "conv1_2", problem: "n32c64h224w224k64r3s3u1p1",
       backends: ["forward": "winograd", "input_gradient": "winograd", "filter_gradient": "im2col"],
+      algorithms: ["forward": "F(4x4,3x3)", "input_gradient": "F(4x4,3x3)", "filter_gradient": "im2col + sgemm"],
       flop: ["forward": 118e9, "input_gradient": 118e9, "filter_gradient": 118e9],
       durations: ["forward": [0.5], "input_gradient": [0.6, 0.7], "filter_gradient": [0.9]]),
     LayerRecord(name: "pool1", durations: ["forward": [0.002], "input_gradient": [0.001]]),

@@ -17,46 +17,28 @@ public struct LocalResponse: Sendable, Hashable {
 }
 
 extension KernelSet {
-  /// power[i] = scale[i]^-beta. Two square roots and a division where beta is 3/4, as in AlexNet.
-  @inlinable @inline(__always)
-  static func negativePower(_ scale: Destination, beta: Float, count: Int, power: Destination) {
-    if beta == 0.75 {
-      for c in 0..<count {
-        let root = scale[c].squareRoot()
-        power[c] = 1 / (root * root.squareRoot())
-      }
-    } else {
-      for c in 0..<count { power[c] = cvector_powf(scale[c], -beta) }
-    }
+  /// Floats of scratch memory that the local response kernels want.
+  @inlinable @inline(never)
+  public static func localResponseScratch(channels: Int, radius: Int) -> Int {
+    LocalResponseRows<Lanes>.scratchFloats(channels: channels, radius: radius)
   }
 
-  /// window[c] = sum over c - radius ... c + radius of values; `values` has `radius` zeros on either side.
-  @inlinable @inline(__always)
-  static func windowSums(_ values: Source, radius: Int, count: Int, into window: Destination) {
-    window.update(repeating: 0, count: count)
-    for offset in -radius...radius {
-      let shifted = values + offset
-      for c in 0..<count { window[c] += shifted[c] }
-    }
-  }
-
-  /// - Parameter scratch: `localResponseScratch` floats.
+  /// - Parameter scratch: `localResponseScratch` floats of arbitrary content.
   @inlinable @inline(never)
   public static func localResponse(
     _ input: Source, into output: Destination, pixels: Int, channels: Int, _ response: LocalResponse,
     scratch: Destination
   ) {
-    let squares = scratch + response.radius
-    let scale = scratch + (channels + 2 * response.radius)
-    scratch.update(repeating: 0, count: channels + 2 * response.radius)
+    let rows = LocalResponseRows<Lanes>(response, channels: channels, scratch: scratch)
     for pixel in 0..<pixels {
-      let x = input + pixel * channels
-      let y = output + pixel * channels
-      for c in 0..<channels { squares[c] = x[c] * x[c] }
-      windowSums(squares, radius: response.radius, count: channels, into: scale)
-      for c in 0..<channels { scale[c] = response.bias + response.alpha * scale[c] }
-      negativePower(scale, beta: response.beta, count: channels, power: y)
-      for c in 0..<channels { y[c] *= x[c] }
+      let x = rows.staged(input + pixel * channels, in: rows.x)
+      let y = rows.padded == channels ? output + pixel * channels : rows.y
+      rows.square(x)
+      for c in stride(from: 0, to: rows.padded, by: Lanes.count) {
+        let power = rows.negativePower(rows.scale(at: c))
+        (Lanes(load: x + c) * power).store(to: y + c)
+      }
+      if rows.padded != channels { (output + pixel * channels).update(from: y, count: channels) }
     }
   }
 
@@ -68,29 +50,102 @@ extension KernelSet {
     _ outputGradient: Source, input: Source, into inputGradient: Destination, pixels: Int, channels: Int,
     _ response: LocalResponse, scratch: Destination
   ) {
-    let padded = channels + 2 * response.radius
-    let squares = scratch + response.radius
-    let scale = scratch + padded
-    let products = scale + channels + response.radius
-    let power = scale + channels + padded
-    let window = power + channels
-    scratch.update(repeating: 0, count: padded)
-    (scale + channels).update(repeating: 0, count: padded)
-    let factor = -2 * response.alpha * response.beta
+    let rows = LocalResponseRows<Lanes>(response, channels: channels, scratch: scratch)
+    let factor = Lanes(-2 * response.alpha * response.beta)
     for pixel in 0..<pixels {
-      let x = input + pixel * channels
-      let dy = outputGradient + pixel * channels
-      let dx = inputGradient + pixel * channels
-      for c in 0..<channels { squares[c] = x[c] * x[c] }
-      windowSums(squares, radius: response.radius, count: channels, into: scale)
-      for c in 0..<channels { scale[c] = response.bias + response.alpha * scale[c] }
-      negativePower(scale, beta: response.beta, count: channels, power: power)
-      for c in 0..<channels { products[c] = dy[c] * x[c] * power[c] / scale[c] }
-      windowSums(products, radius: response.radius, count: channels, into: window)
-      for c in 0..<channels { dx[c] = dy[c] * power[c] + factor * x[c] * window[c] }
+      let x = rows.staged(input + pixel * channels, in: rows.x)
+      let dy = rows.staged(outputGradient + pixel * channels, in: rows.dy)
+      let dx = rows.padded == channels ? inputGradient + pixel * channels : rows.y
+      rows.square(x)
+      for c in stride(from: 0, to: rows.padded, by: Lanes.count) {
+        let scale = rows.scale(at: c)
+        let power = rows.negativePower(scale)
+        let direct = Lanes(load: dy + c) * power
+        direct.store(to: rows.direct + c)
+        (direct * Lanes(load: x + c) / scale).store(to: rows.products + c)
+      }
+      for c in stride(from: 0, to: rows.padded, by: Lanes.count) {
+        let window = rows.windowSum(rows.products + c)
+        Lanes(load: rows.direct + c).adding(factor * Lanes(load: x + c), times: window).store(to: dx + c)
+      }
+      if rows.padded != channels { (inputGradient + pixel * channels).update(from: dx, count: channels) }
     }
   }
 }
 
-/// Floats of scratch memory that the local response kernels want.
-public func localResponseScratch(channels: Int, radius: Int) -> Int { 5 * channels + 4 * radius + 64 }
+/// One pixel's channels on their way: rows of scratch memory, padded to whole vectors and with zeros where a window
+/// reaches over the edge.
+@usableFromInline
+struct LocalResponseRows<Lanes: Vector> {
+  @usableFromInline let response: LocalResponse
+  @usableFromInline let channels: Int
+  @usableFromInline let padded: Int
+  @usableFromInline let squares: Destination
+  @usableFromInline let products: Destination
+  @usableFromInline let direct: Destination
+  @usableFromInline let x: Destination
+  @usableFromInline let dy: Destination
+  @usableFromInline let y: Destination
+  /// One vector.
+  @usableFromInline let lanes: Destination
+
+  @inlinable @inline(__always)
+  static func scratchFloats(channels: Int, radius: Int) -> Int {
+    6 * channels + 7 * Lanes.count + 4 * radius
+  }
+
+  @inlinable @inline(__always)
+  init(_ response: LocalResponse, channels: Int, scratch: Destination) {
+    self.response = response
+    self.channels = channels
+    padded = (channels + Lanes.count - 1) / Lanes.count * Lanes.count
+    scratch.update(repeating: 0, count: Self.scratchFloats(channels: channels, radius: response.radius))
+    squares = scratch + response.radius
+    products = squares + padded + 2 * response.radius
+    direct = products + padded + response.radius
+    x = direct + padded
+    dy = x + padded
+    y = dy + padded
+    lanes = y + padded
+  }
+
+  /// `source` itself where its channels fill whole vectors, else a padded copy.
+  @inlinable @inline(__always)
+  func staged(_ source: Source, in row: Destination) -> Source {
+    if padded == channels { return source }
+    row.update(from: source, count: channels)
+    return Source(row)
+  }
+
+  @inlinable @inline(__always)
+  func square(_ x: Source) {
+    for c in stride(from: 0, to: padded, by: Lanes.count) {
+      let value = Lanes(load: x + c)
+      (value * value).store(to: squares + c)
+    }
+  }
+
+  /// bias + alpha * the window's sum of squares.
+  @inlinable @inline(__always)
+  func scale(at c: Int) -> Lanes {
+    Lanes(response.bias).adding(Lanes(response.alpha), times: windowSum(squares + c))
+  }
+
+  @inlinable @inline(__always)
+  func windowSum(_ center: Destination) -> Lanes {
+    var sum = Lanes(load: center)
+    for offset in 1..<(response.radius + 1) {
+      sum = sum + (Lanes(load: center - offset) + Lanes(load: center + offset))
+    }
+    return sum
+  }
+
+  /// scale^-beta: two square roots and a division where beta is 3/4, as in AlexNet.
+  @inlinable @inline(__always)
+  func negativePower(_ scale: Lanes) -> Lanes {
+    if response.beta == 0.75 { return Lanes(1) / (scale * scale.squareRoot()).squareRoot() }
+    scale.store(to: lanes)
+    for lane in 0..<Lanes.count { lanes[lane] = cvector_powf(lanes[lane], -response.beta) }
+    return Lanes(load: lanes)
+  }
+}

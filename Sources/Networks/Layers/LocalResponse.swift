@@ -4,7 +4,7 @@ extension ProgramBuilder {
   mutating func lowerLocalResponse(_ index: Int, _ response: LocalResponse) {
     let channels = layers[index].output.channels
     let (source, output) = (inputTensor(of: index), outputTensor(index))
-    let floats = localResponseScratch(channels: channels, radius: response.radius)
+    let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
     outputs[index] = output
     emit(index, .forward, reads: [source], writes: [output, scratch]) { [context] in
@@ -23,7 +23,7 @@ extension ProgramBuilder {
     let channels = layers[index].output.channels
     let (source, dy) = (inputTensor(of: index), gradient.tensor)
     let dx = Tensor("gradient/\(layers[below].name)", count: source.count, .transient)
-    let floats = localResponseScratch(channels: channels, radius: response.radius)
+    let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
     emit(index, .inputGradient, reads: [source, dy], writes: [dx, scratch]) { [context] in
       nonisolated(unsafe) let (x, dy, dx, scratch) = (source.floats, dy.floats, dx.floats, scratch.floats)

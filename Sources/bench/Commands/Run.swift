@@ -26,13 +26,15 @@ struct Run: BenchCommand {
     let context = try options.compute.context()
     let layers = try layers(of: network, imageSize: options.imageSize)
     let interruption = Interruption.install()
+    let profiler = try profiler()
+    defer { profiler?.stop() }
 
     var file = ResultFile(context: capturedContext(), records: [])
     let before = SystemSample.capture()
     let peak = try fmaPeak(context, cpuModel: file.context.machine.cpuModel ?? "unknown")
     let run = PassRun(
       options: options, network: network, layers: layers, context: context, choice: choice, console: console,
-      interruption: interruption)
+      interruption: interruption, profiler: profiler)
     for pass in options.passes where !interruption.isRequested {
       let record = try run.run(pass, peak: peak)
       // Nothing to keep of a pass that was interrupted before its first step.
@@ -41,6 +43,11 @@ struct Run: BenchCommand {
     file.context.activity = SystemSample.capture().since(before)
     try report(file, on: console)
     return interruption.isRequested ? ExitStatus.failure : 0
+  }
+
+  private func profiler() throws -> CPUProfiler? {
+    guard let path = options.cpuProfile else { return nil }
+    do { return try CPUProfiler(path: path) } catch { throw Failure.failed(error.description) }
   }
 
   private func capturedContext() -> Context {
@@ -77,7 +84,7 @@ func save(_ file: ResultFile, model: String, to output: String?, _ console: Cons
     try ResultStore.write(file, to: output)
     return output
   } catch {
-    if let path = try? ResultStore(directory: NSTemporaryDirectory()).save(file, model: model) {
+    if let path = try? ResultStore(directory: FileManager.default.temporaryDirectory.path).save(file, model: model) {
       throw Failure.failed("\(error) The result is in \(path) instead.")
     }
     console.note(String(decoding: try file.json(), as: UTF8.self))

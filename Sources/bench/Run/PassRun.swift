@@ -13,6 +13,8 @@ struct PassRun {
   let choice: BackendChoice
   let console: Console
   let interruption: Interruption
+  /// One for all passes, which follow each other in the profile.
+  let profiler: CPUProfiler?
 
   /// - Returns: the record of what was measured.
   /// - Throws: `Failure` where the pass cannot be run.
@@ -45,7 +47,7 @@ struct PassRun {
     let workload = ProgramWorkload(program, timesLayers: options.layers, clock: clock)
     let samples = measure(
       workload, plan: options.plan, clock: clock, interruption: interruption,
-      observer: try observers(for: pass, workload, clock))
+      observer: observers(for: pass, workload, clock))
     var record = Record(program, network, options, context, verification)
     record.add(samples, workload, network: layers)
     record.prepareTime = prepareTime
@@ -56,7 +58,7 @@ struct PassRun {
 
   private func observers(
     for pass: Networks.Pass, _ workload: ProgramWorkload, _ clock: MonotonicClock
-  ) throws -> Observers {
+  ) -> Observers {
     let kind = Results.Pass(pass)
     var observers: [any Observer] = []
     let progress = ProgressBar.onStandardError(
@@ -70,9 +72,7 @@ struct PassRun {
     }
     if let progress { observers.append(progress) }
     observers.append(workload)
-    if let path = options.cpuProfile {
-      do { observers.append(try CPUProfiler(path: path)) } catch { throw Failure.failed(error.description) }
-    }
+    if let profiler { observers.append(profiler) }
     return Observers(observers)
   }
 
