@@ -13,6 +13,11 @@ public protocol KernelSet: Sendable {
 
   /// Runs `iterations` of `fmaPeakChains` independent multiply-adds.
   static func fmaPeak(iterations: Int, result: Destination)
+
+  static func winogradInput(_ algorithm: WinogradAlgorithm, _ job: WinogradInput, tiles: Range<Int>)
+  static func winogradFilter(_ algorithm: WinogradAlgorithm, _ job: WinogradFilter, depths: Range<Int>)
+  static func winogradProduct(_ job: WinogradProduct)
+  static func winogradOutput(_ algorithm: WinogradAlgorithm, _ job: WinogradOutput, tiles: Range<Int>)
 }
 
 extension KernelSet {
