@@ -14,6 +14,12 @@ import CVector
   @inlinable @inline(__always) public func store(to destination: Destination) {
     cvector_store16(destination, lanes)
   }
+  @inlinable @inline(__always) public init(load source: Source, first count: Int) {
+    lanes = cvector_load_first16(source, count)
+  }
+  @inlinable @inline(__always) public func store(to destination: Destination, first count: Int) {
+    cvector_store_first16(destination, lanes, count)
+  }
   @inlinable @inline(__always) public func stream(to destination: Destination) {
     cvector_stream16(destination, lanes)
   }
@@ -44,5 +50,20 @@ import CVector
   }
   @inlinable @inline(__always) public func gated(by gate: Self) -> Self {
     Self(lanes: cvector_gate16(lanes, gate.lanes))
+  }
+  @inlinable @inline(__always)
+  public func kept(where winners: UnsafePointer<UInt8>, are which: Int32) -> Self {
+    Self(lanes: cvector_keep16(lanes, winners, which))
+  }
+  @inlinable @inline(__always)
+  public static func pick(_ first: Self, where a: Self, exceeds b: Self, else second: Self) -> Self {
+    Self(lanes: cvector_pick16(a.lanes, b.lanes, first.lanes, second.lanes))
+  }
+  @inlinable @inline(__always) public func storeBytes(to destination: UnsafeMutablePointer<UInt8>) {
+    cvector_store_bytes16(destination, lanes)
+  }
+  @inlinable @inline(__always)
+  public static func transpose(_ source: Source, stride: Int, to destination: Destination) {
+    cvector_transpose16(source, stride, destination)
   }
 }

@@ -54,6 +54,12 @@ public protocol KernelSet: Sendable {
   static func batchNormalizationGradient(
     _ outputGradient: Source, input: Source, into inputGradient: Destination, rows: Int, channels: Int, mean: Source,
     scale: Source, shift: Source, floor: Float, ceiling: Float, slope: Source, offset: Source)
+
+  // MARK: Winograd
+  static func winogradInput(_ algorithm: WinogradAlgorithm, _ job: WinogradInput, tiles: Range<Int>)
+  static func winogradFilter(_ algorithm: WinogradAlgorithm, _ job: WinogradFilter, depths: Range<Int>)
+  static func winogradProduct(_ job: WinogradProduct)
+  static func winogradOutput(_ algorithm: WinogradAlgorithm, _ job: WinogradOutput, tiles: Range<Int>)
 }
 
 extension KernelSet {

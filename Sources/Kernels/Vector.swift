@@ -16,6 +16,9 @@ public protocol Vector: BitwiseCopyable {
   init(_ value: Float)
   init(load source: Source)
   func store(to destination: Destination)
+  /// The first `count` lanes, 1...Self.count, zero in the others; touches no memory behind them.
+  init(load source: Source, first count: Int)
+  func store(to destination: Destination, first count: Int)
   /// Stores past the caches. `destination` must be aligned to the vector; a `storeFence` must follow.
   func stream(to destination: Destination)
 
@@ -30,6 +33,14 @@ public protocol Vector: BitwiseCopyable {
   func minimum(_ bound: Self) -> Self
   /// The lanes where `gate` > 0, else zero.
   func gated(by gate: Self) -> Self
+  /// The lanes whose byte in `winners` is `which`, else zero.
+  func kept(where winners: UnsafePointer<UInt8>, are which: Int32) -> Self
+  /// `first` where a > b, else `second`.
+  static func pick(_ first: Self, where a: Self, exceeds b: Self, else second: Self) -> Self
+  /// Stores whole numbers 0...255 as one byte a lane.
+  func storeBytes(to destination: UnsafeMutablePointer<UInt8>)
+  /// destination[j * count + i] = source[i * stride + j] for a square of `count` x `count` floats.
+  static func transpose(_ source: Source, stride: Int, to destination: Destination)
 }
 
 extension Vector {

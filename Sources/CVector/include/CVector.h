@@ -41,6 +41,73 @@ CVECTOR_WIDTH(4)
 CVECTOR_WIDTH(8)
 CVECTOR_WIDTH(16)
 
+// The first count lanes, 1...n: a load touches no memory behind them and leaves zero in the others.
+#define CVECTOR_PARTIAL(n)                                                                                   \
+  CVECTOR cvector_f##n cvector_load_first##n(const float *p, long count) {                                   \
+    float lanes[n] = {0};                                                                                    \
+    for (long i = 0; i < count; i++) lanes[i] = p[i];                                                        \
+    return cvector_load##n(lanes);                                                                           \
+  }                                                                                                          \
+  CVECTOR void cvector_store_first##n(float *p, cvector_f##n v, long count) {                                \
+    float lanes[n];                                                                                          \
+    cvector_store##n(lanes, v);                                                                              \
+    for (long i = 0; i < count; i++) p[i] = lanes[i];                                                        \
+  }
+
+CVECTOR_PARTIAL(4)
+
+#if defined(__AVX2__)
+typedef int32_t cvector_i8 __attribute__((ext_vector_type(8)));
+typedef int32_t cvector_i8v __attribute__((vector_size(32)));
+typedef float cvector_f8v __attribute__((vector_size(32)));
+CVECTOR cvector_i8v cvector_mask8(long count) {
+  return (cvector_i8v)((cvector_i8){0, 1, 2, 3, 4, 5, 6, 7} < (cvector_i8)((int32_t)count));
+}
+CVECTOR cvector_f8 cvector_load_first8(const float *p, long count) {
+  return (cvector_f8)__builtin_ia32_maskloadps256((const cvector_f8v *)p, cvector_mask8(count));
+}
+CVECTOR void cvector_store_first8(float *p, cvector_f8 v, long count) {
+  __builtin_ia32_maskstoreps256((cvector_f8v *)p, cvector_mask8(count), (cvector_f8v)v);
+}
+#else
+CVECTOR_PARTIAL(8)
+#endif
+
+#if defined(__AVX512F__)
+typedef float cvector_f16v __attribute__((vector_size(64)));
+CVECTOR cvector_f16 cvector_load_first16(const float *p, long count) {
+  const cvector_f16 zero = (cvector_f16)(0.0f);
+  return (cvector_f16)__builtin_ia32_loadups512_mask(p, (cvector_f16v)zero, (unsigned short)((1u << count) - 1));
+}
+CVECTOR void cvector_store_first16(float *p, cvector_f16 v, long count) {
+  __builtin_ia32_storeups512_mask(p, (cvector_f16v)v, (unsigned short)((1u << count) - 1));
+}
+#else
+CVECTOR_PARTIAL(16)
+#endif
+
+// Pooling: which of a window's values won, as one byte a lane.
+#define CVECTOR_WINNERS(n)                                                                                   \
+  typedef int32_t cvector_winners##n __attribute__((ext_vector_type(n)));                                    \
+  typedef uint8_t cvector_bytes##n __attribute__((ext_vector_type(n), aligned(1)));                          \
+  /* v where the byte is `which`, else 0 */                                                                  \
+  CVECTOR cvector_f##n cvector_keep##n(cvector_f##n v, const uint8_t *winners, int32_t which) {              \
+    const cvector_winners##n w = __builtin_convertvector(*(const cvector_bytes##n *)winners, cvector_winners##n); \
+    return w == (cvector_winners##n)(which) ? v : (cvector_f##n)(0.0f);                                      \
+  }                                                                                                          \
+  /* x where a > b, else y */                                                                                \
+  CVECTOR cvector_f##n cvector_pick##n(cvector_f##n a, cvector_f##n b, cvector_f##n x, cvector_f##n y) {     \
+    return a > b ? x : y;                                                                                    \
+  }                                                                                                          \
+  CVECTOR void cvector_store_bytes##n(uint8_t *p, cvector_f##n v) {                                          \
+    *(cvector_bytes##n *)p =                                                                                 \
+      __builtin_convertvector(__builtin_convertvector(v, cvector_winners##n), cvector_bytes##n);             \
+  }
+
+CVECTOR_WINNERS(4)
+CVECTOR_WINNERS(8)
+CVECTOR_WINNERS(16)
+
 CVECTOR void cvector_prefetch_l1(const void *p) { __builtin_prefetch(p, 0, 3); }
 CVECTOR void cvector_prefetch_l2(const void *p) { __builtin_prefetch(p, 0, 2); }
 
@@ -93,3 +160,5 @@ CVECTOR int cvector_instruction_set_level(void) {
 
 float powf(float, float);
 CVECTOR float cvector_powf(float base, float exponent) { return powf(base, exponent); }
+
+#include "CVectorTranspose.h"

@@ -1,0 +1,68 @@
+import Kernels
+import Tensors
+
+/// Winograd's minimal filtering: 2.25 to 5 times fewer multiplications than the definition, for stride 1.
+///
+/// Source: Winograd 1980; Lavin & Gray 2016 for convolutional networks.
+package struct Winograd: ConvolutionBackend {
+  /// Outputs of a tile in each dimension, for 3x3 filters.
+  package enum Tile: Sendable {
+    case two
+    case four
+    case six
+  }
+  private let tile: Tile
+  private let caches: CacheSizes
+
+  package init(_ tile: Tile = .four, caches: CacheSizes = .current) {
+    self.tile = tile
+    self.caches = caches
+  }
+
+  package var name: String {
+    switch tile {
+    case .two: "winograd:f2"
+    case .four: "winograd"
+    case .six: "winograd:f6"
+    }
+  }
+  package var summary: String {
+    switch tile {
+    case .two: "Winograd F(2x2,3x3): 2.25 times fewer multiplications, rounds like the definition"
+    case .four: "Winograd F(4x4,3x3) and F(2x2,5x5), stride 1: 4 and 2.8 times fewer multiplications"
+    case .six: "Winograd F(6x6,3x3): 5 times fewer multiplications, five times the rounding error of F(4x4)"
+    }
+  }
+
+  package func reasonUnsupported(_ problem: ConvolutionProblem, _ direction: Direction) -> String? {
+    let kernel = problem.kernel
+    if problem.stride != .init(1) {
+      return "Winograd needs stride 1; this layer has stride \(problem.stride.height)x\(problem.stride.width)."
+    }
+    if kernel != .init(3), tile != .four || kernel != .init(5) {
+      let sizes = tile == .four ? "3x3 or 5x5" : "3x3"
+      return "\(name) needs a \(sizes) filter; this layer has \(kernel.height)x\(kernel.width)."
+    }
+    if problem.isDepthwise {
+      return "Winograd saves multiplications between channels; with one channel in a group there are none to save."
+    }
+    return nil
+  }
+
+  package func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance {
+    algorithm(for: problem).tolerance
+  }
+
+  package func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan {
+    WinogradPlan(request, algorithm: algorithm(for: request.problem), caches: caches, in: context)
+  }
+
+  private func algorithm(for problem: ConvolutionProblem) -> WinogradAlgorithm {
+    if problem.kernel == .init(5) { return .f2x5 }
+    return switch tile {
+    case .two: .f2x3
+    case .four: .f4x3
+    case .six: .f6x3
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Kernels
+
+/// The convolution that a plan computes: forward, or the input gradient, which is the same with the filter rotated and
+/// its channels exchanged.
+struct WinogradPass {
+  let algorithm: WinogradAlgorithm
+  let batch: Int
+  let groups: Int
+  /// What is read and what is written. Channels are those of one group, in pixels of all groups' channels.
+  let source: Side
+  let destination: Side
+  let tiling: WinogradTiling
+  let isRotated: Bool
+
+  struct Side {
+    let height: Int
+    let width: Int
+    let channels: Int
+    let pixelStride: Int
+
+    /// The images with the channels of `group`.
+    func images(_ base: UnsafeMutablePointer<Float>, group: Int) -> WinogradImages {
+      WinogradImages(
+        base + group * channels, height: height, width: width, pixelStride: pixelStride, channels: channels)
+    }
+  }
+
+  init(_ problem: ConvolutionProblem, _ direction: Direction, _ algorithm: WinogradAlgorithm) {
+    let (input, output, padding) = (problem.input, problem.output, problem.padding)
+    let inputSide = Side(
+      height: input.height, width: input.width, channels: problem.channelsPerGroup, pixelStride: input.channels)
+    let outputSide = Side(
+      height: output.height, width: output.width, channels: problem.outputChannelsPerGroup,
+      pixelStride: output.channels)
+    self.algorithm = algorithm
+    batch = problem.batch
+    groups = problem.groups
+    isRotated = direction == .inputGradient
+    (source, destination) = isRotated ? (outputSide, inputSide) : (inputSide, outputSide)
+    // dX[y] sums dY[y + top - r] w[r]: over the rotated taps r' = taps - 1 - r that is a padding of taps - 1 - top.
+    let overlap = algorithm.taps - 1
+    let size = algorithm.outputs
+    tiling = WinogradTiling(
+      down: (destination.height + size - 1) / size, across: (destination.width + size - 1) / size,
+      top: isRotated ? overlap - padding.top : padding.top, left: isRotated ? overlap - padding.left : padding.left)
+  }
+
+  var tiles: Int { batch * tiling.down * tiling.across }
+
+  /// The rows of the source that `tiles` read, to be fetched ahead.
+  func rows(under tiles: Range<Int>, of base: UnsafePointer<Float>) -> WinogradAhead? {
+    guard !tiles.isEmpty else { return nil }
+    let perImage = tiling.down * tiling.across
+    let (image, rest) = tiles.lowerBound.quotientAndRemainder(dividingBy: perImage)
+    let (down, across) = rest.quotientAndRemainder(dividingBy: tiling.across)
+    let tileRows = (across + tiles.count + tiling.across - 1) / tiling.across
+    let (size, overlap) = (algorithm.outputs, algorithm.taps - 1)
+    let y = min(max(down * size - tiling.top, 0), source.height - 1)
+    let x = tileRows > 1 ? 0 : min(max(across * size - tiling.left, 0), source.width - 1)
+    let columns = tileRows > 1 ? source.width : min(tiles.count * size + overlap, source.width - x)
+    let rows = min(tileRows * size + overlap, (batch - image) * source.height - y)
+    let offset = ((image * source.height + y) * source.width + x) * source.pixelStride
+    return WinogradAhead(
+      base + offset, rowStride: source.width * source.pixelStride, rows: rows, rowFloats: columns * source.pixelStride)
+  }
+}

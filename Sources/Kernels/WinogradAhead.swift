@@ -1,0 +1,64 @@
+/// Rows of memory that the next block will read, fetched while the multiplications of this one leave memory idle.
+@frozen public struct WinogradAhead {
+  public var base: Source
+  /// Floats from one row to the next.
+  public var rowStride: Int
+  public var rows: Int
+  public var rowFloats: Int
+
+  public init(_ base: Source, rowStride: Int, rows: Int, rowFloats: Int) {
+    self.base = base
+    self.rowStride = rowStride
+    self.rows = rows
+    self.rowFloats = rowFloats
+  }
+}
+
+/// Deals prefetches out to the calls of the micro-kernel, evenly.
+@usableFromInline struct WinogradPrefetch {
+  /// Cache lines for every w steps of a call's depth; 0 once all is fetched.
+  @usableFromInline var lines: Int
+  @usableFromInline let ahead: WinogradAhead?
+  @usableFromInline let chunksPerRow: Int
+  @usableFromInline var row: Int
+  @usableFromInline var chunk: Int
+  @usableFromInline let width: Int
+
+  @inlinable @inline(__always)
+  init(_ job: WinogradProduct, width: Int) {
+    ahead = job.ahead
+    self.width = width
+    (row, chunk) = (0, 0)
+    if let ahead = job.ahead {
+      let rowLines = (ahead.rowFloats + 15) / 16
+      let stepsPerCall = (min(job.depthStep, job.depth) + width - 1) / width
+      let passes = (job.depth + job.depthStep - 1) / job.depthStep
+      let calls = job.units.count * passes * job.panels
+      var lines = 1
+      while lines < 64, ahead.rows * ((rowLines + lines * stepsPerCall - 1) / (lines * stepsPerCall)) > calls {
+        lines += 1
+      }
+      self.lines = lines
+      chunksPerRow = (rowLines + lines * stepsPerCall - 1) / (lines * stepsPerCall)
+    } else {
+      // w steps of a panel of the filter are w * 2w floats, which the panels of tiles fetch in turns.
+      lines = (width * width / 8 + job.panels - 1) / job.panels
+      chunksPerRow = 1
+    }
+  }
+
+  /// Where the next call fetches from. `filter`: the panel after the one that the call reads.
+  @inlinable @inline(__always)
+  mutating func next(filter: Source, panel: Int, depth: Int) -> Source {
+    guard let ahead else { return filter + panel * lines * depth / width * 16 }
+    guard row < ahead.rows else {
+      lines = 0
+      return filter
+    }
+    let floatsPerCall = lines * ((depth + width - 1) / width) * 16
+    let start = ahead.base + (row * ahead.rowStride + chunk * floatsPerCall)
+    chunk += 1
+    if chunk == chunksPerRow { (chunk, row) = (0, row + 1) }
+    return start
+  }
+}

@@ -1,0 +1,137 @@
+import CVector
+
+/// What the filter transform reads and writes: one group's filter, seen as taps of depth x outputs matrices.
+@frozen public struct WinogradFilter {
+  /// Tap (0, 0), first channel of the group, of a tensor [r][s][channels / groups][output channels].
+  public var source: Source
+  /// Floats from one tap and from one channel to the next.
+  public var tapStride: Int
+  public var rowStride: Int
+  /// Channels that the multiplication sums over, and those it yields.
+  public var depth: Int
+  public var outputs: Int
+  /// For the input gradient: taps in reverse, and output channels as the depth.
+  public var isRotated: Bool
+  /// U, [slice][position][depth / depthStep][column][depthStep][2w], aligned to 64 bytes.
+  public var destination: Destination
+  public var depthStep: Int
+  public var columnsPerSlice: Int
+  /// Where `isRotated`: room for taps^2 w^2 floats.
+  public var scratch: Destination
+
+  public init(
+    source: Source, tapStride: Int, rowStride: Int, depth: Int, outputs: Int, isRotated: Bool,
+    destination: Destination, depthStep: Int, columnsPerSlice: Int, scratch: Destination
+  ) {
+    self.source = source
+    self.tapStride = tapStride
+    self.rowStride = rowStride
+    self.depth = depth
+    self.outputs = outputs
+    self.isRotated = isRotated
+    self.destination = destination
+    self.depthStep = depthStep
+    self.columnsPerSlice = columnsPerSlice
+    self.scratch = scratch
+  }
+}
+
+extension KernelSet {
+  /// U = G w G^T for the channels `depths` of the depth; where the filter is rotated they begin at a multiple of w.
+  /// Columns behind the last output channel become zero.
+  @inlinable @inline(never)
+  public static func winogradFilter(_ algorithm: WinogradAlgorithm, _ job: WinogradFilter, depths: Range<Int>) {
+    switch algorithm {
+    case .f2x3: transformFilter(F2x3.self, job, depths)
+    case .f4x3: transformFilter(F4x3.self, job, depths)
+    case .f6x3: transformFilter(F6x3.self, job, depths)
+    case .f2x5: transformFilter(F2x5.self, job, depths)
+    }
+    cvector_store_fence()
+  }
+
+  @inlinable @inline(__always)
+  static func transformFilter<T: WinogradTransforms>(_: T.Type, _ job: WinogradFilter, _ depths: Range<Int>) {
+    let (taps, points, width) = (T.Filter.Inputs.value, T.Filter.Outputs.value, Lanes.count)
+    let columns = (job.outputs + 2 * width - 1) / (2 * width)
+    let tapStride = job.tapStride
+    if job.isRotated {
+      for first in stride(from: depths.lowerBound, to: depths.upperBound, by: width) {
+        let count = min(width, depths.upperBound - first)
+        for vector in 0..<(2 * columns) {
+          transposeFilter(T.self, job, firstDepth: first, count: count, firstOutput: vector * width)
+          for row in 0..<count {
+            let destination = job.place(depth: first + row, vector: vector, points: points, columns: columns, width)
+            let source = Source(job.scratch + row * width)
+            T.Filter.applyTwice { i, j in
+              Lanes(load: source + (taps * taps - 1 - (i * taps + j)) * width * width)
+            } _: { i, j, value in
+              value.stream(to: destination.base + (i * points + j) * destination.positionStride)
+            }
+          }
+        }
+      }
+    } else {
+      for depth in depths {
+        for vector in 0..<(2 * columns) {
+          let destination = job.place(depth: depth, vector: vector, points: points, columns: columns, width)
+          let source = job.source + (depth * job.rowStride + vector * width)
+          let count = min(width, job.outputs - vector * width)
+          if count == width {
+            T.Filter.applyTwice { i, j in
+              Lanes(load: source + (i * taps + j) * tapStride)
+            } _: { i, j, value in
+              value.stream(to: destination.base + (i * points + j) * destination.positionStride)
+            }
+          } else {
+            T.Filter.applyTwice { i, j in
+              count > 0 ? Lanes(load: source + (i * taps + j) * tapStride, first: count) : Lanes.zero
+            } _: { i, j, value in
+              value.stream(to: destination.base + (i * points + j) * destination.positionStride)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// scratch[tap][depth][output] from source[tap][output][depth], w x w of every tap; zeros where there is no filter.
+  @inlinable @inline(__always)
+  static func transposeFilter<T: WinogradTransforms>(
+    _: T.Type, _ job: WinogradFilter, firstDepth: Int, count: Int, firstOutput: Int
+  ) {
+    let (taps, width) = (T.Filter.Inputs.value, Lanes.count)
+    let outputs = min(width, job.outputs - firstOutput)
+    let corner = job.source + (firstOutput * job.rowStride + firstDepth)
+    for tap in 0..<(taps * taps) {
+      let (source, destination) = (corner + tap * job.tapStride, job.scratch + tap * width * width)
+      if count == width, outputs == width {
+        Lanes.transpose(source, stride: job.rowStride, to: destination)
+      } else {
+        for depth in 0..<count {
+          for output in 0..<width {
+            destination[depth * width + output] = output < outputs ? source[output * job.rowStride + depth] : 0
+          }
+        }
+      }
+    }
+  }
+}
+
+extension WinogradFilter {
+  /// Where the vector of output channels at `depth` lies in U at position 0.
+  @inlinable @inline(__always)
+  func place(
+    depth: Int, vector: Int, points: Int, columns: Int, _ width: Int
+  ) -> (base: Destination, positionStride: Int) {
+    let pitch = 2 * width
+    let column = vector >> 1
+    let firstColumn = column / columnsPerSlice * columnsPerSlice
+    let sliceColumns = min(columnsPerSlice, columns - firstColumn)
+    let firstDepth = depth / depthStep * depthStep
+    let steps = min(depthStep, self.depth - firstDepth)
+    let slice = destination + points * points * self.depth * firstColumn * pitch
+    let panel = slice + (firstDepth * sliceColumns + (column - firstColumn) * steps) * pitch
+    return (panel + ((depth - firstDepth) * pitch + (vector & 1) * width), self.depth * sliceColumns * pitch)
+  }
+}

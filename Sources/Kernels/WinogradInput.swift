@@ -1,0 +1,105 @@
+import CVector
+
+/// What the input transform reads and writes.
+@frozen public struct WinogradInput {
+  public var images: WinogradImages
+  public var tiling: WinogradTiling
+  /// Pitch: one vector.
+  public var block: WinogradBlock
+  /// As many zeros as there are channels, rounded up to whole vectors: what pixels outside an image read.
+  public var zeros: Source
+  /// Room for 64 pointers.
+  public var scratch: UnsafeMutablePointer<Source>
+
+  public init(
+    images: WinogradImages, tiling: WinogradTiling, block: WinogradBlock, zeros: Source,
+    scratch: UnsafeMutablePointer<Source>
+  ) {
+    self.images = images
+    self.tiling = tiling
+    self.block = block
+    self.zeros = zeros
+    self.scratch = scratch
+  }
+}
+
+extension KernelSet {
+  /// V = B^T d B of `tiles`: patches d of points x points pixels, m apart, go to the rows of a block.
+  ///
+  /// The channels behind the last one, up to a whole vector, become zero. Source: Lavin & Gray 2016.
+  @inlinable @inline(never)
+  public static func winogradInput(_ algorithm: WinogradAlgorithm, _ job: WinogradInput, tiles: Range<Int>) {
+    switch algorithm {
+    case .f2x3: transformInput(F2x3.self, job, tiles)
+    case .f4x3: transformInput(F4x3.self, job, tiles)
+    case .f6x3: transformInput(F6x3.self, job, tiles)
+    case .f2x5: transformInput(F2x5.self, job, tiles)
+    }
+  }
+
+  @inlinable @inline(__always)
+  static func transformInput<T: WinogradTransforms>(_: T.Type, _ job: WinogradInput, _ tiles: Range<Int>) {
+    let (points, size, width) = (T.Input.Inputs.value, T.Output.Outputs.value, Lanes.count)
+    let images = job.images
+    let (pixelStride, rowStride) = (images.pixelStride, images.width * images.pixelStride)
+    let wholeVectors = images.channels / width
+    let remainder = images.channels - wholeVectors * width
+    let (positionStride, vectorStride) = (job.block.positionStride, job.block.rows * width)
+    let table = job.scratch
+    for tile in tiles {
+      let place = job.tiling.place(of: tile)
+      let (y, x) = (place.down * size - job.tiling.top, place.across * size - job.tiling.left)
+      let isInside = y >= 0 && x >= 0 && y + points <= images.height && x + points <= images.width
+      var destination = job.block.row(of: tile, pitch: width)
+      if !isInside || remainder > 0 { fill(table, with: T.self, job, image: place.image, y: y, x: x) }
+      if isInside {
+        var corner = Source(images.pixel(place.image, y, x))
+        for _ in 0..<wholeVectors {
+          // The columns that the next tile will be the first to read.
+          let next = corner + points * pixelStride
+          T.Input.Inputs.each { i in
+            T.Output.Outputs.each { j in cvector_prefetch_l1(next + (i * rowStride + j * pixelStride)) }
+          }
+          T.Input.applyTwice { i, j in
+            Lanes(load: corner + (i * rowStride + j * pixelStride))
+          } _: { i, j, value in
+            value.store(to: destination + (i * points + j) * positionStride)
+          }
+          corner += width
+          destination += vectorStride
+        }
+      } else {
+        for vector in 0..<wholeVectors {
+          T.Input.applyTwice { i, j in
+            Lanes(load: table[i * points + j] + vector * width)
+          } _: { i, j, value in
+            value.store(to: destination + (i * points + j) * positionStride)
+          }
+          destination += vectorStride
+        }
+      }
+      if remainder > 0 {
+        T.Input.applyTwice { i, j in
+          Lanes(load: table[i * points + j] + wholeVectors * width, first: remainder)
+        } _: { i, j, value in
+          value.store(to: destination + (i * points + j) * positionStride)
+        }
+      }
+    }
+  }
+
+  /// Pointers to the pixels of the patch at (y, x), or to zeros outside the image.
+  @inlinable @inline(__always)
+  static func fill<T: WinogradTransforms>(
+    _ table: UnsafeMutablePointer<Source>, with _: T.Type, _ job: WinogradInput, image: Int, y: Int, x: Int
+  ) {
+    let (points, images) = (T.Input.Inputs.value, job.images)
+    for i in 0..<points {
+      let hasRow = y + i >= 0 && y + i < images.height
+      for j in 0..<points {
+        let isInside = hasRow && x + j >= 0 && x + j < images.width
+        table[i * points + j] = isInside ? Source(images.pixel(image, y + i, x + j)) : job.zeros
+      }
+    }
+  }
+}

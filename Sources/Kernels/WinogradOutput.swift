@@ -1,0 +1,136 @@
+import CVector
+
+/// What the output transform reads and writes.
+@frozen public struct WinogradOutput {
+  /// Where the outputs go; its channels are those of the block.
+  public var images: WinogradImages
+  public var tiling: WinogradTiling
+  /// Pitch: two vectors.
+  public var block: WinogradBlock
+  /// One for each channel, zeros up to a whole vector.
+  public var bias: Source
+  /// Shaped like the images; added.
+  public var residual: Source?
+  /// Shaped like the images: outputs become zero where it is not positive. May be the output itself.
+  public var gate: Source?
+  /// What the activation clamps to.
+  public var bounds: ClosedRange<Float>
+  /// Whether to store past the caches. The images must then be aligned to the vector in every pixel.
+  public var streams: Bool
+
+  public init(
+    images: WinogradImages, tiling: WinogradTiling, block: WinogradBlock, bias: Source, residual: Source?,
+    gate: Source?, bounds: ClosedRange<Float>, streams: Bool
+  ) {
+    self.images = images
+    self.tiling = tiling
+    self.block = block
+    self.bias = bias
+    self.residual = residual
+    self.gate = gate
+    self.bounds = bounds
+    self.streams = streams
+  }
+}
+
+extension KernelSet {
+  /// Y = A^T M A of `tiles`, then max(min(Y + bias + residual, upper), lower), gated.
+  /// Source: Lavin & Gray 2016.
+  @inlinable @inline(never)
+  public static func winogradOutput(_ algorithm: WinogradAlgorithm, _ job: WinogradOutput, tiles: Range<Int>) {
+    switch algorithm {
+    case .f2x3: transformOutput(F2x3.self, job, tiles)
+    case .f4x3: transformOutput(F4x3.self, job, tiles)
+    case .f6x3: transformOutput(F6x3.self, job, tiles)
+    case .f2x5: transformOutput(F2x5.self, job, tiles)
+    }
+    if job.streams { cvector_store_fence() }
+  }
+
+  @inlinable @inline(__always)
+  static func transformOutput<T: WinogradTransforms>(_: T.Type, _ job: WinogradOutput, _ tiles: Range<Int>) {
+    let (size, points, width) = (T.Output.Outputs.value, T.Output.Inputs.value, Lanes.count)
+    let images = job.images
+    let (pixelStride, rowStride) = (images.pixelStride, images.width * images.pixelStride)
+    let (wholeVectors, vectors) = (images.channels / width, (images.channels + width - 1) / width)
+    let (positionStride, columnStride) = (job.block.positionStride, job.block.rows * 2 * width)
+    let (lower, upper) = (Lanes(job.bounds.lowerBound), Lanes(job.bounds.upperBound))
+    let isPlain = job.residual == nil && job.gate == nil
+    for tile in tiles {
+      let place = job.tiling.place(of: tile)
+      let (y, x) = (place.down * size, place.across * size)
+      let (rows, columns) = (min(size, images.height - y), min(size, images.width - x))
+      let isWhole = rows == size && columns == size
+      let corner = images.pixel(place.image, y, x)
+      let products = Source(job.block.row(of: tile, pitch: 2 * width))
+      for vector in 0..<vectors {
+        let source = products + ((vector >> 1) * columnStride + (vector & 1) * width)
+        let bias = Lanes(load: job.bias + vector * width)
+        let output = corner + vector * width
+        if isWhole, isPlain, vector < wholeVectors {
+          if job.streams {
+            T.Output.applyTwice { i, j in
+              Lanes(load: source + (i * points + j) * positionStride)
+            } _: { i, j, value in
+              (value + bias).maximum(lower).minimum(upper).stream(to: output + (i * rowStride + j * pixelStride))
+            }
+          } else {
+            T.Output.applyTwice { i, j in
+              Lanes(load: source + (i * points + j) * positionStride)
+            } _: { i, j, value in
+              (value + bias).maximum(lower).minimum(upper).store(to: output + (i * rowStride + j * pixelStride))
+            }
+          }
+        } else {
+          let offset = output - images.base
+          let extras = WinogradExtras(
+            residual: job.residual.map { $0 + offset }, gate: job.gate.map { $0 + offset },
+            count: min(width, images.channels - vector * width))
+          T.Output.applyTwice { i, j in
+            Lanes(load: source + (i * points + j) * positionStride)
+          } _: { i, j, value in
+            if i < rows, j < columns {
+              let pixel = i * rowStride + j * pixelStride
+              let sum = extras.added(to: value + bias, at: pixel)
+              extras.store(extras.gated(sum.maximum(lower).minimum(upper), at: pixel), to: output + pixel)
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The rarer parts of the epilogue: residual, gate and a vector that is not whole.
+@usableFromInline struct WinogradExtras {
+  @usableFromInline let residual: Source?
+  @usableFromInline let gate: Source?
+  /// Channels of the vector that exist.
+  @usableFromInline let count: Int
+
+  @inlinable @inline(__always)
+  init(residual: Source?, gate: Source?, count: Int) {
+    self.residual = residual
+    self.gate = gate
+    self.count = count
+  }
+
+  @inlinable @inline(__always)
+  func added<V: Vector>(to value: V, at offset: Int) -> V {
+    guard let residual else { return value }
+    return value + load(residual + offset)
+  }
+  @inlinable @inline(__always)
+  func gated<V: Vector>(_ value: V, at offset: Int) -> V {
+    guard let gate else { return value }
+    return value.gated(by: load(gate + offset))
+  }
+  @inlinable @inline(__always)
+  func store<V: Vector>(_ value: V, to destination: Destination) {
+    if count == V.count { value.store(to: destination) } else { value.store(to: destination, first: count) }
+  }
+  @inlinable @inline(__always)
+  func load<V: Vector>(_ source: Source) -> V {
+    count == V.count ? V(load: source) : V(load: source, first: count)
+  }
+}

@@ -1,0 +1,149 @@
+import CVector
+
+/// The multiplications of one block of tiles: for each position, M = V U over the channels.
+@frozen public struct WinogradProduct {
+  /// V, [position][panel][depth / w][rows][w].
+  public var input: WinogradBlock
+  /// M, [position][panel][columns][rows][2w].
+  public var output: WinogradBlock
+  public var panels: Int
+  /// U of one slice of output channels, [position][depth / depthStep][column][depthStep][2w].
+  public var filter: Source
+  /// Input channels, and how many of them a pass of the accumulators covers: a multiple of w.
+  public var depth: Int
+  public var depthStep: Int
+  /// Column blocks of 2w output channels.
+  public var columns: Int
+  /// The part to do, in units of one column block at one position, numbered position by position.
+  public var units: Range<Int>
+  /// What to fetch into the second-level cache meanwhile: the filter's next panel where nil.
+  public var ahead: WinogradAhead?
+
+  public init(
+    input: WinogradBlock, output: WinogradBlock, panels: Int, filter: Source, depth: Int, depthStep: Int,
+    columns: Int, units: Range<Int>, ahead: WinogradAhead?
+  ) {
+    self.input = input
+    self.output = output
+    self.panels = panels
+    self.filter = filter
+    self.depth = depth
+    self.depthStep = depthStep
+    self.columns = columns
+    self.units = units
+    self.ahead = ahead
+  }
+}
+
+extension KernelSet {
+  /// Multiplies `job.units`. Source: Goto & van de Geijn 2008 for the shape of the loops.
+  @inlinable @inline(never)
+  public static func winogradProduct(_ job: WinogradProduct) {
+    if Lanes.tileRows > 6 {
+      switch job.input.rows {
+      case ...4: multiply(Count4.self, job)
+      case 5: multiply(Count5.self, job)
+      case 6: multiply(Count6.self, job)
+      case 7: multiply(Count7.self, job)
+      case 8: multiply(Count8.self, job)
+      case 9: multiply(Count9.self, job)
+      case 10: multiply(Count10.self, job)
+      case 11: multiply(Count11.self, job)
+      case 12: multiply(Count12.self, job)
+      case 13: multiply(Count13.self, job)
+      default: multiply(Count14.self, job)
+      }
+    } else {
+      switch job.input.rows {
+      case ...2: multiply(Count2.self, job)
+      case 3: multiply(Count3.self, job)
+      case 4: multiply(Count4.self, job)
+      case 5: multiply(Count5.self, job)
+      default: multiply(Count6.self, job)
+      }
+    }
+  }
+
+  /// The panels that `winogradProduct` has a kernel for: fewer tiles are padded to the least.
+  public static var winogradRows: ClosedRange<Int> { Lanes.tileRows > 6 ? 4...14 : 2...6 }
+
+  @inlinable @inline(never)
+  static func multiply<Rows: WinogradCount>(_: Rows.Type, _ job: WinogradProduct) {
+    let pitch = 2 * Lanes.count
+    var prefetch = WinogradPrefetch(job, width: Lanes.count)
+    let firstPosition = job.units.lowerBound / job.columns
+    let endPosition = (job.units.upperBound + job.columns - 1) / job.columns
+    for position in firstPosition..<endPosition {
+      let first = max(job.units.lowerBound - position * job.columns, 0)
+      let end = min(job.units.upperBound - position * job.columns, job.columns)
+      let input = Source(job.input.base + position * job.input.positionStride)
+      let output = job.output.base + position * job.output.positionStride
+      var channel = 0
+      while channel < job.depth {
+        let depth = min(job.depthStep, job.depth - channel)
+        var filter = job.filter + ((position * job.depth + channel) * job.columns + first * depth) * pitch
+        for column in first..<end {
+          for panel in 0..<job.panels {
+            let lines = prefetch.next(filter: filter + depth * pitch, panel: panel, depth: depth)
+            multiplyTile(
+              Rows.self, input + (panel * job.input.channels + channel) * Rows.value, filter,
+              output + (panel * job.columns + column) * Rows.value * pitch, depth: depth, adds: channel > 0,
+              prefetch: lines, count: prefetch.lines)
+          }
+          filter += depth * pitch
+        }
+        channel += depth
+      }
+    }
+  }
+
+  /// output[Rows][2w] = or += input[depth / w][Rows][w] x filter[depth][2w]; fetches `count` cache lines from `prefetch`
+  /// on for every w steps of the depth.
+  @inlinable @inline(__always)
+  static func multiplyTile<Rows: WinogradCount>(
+    _: Rows.Type, _ input: Source, _ filter: Source, _ output: Destination, depth: Int, adds: Bool, prefetch: Source,
+    count: Int
+  ) {
+    let width = Lanes.count
+    var sums = filled28(Lanes.zero)
+    var (input, filter, line) = (input, filter, prefetch)
+    var remaining = depth
+    while remaining > 0 {
+      var fetched = 0
+      while fetched < count {
+        cvector_prefetch_l2(line)
+        line += 16
+        fetched += 1
+      }
+      let steps = min(width, remaining)
+      for _ in 0..<steps {
+        let (left, right) = (Lanes(load: filter), Lanes(load: filter + width))
+        Rows.each { row in
+          let value = Lanes(input[row * width])
+          sums[unchecked: 2 * row] = sums[unchecked: 2 * row].adding(value, times: left)
+          sums[unchecked: 2 * row + 1] = sums[unchecked: 2 * row + 1].adding(value, times: right)
+        }
+        input += 1
+        filter += 2 * width
+      }
+      input += Rows.value * width - steps
+      remaining -= steps
+    }
+    Rows.each { row in
+      let (left, right) = (output + 2 * row * width, output + (2 * row + 1) * width)
+      if adds {
+        (sums[unchecked: 2 * row] + Lanes(load: left)).store(to: left)
+        (sums[unchecked: 2 * row + 1] + Lanes(load: right)).store(to: right)
+      } else {
+        sums[unchecked: 2 * row].store(to: left)
+        sums[unchecked: 2 * row + 1].store(to: right)
+      }
+    }
+  }
+
+  /// From a literal: `InlineArray(repeating:)` may be outlined, and the accumulators then live in memory.
+  @inlinable @inline(__always)
+  static func filled28(_ z: Lanes) -> InlineArray<28, Lanes> {
+    [z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z]
+  }
+}
