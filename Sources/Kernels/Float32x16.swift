@@ -18,6 +18,14 @@ import CVector
     cvector_stream16(destination, lanes)
   }
 
+  @inlinable @inline(__always) public init(load source: Source, first count: Int) {
+    lanes = cvector_load_first16(source, count)
+  }
+  @inlinable @inline(__always) public func store(to destination: Destination, first count: Int) {
+    cvector_store_first16(destination, lanes, count)
+  }
+  @inlinable @inline(__always) public func sum() -> Float { cvector_sum16(lanes) }
+
   @inlinable @inline(__always) public static func + (a: Self, b: Self) -> Self {
     Self(lanes: cvector_add16(a.lanes, b.lanes))
   }

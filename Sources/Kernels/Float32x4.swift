@@ -18,6 +18,14 @@ import CVector
     cvector_stream4(destination, lanes)
   }
 
+  @inlinable @inline(__always) public init(load source: Source, first count: Int) {
+    lanes = cvector_load_first4(source, count)
+  }
+  @inlinable @inline(__always) public func store(to destination: Destination, first count: Int) {
+    cvector_store_first4(destination, lanes, count)
+  }
+  @inlinable @inline(__always) public func sum() -> Float { cvector_sum4(lanes) }
+
   @inlinable @inline(__always) public static func + (a: Self, b: Self) -> Self {
     Self(lanes: cvector_add4(a.lanes, b.lanes))
   }

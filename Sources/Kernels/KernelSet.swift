@@ -13,9 +13,14 @@ public protocol KernelSet: Sendable {
 
   /// Runs `iterations` of `fmaPeakChains` independent multiply-adds.
   static func fmaPeak(iterations: Int, result: Destination)
+
+  // MARK: Direct convolution
+  static func direct(_ block: DirectBlock)
 }
 
 extension KernelSet {
   /// Floats in a vector.
   public static var width: Int { Lanes.count }
+  /// Rows of the largest register tile of two vectors.
+  public static var tileRows: Int { Lanes.tileRows }
 }

@@ -19,6 +19,13 @@ public protocol Vector: BitwiseCopyable {
   /// Stores past the caches. `destination` must be aligned to the vector; a `storeFence` must follow.
   func stream(to destination: Destination)
 
+  /// The first `count` lanes, 0...`Self.count`, the others zero. Memory behind them is not read.
+  init(load source: Source, first count: Int)
+  /// Stores the first `count` lanes.
+  func store(to destination: Destination, first count: Int)
+  /// Sum of all lanes, by halves.
+  func sum() -> Float
+
   static func + (a: Self, b: Self) -> Self
   static func - (a: Self, b: Self) -> Self
   static func * (a: Self, b: Self) -> Self

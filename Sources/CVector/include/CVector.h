@@ -41,6 +41,50 @@ CVECTOR_WIDTH(4)
 CVECTOR_WIDTH(8)
 CVECTOR_WIDTH(16)
 
+// Partial vectors: the first `count` lanes; memory behind them is neither read nor written. Lanes not loaded are 0.
+#define CVECTOR_PARTIAL(n)                                                                                   \
+  CVECTOR cvector_f##n cvector_load_first##n(const float *p, intptr_t count) {                               \
+    cvector_f##n v = (cvector_f##n)(0.0f);                                                                   \
+    for (int i = 0; i < n; i++)                                                                              \
+      if (i < count) v[i] = p[i];                                                                            \
+    return v;                                                                                                \
+  }                                                                                                          \
+  CVECTOR void cvector_store_first##n(float *p, cvector_f##n v, intptr_t count) {                            \
+    for (int i = 0; i < n; i++)                                                                              \
+      if (i < count) p[i] = v[i];                                                                            \
+  }
+
+CVECTOR_PARTIAL(4)
+#if defined(__AVX__)
+typedef int cvector_i8 __attribute__((ext_vector_type(8)));
+CVECTOR cvector_i8 cvector_first8(intptr_t count) {
+  return (cvector_i8){0, 1, 2, 3, 4, 5, 6, 7} < (cvector_i8)((int)count);
+}
+CVECTOR cvector_f8 cvector_load_first8(const float *p, intptr_t count) {
+  return __builtin_ia32_maskloadps256((const float __attribute__((vector_size(32))) *)p, cvector_first8(count));
+}
+CVECTOR void cvector_store_first8(float *p, cvector_f8 v, intptr_t count) {
+  __builtin_ia32_maskstoreps256((float __attribute__((vector_size(32))) *)p, cvector_first8(count), v);
+}
+#else
+CVECTOR_PARTIAL(8)
+#endif
+#if defined(__AVX512F__)
+CVECTOR cvector_f16 cvector_load_first16(const float *p, intptr_t count) {
+  return __builtin_ia32_loadups512_mask(p, (cvector_f16)(0.0f), (unsigned short)((1u << count) - 1));
+}
+CVECTOR void cvector_store_first16(float *p, cvector_f16 v, intptr_t count) {
+  __builtin_ia32_storeups512_mask(p, v, (unsigned short)((1u << count) - 1));
+}
+#else
+CVECTOR_PARTIAL(16)
+#endif
+
+// Sum of all lanes, by halves.
+CVECTOR float cvector_sum4(cvector_f4 v) { return (v.x + v.z) + (v.y + v.w); }
+CVECTOR float cvector_sum8(cvector_f8 v) { return cvector_sum4(v.lo + v.hi); }
+CVECTOR float cvector_sum16(cvector_f16 v) { return cvector_sum8(v.lo + v.hi); }
+
 CVECTOR void cvector_prefetch_l1(const void *p) { __builtin_prefetch(p, 0, 3); }
 CVECTOR void cvector_prefetch_l2(const void *p) { __builtin_prefetch(p, 0, 2); }
 
