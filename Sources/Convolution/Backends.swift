@@ -2,7 +2,7 @@
 package enum Backends {
   /// Every back end, fastest first, the reference last. Tests, comparison, command line and reports take theirs from
   /// here.
-  package static let all: [any ConvolutionBackend] = [Im2col(), Naive()]
+  package static let all: [any ConvolutionBackend] = [Direct(), Im2col(), Naive()]
 
   package static func named(_ name: String) -> (any ConvolutionBackend)? { all.first { $0.name == name } }
 

@@ -16,6 +16,9 @@ public protocol KernelSet: Sendable {
 
   // MARK: Direct convolution
   static func direct(_ block: DirectBlock)
+  static func directGradient(_ block: DirectGradientBlock)
+  static func packGradient(_ packing: GradientPacking)
+  static func addParts(_ parts: Source, count: Int, step: Int, parts number: Int, destination: Destination)
 }
 
 extension KernelSet {
