@@ -3,7 +3,7 @@ package enum Backends {
   /// Every back end, fastest first, the reference last. Tests, comparison, command line and reports take theirs from
   /// here.
   package static let all: [any ConvolutionBackend] = [
-    Winograd(), Winograd(.two), Winograd(.six), Im2col(), Naive(),
+    Winograd(), Direct(), Winograd(.two), Winograd(.six), Im2col(), Naive(),
   ]
 
   package static func named(_ name: String) -> (any ConvolutionBackend)? { all.first { $0.name == name } }

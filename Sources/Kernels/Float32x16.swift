@@ -24,6 +24,8 @@ import CVector
     cvector_stream16(destination, lanes)
   }
 
+  @inlinable @inline(__always) public func sum() -> Float { cvector_sum16(lanes) }
+
   @inlinable @inline(__always) public static func + (a: Self, b: Self) -> Self {
     Self(lanes: cvector_add16(a.lanes, b.lanes))
   }

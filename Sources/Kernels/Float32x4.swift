@@ -24,6 +24,8 @@ import CVector
     cvector_stream4(destination, lanes)
   }
 
+  @inlinable @inline(__always) public func sum() -> Float { cvector_sum4(lanes) }
+
   @inlinable @inline(__always) public static func + (a: Self, b: Self) -> Self {
     Self(lanes: cvector_add4(a.lanes, b.lanes))
   }

@@ -14,6 +14,12 @@ public protocol KernelSet: Sendable {
   /// Runs `iterations` of `fmaPeakChains` independent multiply-adds.
   static func fmaPeak(iterations: Int, result: Destination)
 
+  // MARK: Direct convolution
+  static func direct(_ block: DirectBlock)
+  static func directGradient(_ block: DirectGradientBlock)
+  static func packGradient(_ packing: GradientPacking)
+  static func addParts(_ parts: Source, count: Int, step: Int, parts number: Int, destination: Destination)
+
   // MARK: Elementwise
   static func gate(_ gradient: Destination, by activation: Source, ceiling: Float, count: Int)
   static func add(_ a: Source, _ b: Source, into sum: Destination, count: Int)
@@ -65,4 +71,6 @@ public protocol KernelSet: Sendable {
 extension KernelSet {
   /// Floats in a vector.
   public static var width: Int { Lanes.count }
+  /// Rows of the largest register tile of two vectors.
+  public static var tileRows: Int { Lanes.tileRows }
 }

@@ -16,11 +16,14 @@ public protocol Vector: BitwiseCopyable {
   init(_ value: Float)
   init(load source: Source)
   func store(to destination: Destination)
-  /// The first `count` lanes, 1...Self.count, zero in the others; touches no memory behind them.
+  /// The first `count` lanes, 0...Self.count, zero in the others; touches no memory behind them.
   init(load source: Source, first count: Int)
   func store(to destination: Destination, first count: Int)
   /// Stores past the caches. `destination` must be aligned to the vector; a `storeFence` must follow.
   func stream(to destination: Destination)
+
+  /// Sum of all lanes, by halves.
+  func sum() -> Float
 
   static func + (a: Self, b: Self) -> Self
   static func - (a: Self, b: Self) -> Self

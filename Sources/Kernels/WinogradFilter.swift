@@ -52,7 +52,7 @@ extension KernelSet {
 
   @inlinable @inline(__always)
   static func transformFilter<T: WinogradTransforms>(_: T.Type, _ job: WinogradFilter, _ depths: Range<Int>) {
-    let (taps, points, width) = (T.Filter.Inputs.value, T.Filter.Outputs.value, Lanes.count)
+    let (taps, points, width) = (T.Filter.Inputs.count, T.Filter.Outputs.count, Lanes.count)
     let columns = (job.outputs + 2 * width - 1) / (2 * width)
     let tapStride = job.tapStride
     if job.isRotated {
@@ -100,7 +100,7 @@ extension KernelSet {
   static func transposeFilter<T: WinogradTransforms>(
     _: T.Type, _ job: WinogradFilter, firstDepth: Int, count: Int, firstOutput: Int
   ) {
-    let (taps, width) = (T.Filter.Inputs.value, Lanes.count)
+    let (taps, width) = (T.Filter.Inputs.count, Lanes.count)
     let outputs = min(width, job.outputs - firstOutput)
     let corner = job.source + (firstOutput * job.rowStride + firstDepth)
     for tap in 0..<(taps * taps) {

@@ -39,7 +39,7 @@ extension KernelSet {
 
   @inlinable @inline(__always)
   static func transformInput<T: WinogradTransforms>(_: T.Type, _ job: WinogradInput, _ tiles: Range<Int>) {
-    let (points, size, width) = (T.Input.Inputs.value, T.Output.Outputs.value, Lanes.count)
+    let (points, size, width) = (T.Input.Inputs.count, T.Output.Outputs.count, Lanes.count)
     let images = job.images
     let (pixelStride, rowStride) = (images.pixelStride, images.width * images.pixelStride)
     let wholeVectors = images.channels / width
@@ -57,8 +57,8 @@ extension KernelSet {
         for _ in 0..<wholeVectors {
           // The columns that the next tile will be the first to read.
           let next = corner + points * pixelStride
-          T.Input.Inputs.each { i in
-            T.Output.Outputs.each { j in cvector_prefetch_l1(next + (i * rowStride + j * pixelStride)) }
+          T.Input.Inputs.forEach { i in
+            T.Output.Outputs.forEach { j in cvector_prefetch_l1(next + (i * rowStride + j * pixelStride)) }
           }
           T.Input.applyTwice { i, j in
             Lanes(load: corner + (i * rowStride + j * pixelStride))
@@ -93,7 +93,7 @@ extension KernelSet {
   static func fill<T: WinogradTransforms>(
     _ table: UnsafeMutablePointer<Source>, with _: T.Type, _ job: WinogradInput, image: Int, y: Int, x: Int
   ) {
-    let (points, images) = (T.Input.Inputs.value, job.images)
+    let (points, images) = (T.Input.Inputs.count, job.images)
     for i in 0..<points {
       let hasRow = y + i >= 0 && y + i < images.height
       for j in 0..<points {

@@ -1,8 +1,8 @@
 /// One of the small matrices of a Winograd algorithm, applied to one line of vectors.
 public protocol WinogradLine {
-  associatedtype Inputs: WinogradCount
-  associatedtype Outputs: WinogradCount
-  /// Reads `x` at 0..<Inputs.value, calls `put` with 0..<Outputs.value.
+  associatedtype Inputs: UnrolledCount
+  associatedtype Outputs: UnrolledCount
+  /// Reads `x` at 0..<Inputs.count, calls `put` with 0..<Outputs.count.
   static func apply<V: Vector>(_ x: (Int) -> V, _ put: (Int, V) -> Void)
 }
 
@@ -13,11 +13,11 @@ extension WinogradLine {
     // [Outputs][Inputs]: the columns are done, the rows are not. Constant indices keep it out of memory, as far as the
     // registers reach.
     var half = filled64(V.zero)
-    let pitch = Inputs.value
-    Inputs.each { column in
+    let pitch = Inputs.count
+    Inputs.forEach { column in
       apply({ row in x(row, column) }, { row, value in half[unchecked: row * pitch + column] = value })
     }
-    Outputs.each { row in
+    Outputs.forEach { row in
       apply({ column in half[unchecked: row * pitch + column] }, { column, value in put(row, column, value) })
     }
   }

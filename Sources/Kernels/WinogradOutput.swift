@@ -49,7 +49,7 @@ extension KernelSet {
 
   @inlinable @inline(__always)
   static func transformOutput<T: WinogradTransforms>(_: T.Type, _ job: WinogradOutput, _ tiles: Range<Int>) {
-    let (size, points, width) = (T.Output.Outputs.value, T.Output.Inputs.value, Lanes.count)
+    let (size, points, width) = (T.Output.Outputs.count, T.Output.Inputs.count, Lanes.count)
     let images = job.images
     let (pixelStride, rowStride) = (images.pixelStride, images.width * images.pixelStride)
     let (wholeVectors, vectors) = (images.channels / width, (images.channels + width - 1) / width)

@@ -68,7 +68,7 @@ extension KernelSet {
   public static var winogradRows: ClosedRange<Int> { Lanes.tileRows > 6 ? 4...14 : 2...6 }
 
   @inlinable @inline(never)
-  static func multiply<Rows: WinogradCount>(_: Rows.Type, _ job: WinogradProduct) {
+  static func multiply<Rows: UnrolledCount>(_: Rows.Type, _ job: WinogradProduct) {
     let pitch = 2 * Lanes.count
     var prefetch = WinogradPrefetch(job, width: Lanes.count)
     let firstPosition = job.units.lowerBound / job.columns
@@ -86,8 +86,8 @@ extension KernelSet {
           for panel in 0..<job.panels {
             let lines = prefetch.next(filter: filter + depth * pitch, panel: panel, depth: depth)
             multiplyTile(
-              Rows.self, input + (panel * job.input.channels + channel) * Rows.value, filter,
-              output + (panel * job.columns + column) * Rows.value * pitch, depth: depth, adds: channel > 0,
+              Rows.self, input + (panel * job.input.channels + channel) * Rows.count, filter,
+              output + (panel * job.columns + column) * Rows.count * pitch, depth: depth, adds: channel > 0,
               prefetch: lines, count: prefetch.lines)
           }
           filter += depth * pitch
@@ -100,7 +100,7 @@ extension KernelSet {
   /// output[Rows][2w] = or += input[depth / w][Rows][w] x filter[depth][2w]; fetches `count` cache lines from `prefetch`
   /// on for every w steps of the depth.
   @inlinable @inline(__always)
-  static func multiplyTile<Rows: WinogradCount>(
+  static func multiplyTile<Rows: UnrolledCount>(
     _: Rows.Type, _ input: Source, _ filter: Source, _ output: Destination, depth: Int, adds: Bool, prefetch: Source,
     count: Int
   ) {
@@ -118,7 +118,7 @@ extension KernelSet {
       let steps = min(width, remaining)
       for _ in 0..<steps {
         let (left, right) = (Lanes(load: filter), Lanes(load: filter + width))
-        Rows.each { row in
+        Rows.forEach { row in
           let value = Lanes(input[row * width])
           sums[unchecked: 2 * row] = sums[unchecked: 2 * row].adding(value, times: left)
           sums[unchecked: 2 * row + 1] = sums[unchecked: 2 * row + 1].adding(value, times: right)
@@ -126,10 +126,10 @@ extension KernelSet {
         input += 1
         filter += 2 * width
       }
-      input += Rows.value * width - steps
+      input += Rows.count * width - steps
       remaining -= steps
     }
-    Rows.each { row in
+    Rows.forEach { row in
       let (left, right) = (output + 2 * row * width, output + (2 * row + 1) * width)
       if adds {
         (sums[unchecked: 2 * row] + Lanes(load: left)).store(to: left)

@@ -7,7 +7,8 @@ package final class FloatBuffer: @unchecked Sendable {
   /// - Throws: `AllocationError` where the system refuses.
   package init(count: Int) throws(AllocationError) {
     self.count = count
-    memory = try Memory(byteCount: count * MemoryLayout<Float>.stride)
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+    memory = try Memory(byteCount: overflow ? .max : bytes)
     base = memory.base.bindMemory(to: Float.self, capacity: count)
   }
 

@@ -12,6 +12,8 @@ package struct AllocationError: Error, CustomStringConvertible {
 /// Anonymous memory, zeroed, aligned to 2 MiB and advised to lie on huge pages. Freed with its last reference.
 package final class Memory: @unchecked Sendable {
   package static let alignment = 2 << 20
+  /// More than any process can address; sizes below do not overflow when they are rounded.
+  private static let largest = 1 << 60
 
   package let base: UnsafeMutableRawPointer
   package let byteCount: Int
@@ -23,6 +25,9 @@ package final class Memory: @unchecked Sendable {
   /// - Parameter byteCount: rounded up to whole huge pages.
   /// - Throws: `AllocationError` where the system has no such address space.
   package init(byteCount: Int) throws(AllocationError) {
+    guard byteCount <= Self.largest else {
+      throw AllocationError(bytes: byteCount, reason: String(cString: strerror(ENOMEM)))
+    }
     let rounded = max(byteCount, 1).rounded(upTo: Self.alignment)
     mappedBytes = rounded + Self.alignment
     let mapped = mmap(nil, mappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)

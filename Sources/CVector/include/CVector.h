@@ -46,11 +46,11 @@ CVECTOR_WIDTH(16)
   CVECTOR cvector_f##n cvector_load_first##n(const float *p, long count) {                                   \
     float lanes[n] = {0};                                                                                    \
     for (long i = 0; i < count; i++) lanes[i] = p[i];                                                        \
-    return cvector_load##n(lanes);                                                                           \
+    return *(const cvector_f##n##u *)lanes;                                                                  \
   }                                                                                                          \
   CVECTOR void cvector_store_first##n(float *p, cvector_f##n v, long count) {                                \
     float lanes[n];                                                                                          \
-    cvector_store##n(lanes, v);                                                                              \
+    *(cvector_f##n##u *)lanes = v;                                                                           \
     for (long i = 0; i < count; i++) p[i] = lanes[i];                                                        \
   }
 
@@ -107,6 +107,18 @@ CVECTOR_PARTIAL(16)
 CVECTOR_WINNERS(4)
 CVECTOR_WINNERS(8)
 CVECTOR_WINNERS(16)
+
+// Sum of all lanes, by halves.
+CVECTOR float cvector_sum4(cvector_f4 v) { return (v.x + v.z) + (v.y + v.w); }
+CVECTOR float cvector_sum8(cvector_f8 v) {
+  const cvector_f4 half = v.lo + v.hi;
+  return (half.x + half.z) + (half.y + half.w);
+}
+CVECTOR float cvector_sum16(cvector_f16 v) {
+  const cvector_f8 half = v.lo + v.hi;
+  const cvector_f4 quarter = half.lo + half.hi;
+  return (quarter.x + quarter.z) + (quarter.y + quarter.w);
+}
 
 CVECTOR void cvector_prefetch_l1(const void *p) { __builtin_prefetch(p, 0, 3); }
 CVECTOR void cvector_prefetch_l2(const void *p) { __builtin_prefetch(p, 0, 2); }

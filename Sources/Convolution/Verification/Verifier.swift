@@ -72,9 +72,8 @@ package struct Verifier: Sendable {
 
   /// Multiply-adds of one reference element.
   private func cost(of request: ConvolutionRequest) -> Int {
-    let each = request.problem.macs / request.problem.resultCount(request.direction)
     let windows = request.direction == .forward && request.fusions.contains(.maxPool) ? 4 : 1
-    return max(each * windows, 1)
+    return request.problem.terms(request.direction) * windows
   }
 
   private func sample(_ count: Int, costEach: Int) -> [Int] {

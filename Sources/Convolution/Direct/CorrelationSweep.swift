@@ -1,0 +1,108 @@
+import Kernels
+import Tensors
+import Threads
+
+/// A correlation, cut into blocks for the kernel and shares for the workers.
+struct CorrelationSweep: Sendable {
+  let correlation: Correlation
+  let filter: PackedFilter
+  let source: SourceRows
+  private let kernels: any KernelSet.Type
+  private let grid: WorkGrid
+  private let tilesPerLine: Int
+  private let tilesPerBlock: Int
+
+  /// Source floats of a block: with a panel of the filter they should stay in the second-level cache.
+  private static let blockFloats = 80 << 10
+
+  init(_ correlation: Correlation, of problem: ConvolutionProblem, in context: ExecutionContext) {
+    self.correlation = correlation
+    kernels = context.kernels
+    filter = PackedFilter(correlation, of: problem, width: kernels.width)
+    source = SourceRows(correlation, contiguous: correlation.channels < 16, blockFloats: Self.blockFloats)
+    tilesPerLine = EvenTiles(correlation.result.width, limit: kernels.tileRows).count
+    let tileFloats = kernels.tileRows * correlation.stride.width * source.pixelPitch
+    tilesPerBlock = max(Self.blockFloats / max(tileFloats, 1), 1)
+    grid = WorkGrid(
+      units: correlation.batch * correlation.result.height * tilesPerLine, panels: filter.panels,
+      workers: context.pool.count,
+      prefersPanels: filter.groupCount > correlation.batch * correlation.source.count / correlation.groups)
+  }
+
+  /// Workspace of one worker.
+  var bytes: Int { source.bytes }
+
+  /// The epilogue and the tensors of one run.
+  struct Operands {
+    var source: UnsafePointer<Float>
+    var filter: UnsafePointer<Float>
+    var result: UnsafeMutablePointer<Float>
+    var bias: UnsafePointer<Float>?
+    var residual: UnsafePointer<Float>?
+    var gate: UnsafePointer<Float>?
+    var activation = Activation.none
+  }
+
+  /// Does one worker's share.
+  func run(_ operands: Operands, worker: Int, memory: UnsafeMutableRawPointer) {
+    let share = grid.share(of: worker)
+    guard !share.units.isEmpty, !share.panels.isEmpty else { return }
+    var rows = RowRing(source, memory: memory)
+    for group in 0..<correlation.groups {
+      var unit = share.units.lowerBound
+      while unit < share.units.upperBound {
+        unit = runBlock(
+          from: unit, to: share.units.upperBound, panels: share.panels, group: group, operands: operands, rows: &rows)
+      }
+    }
+  }
+
+  /// Computes one block from `unit` on and returns the unit behind it.
+  private func runBlock(
+    from unit: Int, to limit: Int, panels: Range<Int>, group: Int, operands: Operands, rows: inout RowRing
+  ) -> Int {
+    let (line, firstTile) = unit.quotientAndRemainder(dividingBy: tilesPerLine)
+    let (image, y) = line.quotientAndRemainder(dividingBy: correlation.result.height)
+    let lastLine = min(line + source.linesPerBlock, (image + 1) * correlation.result.height)
+    let end = min(limit, lastLine * tilesPerLine, unit + tilesPerBlock)
+    let endLine = (end - 1) / tilesPerLine
+    let lines = y..<(y + endLine - line + 1)
+
+    let sourceImage = operands.source + (image * correlation.sourceImageStep + group * correlation.channels)
+    let table = rows.load(lines, of: sourceImage)
+    let offset = correlation.resultOffset + image * correlation.resultImageStep + group * correlation.outputs
+    var block = DirectBlock(
+      rows: table, filter: operands.filter + group * filter.groupCount, output: operands.result + offset)
+    describe(&block)
+    block.firstRow = source.firstRow(y)
+    block.panels = panels
+    block.lines = lines
+    block.firstTile = firstTile
+    block.endTile = end - endLine * tilesPerLine
+    block.bias = operands.bias.map { $0 + group * correlation.outputs }
+    block.residual = operands.residual.map { $0 + offset }
+    block.gate = operands.gate.map { $0 + offset }
+    block.clampsBelow = operands.activation != .none
+    block.clampsAbove = operands.activation == .relu6
+    kernels.direct(block)
+    return end
+  }
+
+  /// What all blocks have in common.
+  private func describe(_ block: inout DirectBlock) {
+    let isContiguous = source.pixelPitch == correlation.channels
+    let rowDepth = correlation.kernel.width * correlation.channels
+    block.inputHeight = correlation.source.height
+    block.pixelStep = correlation.stride.width * source.pixelPitch
+    block.segments = isContiguous ? 1 : correlation.kernel.width
+    block.segmentStep = source.pixelPitch
+    block.segmentLength = isContiguous ? rowDepth : correlation.channels
+    block.kernelHeight = correlation.kernel.height
+    block.strideHeight = correlation.stride.height
+    block.top = correlation.top
+    block.outputLineStep = correlation.resultLineStep
+    block.outputPixelStep = correlation.resultPixelStep
+    block.outputs = correlation.outputs
+    block.width = correlation.result.width
+  }
+}

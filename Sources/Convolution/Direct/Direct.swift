@@ -1,0 +1,31 @@
+import Tensors
+
+/// Convolution by its definition, in register tiles and without a column buffer: an implicit matrix product.
+///
+/// Takes every problem in every direction; every output is one chain of multiply-adds, so it is also the exact choice.
+package struct Direct: ConvolutionBackend {
+  package init() {}
+  package let name = "direct"
+  package let summary = "implicit matrix product in register tiles, no column buffer; takes every problem"
+
+  package func reasonUnsupported(_ problem: ConvolutionProblem, _ direction: Direction) -> String? { nil }
+
+  package func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance {
+    .direct(problem, direction)
+  }
+
+  package func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions {
+    switch direction {
+    case .forward: []
+    case .inputGradient: .reluGate
+    case .filterGradient: .biasGradient
+    }
+  }
+
+  package func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan {
+    switch request.direction {
+    case .forward, .inputGradient: DirectPlan(request, in: context)
+    case .filterGradient: DirectFilterGradient(request, in: context)
+    }
+  }
+}

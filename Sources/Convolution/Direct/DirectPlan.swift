@@ -1,0 +1,65 @@
+import Kernels
+import Tensors
+import Threads
+
+/// Forward, or input gradient, as one or more correlations that write different pixels.
+final class DirectPlan: ConvolutionPlan {
+  let request: ConvolutionRequest
+  private let pool: ThreadPool
+  private let sweeps: [CorrelationSweep]
+  /// Where each sweep's filter begins, in floats.
+  private let filterOffsets: [Int]
+  let algorithm = "direct"
+  let preparedFilterBytes: Int
+  private let workerBytes: Int
+
+  init(_ request: ConvolutionRequest, in context: ExecutionContext) {
+    self.request = request
+    pool = context.pool
+    let correlations =
+      request.direction == .forward ? [.forward(request.problem)] : Correlation.inputGradient(request.problem)
+    sweeps = correlations.map { CorrelationSweep($0, of: request.problem, in: context) }
+    var offsets = [0]
+    for sweep in sweeps { offsets.append(offsets.last! + sweep.filter.count.rounded(upTo: 16)) }
+    filterOffsets = offsets
+    preparedFilterBytes = offsets.last! * MemoryLayout<Float>.stride
+    workerBytes = sweeps.map(\.bytes).max()!.rounded(upTo: 64)
+  }
+
+  var workspaceBytes: Int { workerBytes * pool.count }
+
+  func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer) {
+    let packed = prepared.assumingMemoryBound(to: Float.self)
+    for (sweep, offset) in zip(sweeps, filterOffsets) { sweep.filter.pack(filter, into: packed + offset, on: pool) }
+  }
+
+  func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
+    // No filter is packed where no output went into any pixel; then none is read.
+    let filter = operands.preparedFilter ?? UnsafeRawPointer(workspace)
+    nonisolated(unsafe) let operands = tensors(operands, filter: filter.assumingMemoryBound(to: Float.self))
+    nonisolated(unsafe) let workspace = workspace
+    pool.run { worker in
+      for index in sweeps.indices {
+        var tensors = operands
+        tensors.filter += filterOffsets[index]
+        sweeps[index].run(tensors, worker: worker, memory: workspace + worker * workerBytes)
+      }
+    }
+  }
+
+  private func tensors(
+    _ operands: ConvolutionOperands, filter: UnsafePointer<Float>
+  ) -> CorrelationSweep.Operands {
+    switch request.direction {
+    case .forward:
+      return CorrelationSweep.Operands(
+        source: UnsafePointer(operands.input), filter: filter, result: operands.output,
+        bias: request.epilogue.bias ? operands.bias : nil,
+        residual: request.epilogue.residual ? operands.residual : nil, activation: request.epilogue.activation)
+    default:
+      return CorrelationSweep.Operands(
+        source: UnsafePointer(operands.output), filter: filter, result: operands.input,
+        gate: request.fusions.contains(.reluGate) ? operands.gate : nil)
+    }
+  }
+}

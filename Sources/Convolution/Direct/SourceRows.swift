@@ -1,0 +1,99 @@
+import Kernels
+import Tensors
+
+/// How a worker makes a correlation's source rows readable for the kernel: one pointer for each row.
+///
+/// Where all taps lie inside the image, the pointers lead into the tensor itself. Where some do not, or where channels
+/// of one group should be consecutive, rows are copied with their zeros into a ring that holds one block's rows, and
+/// what two blocks share is copied once.
+struct SourceRows: Sendable {
+  let correlation: Correlation
+  let isPacked: Bool
+  /// Output lines of a block.
+  let linesPerBlock: Int
+  /// Floats from one pixel to the next.
+  let pixelPitch: Int
+  /// Columns that the taps of one line span.
+  let columns: Int
+  /// Rows that the taps of one block span.
+  let rows: Int
+
+  /// - Parameter contiguous: whether the taps of a kernel row must follow each other without a gap.
+  init(_ correlation: Correlation, contiguous: Bool, blockFloats: Int) {
+    self.correlation = correlation
+    columns = max((correlation.result.width - 1) * correlation.stride.width + correlation.kernel.width, 0)
+    let staysInside = correlation.left <= 0 && columns - correlation.left <= correlation.source.width
+    isPacked = correlation.depth > 0 && !(staysInside && (!contiguous || correlation.groups == 1))
+    pixelPitch = isPacked ? correlation.channels : correlation.source.channels
+    let fitting = blockFloats / max(columns * pixelPitch, 1)
+    linesPerBlock = min(
+      max((fitting - correlation.kernel.height) / correlation.stride.height + 1, 1), correlation.result.height)
+    rows = (linesPerBlock - 1) * correlation.stride.height + correlation.kernel.height
+  }
+
+  var rowFloats: Int { columns * pixelPitch }
+  /// Bytes of one worker: the ring, then the pointers.
+  var ringBytes: Int { isPacked ? (rows * rowFloats * MemoryLayout<Float>.stride).rounded(upTo: 64) : 0 }
+  var bytes: Int { ringBytes + (rows * MemoryLayout<UnsafePointer<Float>>.stride).rounded(upTo: 64) }
+
+  /// Source row of line `line`'s first kernel row.
+  func firstRow(_ line: Int) -> Int { line * correlation.stride.height - correlation.top }
+}
+
+/// A worker's ring of rows.
+struct RowRing {
+  private let layout: SourceRows
+  private let ring: UnsafeMutablePointer<Float>
+  private let pointers: UnsafeMutablePointer<UnsafePointer<Float>>
+  /// Rows below this one are in the ring, if the ring has room for them.
+  private var end = Int.min
+  private var image: UnsafePointer<Float>?
+
+  init(_ layout: SourceRows, memory: UnsafeMutableRawPointer) {
+    self.layout = layout
+    ring = memory.assumingMemoryBound(to: Float.self)
+    pointers = (memory + layout.ringBytes).assumingMemoryBound(to: UnsafePointer<Float>.self)
+  }
+
+  /// Makes the rows of `lines` readable. Entry e of the result is row `firstRow(lines.lowerBound)` + e.
+  /// - Parameter image: the group's first channel of the image's first pixel.
+  mutating func load(_ lines: Range<Int>, of image: UnsafePointer<Float>) -> UnsafePointer<UnsafePointer<Float>> {
+    let correlation = layout.correlation
+    let base = layout.firstRow(lines.lowerBound)
+    let last = layout.firstRow(lines.upperBound - 1) + correlation.kernel.height
+    if image != self.image || base > end { end = Int.min }
+    self.image = image
+    for row in max(base, 0)..<max(min(last, correlation.source.height), max(base, 0)) {
+      let source = image + row * correlation.source.width * correlation.source.channels
+      if layout.isPacked {
+        let slot = ring + row % layout.rows * layout.rowFloats
+        if row >= end { pack(source, into: slot) }
+        pointers[row - base] = UnsafePointer(slot)
+      } else {
+        pointers[row - base] = source - correlation.left * layout.pixelPitch
+      }
+    }
+    end = max(end, last)
+    return UnsafePointer(pointers)
+  }
+
+  private func pack(_ source: UnsafePointer<Float>, into slot: UnsafeMutablePointer<Float>) {
+    let correlation = layout.correlation
+    let channels = correlation.channels
+    // Columns of the slot that lie inside the image.
+    let first = min(max(correlation.left, 0), layout.columns)
+    let end = min(max(correlation.source.width + correlation.left, first), layout.columns)
+    slot.update(repeating: 0, count: first * channels)
+    (slot + end * channels).update(repeating: 0, count: (layout.columns - end) * channels)
+    let pixels = source + (first - correlation.left) * correlation.source.channels
+    if correlation.groups == 1 {
+      (slot + first * channels).update(from: pixels, count: (end - first) * channels)
+      return
+    }
+    for column in 0..<(end - first) {
+      let destination = slot + (first + column) * channels
+      let pixel = pixels + column * correlation.source.channels
+      for channel in 0..<channels { destination[channel] = pixel[channel] }
+    }
+  }
+}
