@@ -4,7 +4,7 @@ extension Tolerance {
   /// For algorithms that do the definition's multiplications in another order: 0.3-2.5e-6 measured up to 4608 terms
   /// (512 channels, 3x3); the rounding errors of a longer sum grow with the square root of its length.
   static func direct(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance {
-    let growth = max(1, Double(problem.terms(direction)) / 4608).squareRoot()
+    let growth = Swift.max(1, Double(problem.terms(direction)) / 4608).squareRoot()
     return Tolerance(
       max: 5e-6 * growth, relativeL2: 2e-6 * growth, because: "single-precision sums in another order")
   }
