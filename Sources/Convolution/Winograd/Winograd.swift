@@ -50,11 +50,14 @@ package struct Winograd: ConvolutionBackend {
   }
 
   package func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance {
-    algorithm(for: problem).tolerance
+    direction == .filterGradient ? .winogradFilterGradient : algorithm(for: problem).tolerance
   }
 
   package func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan {
-    WinogradPlan(request, algorithm: algorithm(for: request.problem), caches: caches, in: context)
+    let algorithm = algorithm(for: request.problem)
+    return request.direction == .filterGradient
+      ? WinogradGradientPlan(request, algorithm: algorithm, caches: caches, in: context)
+      : WinogradPlan(request, algorithm: algorithm, caches: caches, in: context)
   }
 
   private func algorithm(for problem: ConvolutionProblem) -> WinogradAlgorithm {

@@ -121,7 +121,7 @@ final class WinogradPlan: ConvolutionPlan {
           depth: pass.source.channels, depthStep: blocking.depthStep, columns: columns,
           units: blocking.isShared ? pool.share(of: units, worker: worker) : 0..<units,
           ahead: blocking.prefetchesFilter
-            ? nil : isLastOfBlock ? pass.rows(under: next, of: source) ?? .nothing(source) : .nothing(source)))
+            ? nil : pass.rows(under: isLastOfBlock ? next : 0..<0, of: source)))
       wait()
       let firstChannel = firstColumn * pitch
       let job = outputJob(operands, group, firstChannel: firstChannel, block: output, view)
@@ -165,13 +165,6 @@ final class WinogradPlan: ConvolutionPlan {
 
   private func wait() {
     if blocking.isShared { pool.barrier() }
-  }
-}
-
-extension WinogradAhead {
-  /// No rows: nothing is fetched.
-  fileprivate static func nothing(_ base: UnsafePointer<Float>) -> WinogradAhead {
-    WinogradAhead(base, rowStride: 0, rows: 0, rowFloats: 0)
   }
 }
 
