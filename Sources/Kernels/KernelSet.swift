@@ -26,6 +26,12 @@ public protocol KernelSet: Sendable {
   static func winogradFilterGradient(
     _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, correlating tiles: WinogradCorrelation,
     patch: Destination)
+
+  static func winogradPooledOutput(
+    _ job: WinogradOutput, winners: UnsafeMutablePointer<UInt8>?, tiles: Range<Int>)
+  static func winogradPooledInput(_ job: WinogradInput, winners: UnsafePointer<UInt8>, tiles: Range<Int>)
+  static func winogradPooledOutputGradient(
+    _ job: WinogradOutputGradient, winners: UnsafePointer<UInt8>, tiles: Range<Int>)
 }
 
 extension KernelSet {

@@ -69,6 +69,7 @@ final class WinogradGradientPlan: ConvolutionPlan {
     }
 
     private var pass: WinogradPass { plan.pass }
+    private var isPooled: Bool { plan.fusions.contains(.maxPool) }
     private var layout: WinogradGradientWorkspace { plan.layout }
     private var zeros: UnsafeMutablePointer<Float> { workspace + worker * layout.floatsPerThread + layout.zeros }
     private var pointers: UnsafeMutablePointer<UnsafePointer<Float>> {
@@ -139,13 +140,19 @@ final class WinogradGradientPlan: ConvolutionPlan {
         self.tiles(ofChunk: chunks.lowerBound, in: tiles)
         .lowerBound..<self.tiles(ofChunk: chunks.upperBound, in: tiles).lowerBound
       plan.kernels.winogradInput(plan.transforms, input, tiles: mine)
+      let side = isPooled ? pass.destination.pooled : pass.destination
       for chunk in chunks {
         let gradient = WinogradOutputGradient(
-          images: pass.destination.images(operands.output, group: group), tiling: pass.tiling,
-          block: block.outputGradient, zeros: zeros, scratch: pointers,
+          images: side.images(operands.output, group: group), tiling: pass.tiling, block: block.outputGradient,
+          zeros: zeros, scratch: pointers,
           biasSums: plan.fusions.contains(.biasGradient) ? biasSums(part, chunk) : nil)
-        plan.kernels.winogradOutputGradient(
-          plan.transforms, gradient, tiles: self.tiles(ofChunk: chunk, in: tiles))
+        let tiles = self.tiles(ofChunk: chunk, in: tiles)
+        if isPooled {
+          plan.kernels.winogradPooledOutputGradient(
+            gradient, winners: operands.winners! + group * side.channels, tiles: tiles)
+        } else {
+          plan.kernels.winogradOutputGradient(plan.transforms, gradient, tiles: tiles)
+        }
       }
     }
 
@@ -173,9 +180,10 @@ final class WinogradGradientPlan: ConvolutionPlan {
         let mine =
           self.tiles(ofChunk: chunks.lowerBound, in: next)
           .lowerBound..<self.tiles(ofChunk: chunks.upperBound, in: next).lowerBound
-        let size = plan.transforms.outputs
+        let size = isPooled ? plan.transforms.outputs / 2 : plan.transforms.outputs
+        let side = isPooled ? pass.destination.pooled : pass.destination
         job.ahead.input = pass.rows(under: mine, of: operands.input)
-        job.ahead.outputGradient = pass.destination.rows(
+        job.ahead.outputGradient = side.rows(
           under: mine, of: operands.output, batch: pass.batch,
           WinogradTiling(down: pass.tiling.down, across: pass.tiling.across, top: 0, left: 0), size: size, overlap: 0)
       }

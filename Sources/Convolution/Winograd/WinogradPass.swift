@@ -18,6 +18,11 @@ struct WinogradPass {
     let channels: Int
     let pixelStride: Int
 
+    /// The same behind a 2x2 max pool.
+    var pooled: Side {
+      Side(height: height / 2, width: width / 2, channels: channels, pixelStride: pixelStride)
+    }
+
     /// The images with the channels of `group`.
     func images(_ base: UnsafeMutablePointer<Float>, group: Int) -> WinogradImages {
       WinogradImages(
@@ -47,10 +52,12 @@ struct WinogradPass {
 
   var tiles: Int { batch * tiling.down * tiling.across }
 
-  /// The rows of the source that `tiles` read, to be fetched ahead.
-  func rows(under tiles: Range<Int>, of base: UnsafePointer<Float>) -> WinogradAhead {
-    source.rows(
-      under: tiles, of: base, batch: batch, tiling, size: algorithm.outputs, overlap: algorithm.taps - 1)
+  /// The rows of the source, pooled or not, that `tiles` read, to be fetched ahead.
+  func rows(under tiles: Range<Int>, of base: UnsafePointer<Float>, isPooled: Bool = false) -> WinogradAhead {
+    let size = algorithm.outputs
+    return isPooled
+      ? source.pooled.rows(under: tiles, of: base, batch: batch, tiling, size: size / 2, overlap: 2)
+      : source.rows(under: tiles, of: base, batch: batch, tiling, size: size, overlap: algorithm.taps - 1)
   }
 }
 
