@@ -66,6 +66,20 @@ public protocol KernelSet: Sendable {
   static func winogradFilter(_ algorithm: WinogradAlgorithm, _ job: WinogradFilter, depths: Range<Int>)
   static func winogradProduct(_ job: WinogradProduct)
   static func winogradOutput(_ algorithm: WinogradAlgorithm, _ job: WinogradOutput, tiles: Range<Int>)
+  static func winogradOutputGradient(
+    _ algorithm: WinogradAlgorithm, _ job: WinogradOutputGradient, tiles: Range<Int>)
+  static func winogradCorrelation(_ job: WinogradCorrelation)
+  static func winogradFilterGradient(
+    _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, units: Range<Int>)
+  static func winogradFilterGradient(
+    _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, correlating tiles: WinogradCorrelation,
+    patch: Destination)
+
+  static func winogradPooledOutput(
+    _ job: WinogradOutput, winners: UnsafeMutablePointer<UInt8>?, tiles: Range<Int>)
+  static func winogradPooledInput(_ job: WinogradInput, winners: UnsafePointer<UInt8>, tiles: Range<Int>)
+  static func winogradPooledOutputGradient(
+    _ job: WinogradOutputGradient, winners: UnsafePointer<UInt8>, tiles: Range<Int>)
 }
 
 extension KernelSet {

@@ -24,36 +24,46 @@
   @usableFromInline var chunk: Int
   @usableFromInline let width: Int
 
+  /// For `calls` calls of up to `depth` steps each.
   @inlinable @inline(__always)
-  init(_ job: WinogradProduct, width: Int) {
-    ahead = job.ahead
+  init(_ ahead: WinogradAhead, calls: Int, depth: Int, width: Int) {
+    self.ahead = ahead
     self.width = width
     (row, chunk) = (0, 0)
-    if let ahead = job.ahead {
-      let rowLines = (ahead.rowFloats + 15) / 16
-      let stepsPerCall = (min(job.depthStep, job.depth) + width - 1) / width
-      let passes = (job.depth + job.depthStep - 1) / job.depthStep
-      let calls = job.units.count * passes * job.panels
-      var lines = 1
-      while lines < 64, ahead.rows * ((rowLines + lines * stepsPerCall - 1) / (lines * stepsPerCall)) > calls {
-        lines += 1
-      }
-      self.lines = lines
-      chunksPerRow = (rowLines + lines * stepsPerCall - 1) / (lines * stepsPerCall)
-    } else {
-      // w steps of a panel of the filter are w * 2w floats, which the panels of tiles fetch in turns.
-      lines = (width * width / 8 + job.panels - 1) / job.panels
-      chunksPerRow = 1
+    let rowLines = (ahead.rowFloats + 15) / 16
+    let stepsPerCall = (depth + width - 1) / width
+    var lines = 1
+    while lines < 64, ahead.rows * ((rowLines + lines * stepsPerCall - 1) / (lines * stepsPerCall)) > calls {
+      lines += 1
     }
+    self.lines = lines
+    chunksPerRow = (rowLines + lines * stepsPerCall - 1) / (lines * stepsPerCall)
+  }
+
+  /// For panels of a filter, each fetched by the calls on `panels` panels of tiles in turns.
+  @inlinable @inline(__always)
+  init(panels: Int, width: Int) {
+    ahead = nil
+    self.width = width
+    (row, chunk) = (0, 0)
+    // w steps of a panel of the filter are w * 2w floats.
+    lines = (width * width / 8 + panels - 1) / panels
+    chunksPerRow = 1
   }
 
   /// Where the next call fetches from. `filter`: the panel after the one that the call reads.
   @inlinable @inline(__always)
   mutating func next(filter: Source, panel: Int, depth: Int) -> Source {
-    guard let ahead else { return filter + panel * lines * depth / width * 16 }
-    guard row < ahead.rows else {
+    if ahead == nil { return filter + panel * lines * depth / width * 16 }
+    return next(depth: depth)
+  }
+
+  @inlinable @inline(__always)
+  mutating func next(depth: Int) -> Source {
+    let ahead = ahead.unsafelyUnwrapped
+    if row >= ahead.rows {
       lines = 0
-      return filter
+      return ahead.base
     }
     let floatsPerCall = lines * ((depth + width - 1) / width) * 16
     let start = ahead.base + (row * ahead.rowStride + chunk * floatsPerCall)

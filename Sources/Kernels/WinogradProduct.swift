@@ -70,7 +70,15 @@ extension KernelSet {
   @inlinable @inline(never)
   static func multiply<Rows: UnrolledCount>(_: Rows.Type, _ job: WinogradProduct) {
     let pitch = 2 * Lanes.count
-    var prefetch = WinogradPrefetch(job, width: Lanes.count)
+    let passes = (job.depth + job.depthStep - 1) / job.depthStep
+    var prefetch =
+      if let ahead = job.ahead {
+        WinogradPrefetch(
+          ahead, calls: job.units.count * passes * job.panels, depth: min(job.depthStep, job.depth),
+          width: Lanes.count)
+      } else {
+        WinogradPrefetch(panels: job.panels, width: Lanes.count)
+      }
     let firstPosition = job.units.lowerBound / job.columns
     let endPosition = (job.units.upperBound + job.columns - 1) / job.columns
     for position in firstPosition..<endPosition {

@@ -31,23 +31,35 @@ public protocol WinogradTransforms {
   associatedtype Filter: WinogradLine
 }
 
+/// What the filter gradient needs besides: dw = G^T [(B^T d B) * (A dy A^T)] G, the products summed over the tiles.
+public protocol WinogradGradientTransforms: WinogradTransforms {
+  /// A
+  associatedtype OutputGradient: WinogradLine
+  /// G^T
+  associatedtype FilterGradient: WinogradLine
+}
+
 public enum F2x3: WinogradTransforms {
   public typealias Input = FourPoints.Input
   public typealias Output = FourPoints.Output2
   public typealias Filter = FourPoints.Filter3
 }
-public enum F4x3: WinogradTransforms {
+public enum F4x3: WinogradGradientTransforms {
   public typealias Input = SixPoints.Input
   public typealias Output = SixPoints.Output4
   public typealias Filter = SixPoints.Filter3
+  public typealias OutputGradient = SixPoints.OutputGradient4
+  public typealias FilterGradient = SixPoints.FilterGradient3
 }
 public enum F6x3: WinogradTransforms {
   public typealias Input = EightPoints.Input
   public typealias Output = EightPoints.Output6
   public typealias Filter = EightPoints.Filter3
 }
-public enum F2x5: WinogradTransforms {
+public enum F2x5: WinogradGradientTransforms {
   public typealias Input = SixPoints.Input
   public typealias Output = SixPoints.Output2
   public typealias Filter = SixPoints.Filter5
+  public typealias OutputGradient = SixPoints.OutputGradient2
+  public typealias FilterGradient = SixPoints.FilterGradient5
 }

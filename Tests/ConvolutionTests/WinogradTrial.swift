@@ -47,14 +47,16 @@ final class WinogradTrial {
   init(_ request: ConvolutionRequest, pool: ThreadPool) {
     self.request = request
     let problem = request.problem
-    func random(_ count: Int, _ name: String) -> GuardedFloats {
+    func random(_ count: Int, _ name: String, deviation: Double = 1) -> GuardedFloats {
       let tensor = GuardedFloats(count: count)
       var random = Random(seed: 7, stream: "\(problem) \(name)")
-      random.fillNormal(tensor.base, count: count, deviation: 1)
+      random.fillNormal(tensor.base, count: count, deviation: deviation)
       return tensor
     }
+    // Outputs of deviation 1: ReLU6 would cut larger ones off, and the tolerance is relative to what is left.
+    let taps = problem.kernel.height * problem.kernel.width * problem.channelsPerGroup
     let input = random(problem.inputCount, "input")
-    let filter = random(problem.filterCount, "filter")
+    let filter = random(problem.filterCount, "filter", deviation: 1 / Double(taps).squareRoot())
     let output = random(problem.outputCount, "output")
     let bias = random(problem.outputChannels, "bias")
     let residual = random(problem.outputCount, "residual")
@@ -78,19 +80,12 @@ final class WinogradTrial {
 
   /// Runs the back end with every byte that it must not depend on poisoned, and measures the result.
   func run(_ backend: Winograd, _ instructionSet: InstructionSet, _ pool: ThreadPool) -> Outcome {
-    let context = ExecutionContext(pool: pool, kernels: instructionSet.kernels)
-    let plan = backend.plan(request, in: context)
     result.fill(.nan)
-    let workspace = GuardedFloats(count: (plan.workspaceBytes / 4).rounded(upTo: 16))
-    let prepared = GuardedFloats(count: (plan.preparedFilterBytes / 4).rounded(upTo: 16))
-    plan.prepare(filter: operands.filter, into: prepared.base)
-    var operands = operands
-    operands.preparedFilter = UnsafeRawPointer(prepared.base)
-    plan.run(operands, workspace: workspace.base)
+    let (algorithm, live) = execute(backend, request, operands, instructionSet, pool)
     let deviation = Deviation(of: result.values, from: expected)
-    let live = result.canariesLive && workspace.canariesLive && prepared.canariesLive
     return Outcome(
-      deviation: deviation, canariesLive: live, values: Array(result.values), algorithm: plan.algorithm)
+      deviation: deviation, canariesLive: live && result.canariesLive, values: Array(result.values),
+      algorithm: algorithm)
   }
 
   struct Outcome {
@@ -99,4 +94,20 @@ final class WinogradTrial {
     let values: [Float]
     let algorithm: String
   }
+}
+
+/// Plans, prepares and runs in poisoned memory. Returns the algorithm's name and whether nothing was written in front
+/// of the workspace.
+func execute(
+  _ backend: Winograd, _ request: ConvolutionRequest, _ operands: ConvolutionOperands,
+  _ instructionSet: InstructionSet, _ pool: ThreadPool
+) -> (algorithm: String, canariesLive: Bool) {
+  let plan = backend.plan(request, in: ExecutionContext(pool: pool, kernels: instructionSet.kernels))
+  let workspace = GuardedFloats(count: (plan.workspaceBytes / 4).rounded(upTo: 16))
+  let prepared = GuardedFloats(count: (plan.preparedFilterBytes / 4).rounded(upTo: 16))
+  plan.prepare(filter: operands.filter, into: prepared.base)
+  var operands = operands
+  operands.preparedFilter = UnsafeRawPointer(prepared.base)
+  plan.run(operands, workspace: workspace.base)
+  return (plan.algorithm, workspace.canariesLive && prepared.canariesLive)
 }

@@ -50,11 +50,29 @@ package struct Winograd: ConvolutionBackend {
   }
 
   package func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance {
-    algorithm(for: problem).tolerance
+    direction == .filterGradient ? .winogradFilterGradient : algorithm(for: problem).tolerance
+  }
+
+  /// The pool needs F(4x4,3x3) with tiles of whole windows, and whole vectors of any instruction set.
+  package func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions {
+    let padding = problem.padding
+    let output = problem.output
+    let canPool =
+      tile == .four && problem.kernel == .init(3) && padding.top == 1 && padding.left == 1
+      && problem.outputChannelsPerGroup % 16 == 0 && min(output.height, output.width) >= 2
+    let pool: Fusions = canPool ? .maxPool : []
+    return switch direction {
+    case .forward: pool
+    case .inputGradient: pool.union(.reluGate)
+    case .filterGradient: pool.union(.biasGradient)
+    }
   }
 
   package func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan {
-    WinogradPlan(request, algorithm: algorithm(for: request.problem), caches: caches, in: context)
+    let algorithm = algorithm(for: request.problem)
+    return request.direction == .filterGradient
+      ? WinogradGradientPlan(request, algorithm: algorithm, caches: caches, in: context)
+      : WinogradPlan(request, algorithm: algorithm, caches: caches, in: context)
   }
 
   private func algorithm(for problem: ConvolutionProblem) -> WinogradAlgorithm {

@@ -22,3 +22,10 @@ extension WinogradAlgorithm {
     }
   }
 }
+
+extension Tolerance {
+  /// The filter gradient is computed with the points of F(4x4,3x3) in every variant.
+  static let winogradFilterGradient = Tolerance(
+    max: 1e-5, relativeL2: 5e-6,
+    because: "as F(4x4,3x3); sums over many tiles average the rounding: 0.5-1.3e-6 measured")
+}

@@ -18,6 +18,11 @@ struct WinogradPass {
     let channels: Int
     let pixelStride: Int
 
+    /// The same behind a 2x2 max pool.
+    var pooled: Side {
+      Side(height: height / 2, width: width / 2, channels: channels, pixelStride: pixelStride)
+    }
+
     /// The images with the channels of `group`.
     func images(_ base: UnsafeMutablePointer<Float>, group: Int) -> WinogradImages {
       WinogradImages(
@@ -47,20 +52,32 @@ struct WinogradPass {
 
   var tiles: Int { batch * tiling.down * tiling.across }
 
-  /// The rows of the source that `tiles` read, to be fetched ahead.
-  func rows(under tiles: Range<Int>, of base: UnsafePointer<Float>) -> WinogradAhead? {
-    guard !tiles.isEmpty else { return nil }
+  /// The rows of the source, pooled or not, that `tiles` read, to be fetched ahead.
+  func rows(under tiles: Range<Int>, of base: UnsafePointer<Float>, isPooled: Bool = false) -> WinogradAhead {
+    let size = algorithm.outputs
+    return isPooled
+      ? source.pooled.rows(under: tiles, of: base, batch: batch, tiling, size: size / 2, overlap: 2)
+      : source.rows(under: tiles, of: base, batch: batch, tiling, size: size, overlap: algorithm.taps - 1)
+  }
+}
+
+extension WinogradPass.Side {
+  /// The rows that patches of size + overlap pixels, `size` apart, cover. No rows for no tiles.
+  func rows(
+    under tiles: Range<Int>, of base: UnsafePointer<Float>, batch: Int, _ tiling: WinogradTiling, size: Int,
+    overlap: Int
+  ) -> WinogradAhead {
+    guard !tiles.isEmpty else { return WinogradAhead(base, rowStride: 0, rows: 0, rowFloats: 0) }
     let perImage = tiling.down * tiling.across
     let (image, rest) = tiles.lowerBound.quotientAndRemainder(dividingBy: perImage)
     let (down, across) = rest.quotientAndRemainder(dividingBy: tiling.across)
     let tileRows = (across + tiles.count + tiling.across - 1) / tiling.across
-    let (size, overlap) = (algorithm.outputs, algorithm.taps - 1)
-    let y = min(max(down * size - tiling.top, 0), source.height - 1)
-    let x = tileRows > 1 ? 0 : min(max(across * size - tiling.left, 0), source.width - 1)
-    let columns = tileRows > 1 ? source.width : min(tiles.count * size + overlap, source.width - x)
-    let rows = min(tileRows * size + overlap, (batch - image) * source.height - y)
-    let offset = ((image * source.height + y) * source.width + x) * source.pixelStride
+    let y = min(max(down * size - tiling.top, 0), height - 1)
+    let x = tileRows > 1 ? 0 : min(max(across * size - tiling.left, 0), width - 1)
+    let columns = tileRows > 1 ? width : min(tiles.count * size + overlap, width - x)
+    let rows = min(tileRows * size + overlap, (batch - image) * height - y)
     return WinogradAhead(
-      base + offset, rowStride: source.width * source.pixelStride, rows: rows, rowFloats: columns * source.pixelStride)
+      base + ((image * height + y) * width + x) * pixelStride, rowStride: width * pixelStride, rows: rows,
+      rowFloats: columns * pixelStride)
   }
 }

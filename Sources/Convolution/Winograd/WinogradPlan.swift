@@ -15,6 +15,10 @@ final class WinogradPlan: ConvolutionPlan {
   private let caches: CacheSizes
 
   init(_ request: ConvolutionRequest, algorithm: WinogradAlgorithm, caches: CacheSizes, in context: ExecutionContext) {
+    precondition(
+      !request.fusions.contains(.maxPool) || request.direction != .forward
+        || request.epilogue == Epilogue(bias: request.epilogue.bias, activation: .relu),
+      "a fused pool follows a ReLU without a residual")
     pass = WinogradPass(request.problem, request.direction, algorithm)
     epilogue = request.epilogue
     fusions = request.fusions
@@ -98,12 +102,7 @@ final class WinogradPlan: ConvolutionPlan {
     let input = WinogradBlock(
       view.input, positionStride: layout.inputPositionStride, rows: blocking.rows,
       channels: pass.source.channels.rounded(upTo: kernels.width), firstTile: block.lowerBound)
-    kernels.winogradInput(
-      pass.algorithm,
-      WinogradInput(
-        images: pass.source.images(source, group: group), tiling: pass.tiling, block: input, zeros: view.zeros,
-        scratch: view.pointers),
-      tiles: mine)
+    transformInput(source, operands.winners, group, input, view, tiles: mine)
     wait()
     let filter = operands.preparedFilter!.assumingMemoryBound(to: Float.self) + group * filterFloatsPerGroup
     let pitch = 2 * kernels.width
@@ -121,31 +120,52 @@ final class WinogradPlan: ConvolutionPlan {
           depth: pass.source.channels, depthStep: blocking.depthStep, columns: columns,
           units: blocking.isShared ? pool.share(of: units, worker: worker) : 0..<units,
           ahead: blocking.prefetchesFilter
-            ? nil : isLastOfBlock ? pass.rows(under: next, of: source) ?? .nothing(source) : .nothing(source)))
+            ? nil : pass.rows(under: isLastOfBlock ? next : 0..<0, of: source, isPooled: readsPooled)))
       wait()
-      let firstChannel = firstColumn * pitch
-      let job = outputJob(operands, group, firstChannel: firstChannel, block: output, view)
-      kernels.winogradOutput(pass.algorithm, job, tiles: mine)
+      transformOutput(operands, group, firstChannel: firstColumn * pitch, block: output, view, tiles: mine)
       // The next slice writes M again; the next block or group does so only after it has waited for V.
       if firstColumn + columns < blocking.columns { wait() }
     }
   }
 
-  private func outputJob(
+  private var readsPooled: Bool { pass.isRotated && fusions.contains(.maxPool) }
+  private var writesPooled: Bool { !pass.isRotated && fusions.contains(.maxPool) }
+
+  private func transformInput(
+    _ source: UnsafeMutablePointer<Float>, _ winners: UnsafeMutablePointer<UInt8>?, _ group: Int,
+    _ block: WinogradBlock, _ view: WinogradWorkspace.View, tiles: Range<Int>
+  ) {
+    let side = readsPooled ? pass.source.pooled : pass.source
+    let job = WinogradInput(
+      images: side.images(source, group: group), tiling: pass.tiling, block: block, zeros: view.zeros,
+      scratch: view.pointers)
+    if readsPooled {
+      kernels.winogradPooledInput(job, winners: winners! + group * side.channels, tiles: tiles)
+    } else {
+      kernels.winogradInput(pass.algorithm, job, tiles: tiles)
+    }
+  }
+
+  private func transformOutput(
     _ operands: ConvolutionOperands, _ group: Int, firstChannel: Int, block: WinogradBlock,
-    _ view: WinogradWorkspace.View
-  ) -> WinogradOutput {
-    let side = pass.destination
+    _ view: WinogradWorkspace.View, tiles: Range<Int>
+  ) {
+    let side = writesPooled ? pass.destination.pooled : pass.destination
     var images = side.images(pass.isRotated ? operands.input : operands.output, group: group)
     images.base += firstChannel
     images.channels = min(block.channels, side.channels - firstChannel)
     let offset = group * side.channels + firstChannel
-    return WinogradOutput(
+    let job = WinogradOutput(
       images: images, tiling: pass.tiling, block: block,
       bias: view.bias + (group * layout.biasPerGroup + firstChannel),
       residual: epilogue.residual ? operands.residual.map { $0 + offset } : nil,
       gate: fusions.contains(.reluGate) ? operands.gate.map { $0 + offset } : nil,
       bounds: epilogue.activation.bounds, streams: streams(images))
+    if writesPooled {
+      kernels.winogradPooledOutput(job, winners: operands.winners.map { $0 + offset }, tiles: tiles)
+    } else {
+      kernels.winogradOutput(pass.algorithm, job, tiles: tiles)
+    }
   }
 
   /// Outputs that no cache can hold until they are read again go past the caches.
@@ -165,13 +185,6 @@ final class WinogradPlan: ConvolutionPlan {
 
   private func wait() {
     if blocking.isShared { pool.barrier() }
-  }
-}
-
-extension WinogradAhead {
-  /// No rows: nothing is fetched.
-  fileprivate static func nothing(_ base: UnsafePointer<Float>) -> WinogradAhead {
-    WinogradAhead(base, rowStride: 0, rows: 0, rowFloats: 0)
   }
 }
 

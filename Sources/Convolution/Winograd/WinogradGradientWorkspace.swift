@@ -1,0 +1,47 @@
+import Kernels
+import Tensors
+
+/// Where the parts of the filter gradient's workspace lie. Offsets in floats, all multiples of 16.
+///
+/// For each thread: room for pointers, a line of zeros, and where the plan is fused one patch of sums. For each team: V
+/// and Z of a block. For each part: dU, and sums of the bias gradient.
+struct WinogradGradientWorkspace {
+  /// A block's tiles are cut into this many chunks, each with a bias sum of its own, whoever transforms it.
+  static let chunks = 16
+  private static let skew = 5 * 16
+
+  let zeros = 128
+  let patch: Int
+  let floatsPerThread: Int
+  let inputPositionStride: Int
+  let outputPositionStride: Int
+  let outputBlock: Int
+  let blocks: Int
+  let floatsPerBlock: Int
+  let sums: Int
+  let floatsPerPart: Int
+  let biasSums: Int
+  let biasStride: Int
+  let floats: Int
+
+  init(_ pass: WinogradPass, _ blocking: WinogradGradientBlocking, threads: Int, kernels: any KernelSet.Type) {
+    let (width, rows, positions) = (kernels.width, kernels.winogradGradientRows, pass.algorithm.positions)
+    let channels = pass.source.channels.rounded(upTo: width)
+    let outputs = pass.destination.channels.rounded(upTo: 2 * width)
+    patch = (zeros + max(channels, outputs)).rounded(upTo: 16)
+    floatsPerThread =
+      (patch + (blocking.isFused ? positions * rows * 2 * width : 0)).rounded(upTo: 16) + Self.skew
+    inputPositionStride = (blocking.tilesPerBlock * channels).rounded(upTo: 16) + Self.skew
+    outputPositionStride = (blocking.tilesPerBlock * outputs).rounded(upTo: 16) + Self.skew
+    outputBlock = positions * inputPositionStride
+    floatsPerBlock = outputBlock + positions * outputPositionStride + Self.skew
+    blocks = threads * floatsPerThread
+    sums = blocks + WinogradTeam.count(threads: threads, parts: blocking.parts) * floatsPerBlock
+    floatsPerPart =
+      blocking.isFused
+      ? 0 : (positions * outputs * pass.source.channels.rounded(upTo: rows)).rounded(upTo: 16) + Self.skew
+    biasSums = sums + blocking.parts * floatsPerPart
+    biasStride = pass.destination.channels.rounded(upTo: width).rounded(upTo: 16)
+    floats = biasSums + blocking.parts * Self.chunks * biasStride
+  }
+}

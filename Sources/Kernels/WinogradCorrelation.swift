@@ -1,0 +1,124 @@
+import CVector
+
+/// The products of the filter gradient over one block of tiles: for each position, dU = or += V^T Z over the tiles.
+@frozen public struct WinogradCorrelation {
+  /// V, one panel: [position][channels / w][tiles][w].
+  public var input: WinogradBlock
+  /// Z, one panel: [position][columns][tiles][2w].
+  public var outputGradient: WinogradBlock
+  public var tiles: Int
+  /// Input channels, and column blocks of 2w output channels.
+  public var channels: Int
+  public var columns: Int
+  /// dU, [position][column][channels / rows][rows][2w], with `winogradGradientRows` rows.
+  public var sums: Destination
+  /// Whether to add to what is there.
+  public var adds: Bool
+  /// The part to do, in units of one column block at one position, numbered position by position.
+  public var units: Range<Int>
+  /// What to fetch into the second-level cache meanwhile: one in the first half of the calls, one in the second.
+  public var ahead: (input: WinogradAhead, outputGradient: WinogradAhead)
+
+  public init(
+    input: WinogradBlock, outputGradient: WinogradBlock, tiles: Int, channels: Int, columns: Int, sums: Destination,
+    adds: Bool, units: Range<Int>, ahead: (input: WinogradAhead, outputGradient: WinogradAhead)
+  ) {
+    self.input = input
+    self.outputGradient = outputGradient
+    self.tiles = tiles
+    self.channels = channels
+    self.columns = columns
+    self.sums = sums
+    self.adds = adds
+    self.units = units
+    self.ahead = ahead
+  }
+}
+
+extension KernelSet {
+  /// Input channels of the filter gradient's register tile: its sums fill half of the registers.
+  public static var winogradGradientRows: Int { Lanes.count == 16 ? 8 : 4 }
+
+  /// Correlates `job.units`.
+  @inlinable @inline(never)
+  public static func winogradCorrelation(_ job: WinogradCorrelation) {
+    if Lanes.count == 16 { correlate(Count8.self, job) } else { correlate(Count4.self, job) }
+  }
+
+  @inlinable @inline(__always)
+  static func correlate<Rows: WinogradCount>(_: Rows.Type, _ job: WinogradCorrelation) {
+    let (width, pitch) = (Lanes.count, 2 * Lanes.count)
+    let rowBlocks = (job.channels + Rows.value - 1) / Rows.value
+    let calls = job.units.count * rowBlocks
+    var inputs = WinogradPrefetch(job.ahead.input, calls: calls / 2, depth: 1, width: width)
+    var gradients = WinogradPrefetch(job.ahead.outputGradient, calls: calls / 2, depth: 1, width: width)
+    for unit in job.units {
+      let position = unit / job.columns
+      let column = unit - position * job.columns
+      let input = Source(job.input.base + position * job.input.positionStride)
+      let gradient = Source(
+        job.outputGradient.base
+          + (position * job.outputGradient.positionStride + column * job.outputGradient.rows * pitch))
+      let sums = job.sums + unit * rowBlocks * Rows.value * pitch
+      for block in 0..<rowBlocks {
+        fetch(&inputs, otherwise: &gradients)
+        let channel = block * Rows.value
+        let lanes = channel / width
+        correlateTile(
+          Rows.self, input + (lanes * job.input.rows * width + (channel - lanes * width)), gradient,
+          sums + block * Rows.value * pitch, tiles: job.tiles, adds: job.adds)
+      }
+    }
+  }
+
+  @inlinable @inline(__always)
+  static func fetch(_ first: inout WinogradPrefetch, otherwise second: inout WinogradPrefetch) {
+    var line = first.next(depth: 1)
+    var count = first.lines
+    if count == 0 {
+      line = second.next(depth: 1)
+      count = second.lines
+    }
+    while count > 0 {
+      cvector_prefetch_l2(line)
+      line += 16
+      count -= 1
+    }
+  }
+
+  /// sums[Rows][2w] = or += input[tiles][w]^T x gradient[tiles][2w], for the first `Rows` channels of a vector.
+  @inlinable @inline(__always)
+  static func correlateTile<Rows: WinogradCount>(
+    _: Rows.Type, _ input: Source, _ gradient: Source, _ result: Destination, tiles: Int, adds: Bool
+  ) {
+    let width = Lanes.count
+    var sums = filled28(Lanes.zero)
+    var (input, gradient) = (input, gradient)
+    if adds {
+      Rows.each { row in
+        cvector_prefetch_l1(result + 2 * row * width)
+        cvector_prefetch_l1(result + (2 * row + 1) * width)
+      }
+    }
+    for _ in 0..<tiles {
+      let (left, right) = (Lanes(load: gradient), Lanes(load: gradient + width))
+      Rows.each { row in
+        let value = Lanes(input[row])
+        sums[unchecked: 2 * row] = sums[unchecked: 2 * row].adding(value, times: left)
+        sums[unchecked: 2 * row + 1] = sums[unchecked: 2 * row + 1].adding(value, times: right)
+      }
+      input += width
+      gradient += 2 * width
+    }
+    Rows.each { row in
+      let (left, right) = (result + 2 * row * width, result + (2 * row + 1) * width)
+      if adds {
+        (sums[unchecked: 2 * row] + Lanes(load: left)).store(to: left)
+        (sums[unchecked: 2 * row + 1] + Lanes(load: right)).store(to: right)
+      } else {
+        sums[unchecked: 2 * row].store(to: left)
+        sums[unchecked: 2 * row + 1].store(to: right)
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/// What the last transform of the filter gradient reads and writes.
+@frozen public struct WinogradFilterGradient {
+  /// dU of the first part, [position][column][channels / rows][rows][2w].
+  public var sums: Source
+  /// Partial sums, and floats from one to the next.
+  public var parts: Int
+  public var partStride: Int
+  /// Input channels and output channels of the group.
+  public var channels: Int
+  public var outputs: Int
+  /// Tap (0, 0), first channel of the group, of the filter gradient.
+  public var destination: Destination
+  /// Floats from one tap and from one channel to the next.
+  public var tapStride: Int
+  public var rowStride: Int
+
+  public init(
+    sums: Source, parts: Int, partStride: Int, channels: Int, outputs: Int, destination: Destination, tapStride: Int,
+    rowStride: Int
+  ) {
+    self.sums = sums
+    self.parts = parts
+    self.partStride = partStride
+    self.channels = channels
+    self.outputs = outputs
+    self.destination = destination
+    self.tapStride = tapStride
+    self.rowStride = rowStride
+  }
+}
+
+extension KernelSet {
+  /// dw = G^T dU G for `units`, each one block of rows in one column block, numbered column by column.
+  @inlinable @inline(never)
+  public static func winogradFilterGradient(
+    _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, units: Range<Int>
+  ) {
+    if algorithm == .f2x5 {
+      transformFilterGradient(F2x5.self, job, units)
+    } else {
+      transformFilterGradient(F4x3.self, job, units)
+    }
+  }
+
+  /// Correlation and last transform in one, where one block holds all tiles: the sums of one block of rows in one
+  /// column block at all positions stay in the first-level cache, and no dU exists.
+  /// - Parameter tiles: its units are those of `winogradFilterGradient`.
+  /// - Parameter patch: room for positions x rows x 2w floats.
+  @inlinable @inline(never)
+  public static func winogradFilterGradient(
+    _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, correlating tiles: WinogradCorrelation,
+    patch: Destination
+  ) {
+    let (width, pitch, rows) = (Lanes.count, 2 * Lanes.count, winogradGradientRows)
+    let rowBlocks = (job.channels + rows - 1) / rows
+    for unit in tiles.units {
+      let column = unit / rowBlocks
+      let channel = (unit - column * rowBlocks) * rows
+      let lanes = channel / width
+      let input = tiles.input.base + (lanes * tiles.input.rows * width + (channel - lanes * width))
+      let gradient = tiles.outputGradient.base + column * tiles.outputGradient.rows * pitch
+      for position in 0..<algorithm.positions {
+        let (a, b) = (
+          Source(input + position * tiles.input.positionStride),
+          Source(gradient + position * tiles.outputGradient.positionStride)
+        )
+        let sums = patch + position * rows * pitch
+        if Lanes.count == 16 {
+          correlateTile(Count8.self, a, b, sums, tiles: tiles.tiles, adds: false)
+        } else {
+          correlateTile(Count4.self, a, b, sums, tiles: tiles.tiles, adds: false)
+        }
+      }
+      if algorithm == .f2x5 {
+        transformRows(F2x5.self, job, patch, positionStride: rows * pitch, channel: channel, column: column)
+      } else {
+        transformRows(F4x3.self, job, patch, positionStride: rows * pitch, channel: channel, column: column)
+      }
+    }
+  }
+
+  @inlinable @inline(__always)
+  static func transformFilterGradient<T: WinogradGradientTransforms>(
+    _: T.Type, _ job: WinogradFilterGradient, _ units: Range<Int>
+  ) {
+    let (pitch, rows) = (2 * Lanes.count, winogradGradientRows)
+    let rowBlocks = (job.channels + rows - 1) / rows
+    let positionStride = (job.outputs + pitch - 1) / pitch * rowBlocks * rows * pitch
+    for unit in units {
+      let column = unit / rowBlocks
+      let channel = (unit - column * rowBlocks) * rows
+      transformRows(
+        T.self, job, job.sums + unit * rows * pitch, positionStride: positionStride, channel: channel, column: column)
+    }
+  }
+
+  /// The channels of one block of rows in one column block; the parts are added up while they are read.
+  @inlinable @inline(__always)
+  static func transformRows<T: WinogradGradientTransforms>(
+    _: T.Type, _ job: WinogradFilterGradient, _ sums: Source, positionStride: Int, channel: Int, column: Int
+  ) {
+    let (width, points, taps) = (Lanes.count, T.FilterGradient.Inputs.value, T.FilterGradient.Outputs.value)
+    for row in 0..<min(winogradGradientRows, job.channels - channel) {
+      for half in 0..<2 {
+        let output = (2 * column + half) * width
+        let count = min(width, job.outputs - output)
+        if count <= 0 { break }
+        let source = sums + (2 * row + half) * width
+        let destination = job.destination + ((channel + row) * job.rowStride + output)
+        T.FilterGradient.applyTwice { i, j in
+          let part = source + (i * points + j) * positionStride
+          var sum = Lanes(load: part)
+          for index in 1..<max(job.parts, 1) { sum = sum + Lanes(load: part + index * job.partStride) }
+          return sum
+        } _: { i, j, value in
+          let tap = destination + (i * taps + j) * job.tapStride
+          if count == width { value.store(to: tap) } else { value.store(to: tap, first: count) }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import CVector
+
+/// What the transform of the output gradient reads and writes.
+@frozen public struct WinogradOutputGradient {
+  public var images: WinogradImages
+  public var tiling: WinogradTiling
+  /// Pitch: two vectors.
+  public var block: WinogradBlock
+  /// As many zeros as there are channels, rounded up to whole vectors: what pixels outside an image read.
+  public var zeros: Source
+  /// Room for 64 pointers.
+  public var scratch: UnsafeMutablePointer<Source>
+  /// One float a channel, up to a whole vector: the tiles' gradients are added to it.
+  public var biasSums: Destination?
+
+  public init(
+    images: WinogradImages, tiling: WinogradTiling, block: WinogradBlock, zeros: Source,
+    scratch: UnsafeMutablePointer<Source>, biasSums: Destination?
+  ) {
+    self.images = images
+    self.tiling = tiling
+    self.block = block
+    self.zeros = zeros
+    self.scratch = scratch
+    self.biasSums = biasSums
+  }
+}
+
+extension KernelSet {
+  /// Z = A dY A^T of `tiles`, m x m outputs each. Channels behind the last vector stay as they are.
+  @inlinable @inline(never)
+  public static func winogradOutputGradient(
+    _ algorithm: WinogradAlgorithm, _ job: WinogradOutputGradient, tiles: Range<Int>
+  ) {
+    if algorithm == .f2x5 {
+      transformOutputGradient(F2x5.self, job, tiles)
+    } else {
+      transformOutputGradient(F4x3.self, job, tiles)
+    }
+  }
+
+  @inlinable @inline(__always)
+  static func transformOutputGradient<T: WinogradGradientTransforms>(
+    _: T.Type, _ job: WinogradOutputGradient, _ tiles: Range<Int>
+  ) {
+    let (size, width) = (T.OutputGradient.Inputs.value, Lanes.count)
+    let images = job.images
+    let (pixelStride, rowStride) = (images.pixelStride, images.width * images.pixelStride)
+    let wholeVectors = images.channels / width
+    let remainder = images.channels - wholeVectors * width
+    let columnStride = job.block.rows * 2 * width
+    let table = job.scratch
+    for tile in tiles {
+      let place = job.tiling.place(of: tile)
+      let (y, x) = (place.down * size, place.across * size)
+      let isInside = y + size <= images.height && x + size <= images.width
+      let corner = Source(images.pixel(place.image, y, x))
+      let row = job.block.row(of: tile, pitch: 2 * width)
+      if !isInside || remainder > 0 {
+        for i in 0..<size {
+          for j in 0..<size {
+            let isPixel = y + i < images.height && x + j < images.width
+            table[i * size + j] = isPixel ? corner + (i * rowStride + j * pixelStride) : job.zeros
+          }
+        }
+      }
+      for vector in 0..<wholeVectors {
+        let destination = row + ((vector >> 1) * columnStride + (vector & 1) * width)
+        let sums = job.biasSums.map { $0 + vector * width }
+        if isInside {
+          let source = corner + vector * width
+          let next = source + size * pixelStride
+          T.OutputGradient.Inputs.each { i in
+            T.OutputGradient.Inputs.each { j in cvector_prefetch_l1(next + (i * rowStride + j * pixelStride)) }
+          }
+          transformOutputGradient(T.self, to: destination, job, sums) { i, j in
+            Lanes(load: source + (i * rowStride + j * pixelStride))
+          }
+        } else {
+          transformOutputGradient(T.self, to: destination, job, sums) { i, j in
+            Lanes(load: table[i * size + j] + vector * width)
+          }
+        }
+      }
+      if remainder > 0 {
+        let destination = row + ((wholeVectors >> 1) * columnStride + (wholeVectors & 1) * width)
+        let sums = job.biasSums.map { $0 + wholeVectors * width }
+        transformOutputGradient(T.self, to: destination, job, sums) { i, j in
+          Lanes(load: table[i * size + j] + wholeVectors * width, first: remainder)
+        }
+      }
+    }
+  }
+
+  /// One vector of channels of one tile.
+  @inlinable @inline(__always)
+  static func transformOutputGradient<T: WinogradGradientTransforms>(
+    _: T.Type, to destination: Destination, _ job: WinogradOutputGradient, _ biasSums: Destination?,
+    _ gradient: (Int, Int) -> Lanes
+  ) {
+    let (points, positionStride) = (T.OutputGradient.Outputs.value, job.block.positionStride)
+    // One sum for each row of the tile: four short chains rather than a long one.
+    var sums: InlineArray<4, Lanes> = [Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero]
+    T.OutputGradient.applyTwice { i, j in
+      let value = gradient(i, j)
+      sums[unchecked: i] = sums[unchecked: i] + value
+      return value
+    } _: { i, j, value in
+      value.store(to: destination + (i * points + j) * positionStride)
+    }
+    if let biasSums {
+      let sum = (sums[unchecked: 0] + sums[unchecked: 1]) + (sums[unchecked: 2] + sums[unchecked: 3])
+      (Lanes(load: biasSums) + sum).store(to: biasSums)
+    }
+  }
+}

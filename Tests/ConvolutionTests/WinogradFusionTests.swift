@@ -1,0 +1,231 @@
+import Tensors
+import Testing
+import Threads
+
+@testable import Convolution
+
+extension WinogradTests {
+  @Suite struct Fused {}
+}
+
+/// Each fused form against the plan without it. They do the same arithmetic, so the bits must be the same.
+extension WinogradTests.Fused {
+  static let backends = [Winograd(), Winograd(caches: WinogradTests.tinyCaches)]
+
+  static let problems = [
+    "c16h4w4k16r3p1", "c16h2w2k16r3p1", "c5h13w13k16r3p1", "n2c16h14w14k48r3p1", "n3c32h7w5k32r3p1",
+    "n2c17h9w12k64r3p1", "n2g2c32h6w6k64r3p1", "c100h3w10k16r3p1", "c16h8w9k32r3p1+0", "n5c16h16w12k16r3p1+2q1+0",
+  ].map { try! ConvolutionProblem(parsing: $0) }
+
+  /// Problems whose output no window of a pool fits, or whose channels are no whole vectors: gate and bias only.
+  static let unpooledProblems = [
+    "c5h13w13k7r3p1", "n2c33h6w6k17r3p0", "g2c20h8w8k12r3p2", "c16h1w9k3r3p1", "n2c6h9w9k10r5p2",
+  ].map { try! ConvolutionProblem(parsing: $0) }
+
+  private func random(_ count: Int, _ name: String) -> GuardedFloats {
+    let tensor = GuardedFloats(count: count)
+    var random = Random(seed: 11, stream: name)
+    random.fillNormal(tensor.base, count: count, deviation: 1)
+    return tensor
+  }
+
+  private func forEachTarget(_ body: (Winograd, InstructionSet, ThreadPool) -> Void) {
+    for backend in Self.backends {
+      for instructionSet in InstructionSet.allCases where instructionSet.isAvailable {
+        for pool in WinogradTests.pools { body(backend, instructionSet, pool) }
+      }
+    }
+  }
+
+  private func isSame(_ a: GuardedFloats, _ b: GuardedFloats) -> Bool {
+    a.canariesLive && b.canariesLive && a.count == b.count && a.values.elementsEqual(b.values)
+  }
+
+  // MARK: Epilogue
+
+  @Test(arguments: problems + unpooledProblems)
+  func epilogueAgreesWithTheDefinition(problem: ConvolutionProblem) {
+    for activation in Activation.allCases {
+      let epilogue = Epilogue(bias: activation != .none, residual: activation != .relu, activation: activation)
+      let trial = WinogradTrial(ConvolutionRequest(problem, .forward, epilogue: epilogue), pool: WinogradTests.pools[1])
+      forEachTarget { backend, instructionSet, pool in
+        let outcome = trial.run(backend, instructionSet, pool)
+        let tolerance = backend.tolerance(problem, .forward)
+        #expect(tolerance.admits(outcome.deviation), "\(problem) \(epilogue) \(instructionSet) \(outcome.deviation)")
+        #expect(outcome.canariesLive)
+      }
+    }
+  }
+
+  @Test(arguments: problems + unpooledProblems) func residualMayBeTheOutput(problem: ConvolutionProblem) {
+    let input = random(problem.inputCount, "x")
+    let filter = random(problem.filterCount, "w")
+    let residual = random(problem.outputCount, "residual")
+    let (apart, inPlace) = (GuardedFloats(count: problem.outputCount), GuardedFloats(count: problem.outputCount))
+    let request = ConvolutionRequest(problem, .forward, epilogue: Epilogue(residual: true, activation: .relu))
+    forEachTarget { backend, instructionSet, pool in
+      var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: apart.base)
+      operands.residual = UnsafePointer(residual.base)
+      _ = execute(backend, request, operands, instructionSet, pool)
+      inPlace.base.update(from: residual.base, count: residual.count)
+      operands.output = inPlace.base
+      operands.residual = UnsafePointer(inPlace.base)
+      _ = execute(backend, request, operands, instructionSet, pool)
+      #expect(isSame(apart, inPlace), "\(problem) \(instructionSet) t\(pool.count)")
+    }
+  }
+
+  // MARK: Pool
+
+  @Test(arguments: problems) func pooledOutputIsThePoolOfTheOutput(problem: ConvolutionProblem) {
+    let windows = Windows(problem)
+    let input = random(problem.inputCount, "x")
+    let filter = random(problem.filterCount, "w")
+    let bias = random(problem.outputChannels, "b")
+    let (full, pooled) = (GuardedFloats(count: problem.outputCount), GuardedFloats(count: windows.count))
+    let winners = UnsafeMutablePointer<UInt8>.allocate(capacity: windows.count)
+    defer { winners.deallocate() }
+    var request = ConvolutionRequest(problem, .forward, epilogue: Epilogue(bias: true, activation: .relu))
+    var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: full.base)
+    operands.bias = UnsafePointer(bias.base)
+    forEachTarget { backend, instructionSet, pool in
+      #expect(backend.fusions(problem, .forward) == .maxPool)
+      request.fusions = []
+      operands.output = full.base
+      _ = execute(backend, request, operands, instructionSet, pool)
+      request.fusions = .maxPool
+      operands.output = pooled.base
+      for keepsWinners in [false, true] {
+        pooled.fill(.nan)
+        winners.update(repeating: 77, count: windows.count)
+        operands.winners = keepsWinners ? winners : nil
+        _ = execute(backend, request, operands, instructionSet, pool)
+        let wrong = windows.firstWrong(full: full, pooled: pooled, winners: keepsWinners ? winners : nil)
+        #expect(wrong == nil, "\(problem) \(instructionSet) t\(pool.count): window \(wrong ?? 0)")
+        #expect(pooled.canariesLive)
+      }
+    }
+  }
+
+  @Test(arguments: problems) func pooledGradientsAreThoseOfTheFullGradient(problem: ConvolutionProblem) {
+    let windows = Windows(problem)
+    let input = random(problem.inputCount, "x")
+    let filter = random(problem.filterCount, "w")
+    let pooled = random(windows.count, "dp")
+    let winners = UnsafeMutablePointer<UInt8>.allocate(capacity: windows.count)
+    defer { winners.deallocate() }
+    var random = Random(seed: 3)
+    for index in 0..<windows.count { winners[index] = UInt8(random.next() % 5) }
+    let full = windows.unpooled(pooled, winners)
+    for direction in [Direction.inputGradient, .filterGradient] {
+      let count = problem.resultCount(direction)
+      let (expected, result) = (GuardedFloats(count: count), GuardedFloats(count: count))
+      forEachTarget { backend, instructionSet, pool in
+        var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: full.base)
+        operands.setResult(expected.base, of: direction)
+        _ = execute(backend, ConvolutionRequest(problem, direction), operands, instructionSet, pool)
+        operands.setResult(result.base, of: direction)
+        operands.output = pooled.base
+        operands.winners = winners
+        result.fill(.nan)
+        let request = ConvolutionRequest(problem, direction, fusions: .maxPool)
+        _ = execute(backend, request, operands, instructionSet, pool)
+        #expect(isSame(expected, result), "\(problem) \(direction) \(instructionSet) t\(pool.count)")
+      }
+    }
+  }
+
+  // MARK: Gate and bias
+
+  @Test(arguments: problems + unpooledProblems) func gateClosesTheInputGradient(problem: ConvolutionProblem) {
+    let filter = random(problem.filterCount, "w")
+    let gradient = random(problem.outputCount, "dy")
+    let gate = random(problem.inputCount, "gate")
+    let (expected, result) = (GuardedFloats(count: problem.inputCount), GuardedFloats(count: problem.inputCount))
+    forEachTarget { backend, instructionSet, pool in
+      var operands = ConvolutionOperands(input: expected.base, filter: filter.base, output: gradient.base)
+      _ = execute(backend, ConvolutionRequest(problem, .inputGradient), operands, instructionSet, pool)
+      for index in 0..<expected.count where !(gate.base[index] > 0) { expected.base[index] = 0 }
+      let request = ConvolutionRequest(problem, .inputGradient, fusions: .reluGate)
+      operands.input = result.base
+      operands.gate = UnsafePointer(gate.base)
+      result.fill(.nan)
+      _ = execute(backend, request, operands, instructionSet, pool)
+      #expect(isSame(expected, result), "\(problem) \(instructionSet) t\(pool.count)")
+      result.base.update(from: gate.base, count: gate.count)
+      operands.gate = UnsafePointer(result.base)
+      _ = execute(backend, request, operands, instructionSet, pool)
+      #expect(isSame(expected, result), "in place \(problem) \(instructionSet) t\(pool.count)")
+    }
+  }
+
+  @Test(arguments: problems + unpooledProblems) func biasGradientIsTheSum(problem: ConvolutionProblem) {
+    let input = random(problem.inputCount, "x")
+    let gradient = random(problem.outputCount, "dy")
+    let channels = problem.outputChannels
+    var sums = [Double](repeating: 0, count: channels)
+    for index in 0..<gradient.count { sums[index % channels] += Double(gradient.base[index]) }
+    let (expected, result) = (GuardedFloats(count: problem.filterCount), GuardedFloats(count: problem.filterCount))
+    let bias = GuardedFloats(count: channels)
+    var first: [Float] = []
+    forEachTarget { backend, instructionSet, pool in
+      var operands = ConvolutionOperands(input: input.base, filter: expected.base, output: gradient.base)
+      _ = execute(backend, ConvolutionRequest(problem, .filterGradient), operands, instructionSet, pool)
+      operands.filter = result.base
+      operands.biasGradient = bias.base
+      bias.fill(.nan)
+      let request = ConvolutionRequest(problem, .filterGradient, fusions: .biasGradient)
+      _ = execute(backend, request, operands, instructionSet, pool)
+      #expect(isSame(expected, result), "\(problem) \(instructionSet) t\(pool.count)")
+      let deviation = Deviation(of: bias.values, from: sums)
+      #expect(deviation.relativeL2 < 1e-6, "\(problem) \(instructionSet) t\(pool.count): \(deviation)")
+      #expect(bias.canariesLive)
+      if pool.count == 1 { first = Array(bias.values) }
+      #expect(first == Array(bias.values), "\(problem) \(instructionSet) t\(pool.count)")
+    }
+  }
+}
+
+extension ConvolutionOperands {
+  fileprivate mutating func setResult(_ result: UnsafeMutablePointer<Float>, of direction: Direction) {
+    if direction == .inputGradient { input = result } else { filter = result }
+  }
+}
+
+/// The windows of a 2x2 max pool over a problem's output.
+private struct Windows {
+  let shape: ImageShape
+  let batch: Int
+  var count: Int { batch * (shape.height / 2) * (shape.width / 2) * shape.channels }
+
+  init(_ problem: ConvolutionProblem) {
+    shape = problem.output
+    batch = problem.batch
+  }
+
+  /// Where value `which` of window `index` lies in the full tensor.
+  private func place(_ index: Int, _ which: Int) -> Int {
+    let (pixel, channel) = index.quotientAndRemainder(dividingBy: shape.channels)
+    let (row, x) = pixel.quotientAndRemainder(dividingBy: shape.width / 2)
+    let (image, y) = row.quotientAndRemainder(dividingBy: shape.height / 2)
+    let line = image * shape.height + 2 * y + which / 2
+    return (line * shape.width + 2 * x + which % 2) * shape.channels + channel
+  }
+
+  func firstWrong(full: GuardedFloats, pooled: GuardedFloats, winners: UnsafeMutablePointer<UInt8>?) -> Int? {
+    (0..<count).first { index in
+      let values = (0..<4).map { full.base[place(index, $0)] }
+      guard pooled.base[index] == values.max() else { return true }
+      guard let winner = winners?[index] else { return false }
+      return winner < 4 ? values[Int(winner)] != pooled.base[index] || pooled.base[index] <= 0 : pooled.base[index] != 0
+    }
+  }
+
+  func unpooled(_ pooled: GuardedFloats, _ winners: UnsafeMutablePointer<UInt8>) -> GuardedFloats {
+    let full = GuardedFloats(count: batch * shape.count, fill: 0)
+    for index in 0..<count where winners[index] < 4 {
+      full.base[place(index, Int(winners[index]))] = pooled.base[index]
+    }
+    return full
+  }
+}
