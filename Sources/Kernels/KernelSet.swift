@@ -17,6 +17,8 @@ public protocol KernelSet: Sendable {
   // MARK: Direct convolution
   static func direct(_ block: DirectBlock)
   static func directGradient(_ block: DirectGradientBlock)
+  static func depthwise(_ block: DirectBlock)
+  static func depthwiseGradient(_ block: DepthwiseGradientBlock)
   static func packGradient(_ packing: GradientPacking)
   static func addParts(_ parts: Source, count: Int, step: Int, parts number: Int, destination: Destination)
 }
@@ -26,4 +28,6 @@ extension KernelSet {
   public static var width: Int { Lanes.count }
   /// Rows of the largest register tile of two vectors.
   public static var tileRows: Int { Lanes.tileRows }
+  /// Rows of the largest register tile of one vector in the depthwise kernels.
+  public static var depthwiseRows: Int { Lanes.depthwiseRows }
 }
