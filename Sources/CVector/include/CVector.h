@@ -81,9 +81,17 @@ CVECTOR_PARTIAL(16)
 #endif
 
 // Sum of all lanes, by halves.
-CVECTOR float cvector_sum4(cvector_f4 v) { return (v.x + v.z) + (v.y + v.w); }
-CVECTOR float cvector_sum8(cvector_f8 v) { return cvector_sum4(v.lo + v.hi); }
-CVECTOR float cvector_sum16(cvector_f16 v) { return cvector_sum8(v.lo + v.hi); }
+#define CVECTOR_SUM4(v) (((v).x + (v).z) + ((v).y + (v).w))
+CVECTOR float cvector_sum4(cvector_f4 v) { return CVECTOR_SUM4(v); }
+CVECTOR float cvector_sum8(cvector_f8 v) {
+  cvector_f4 half = v.lo + v.hi;
+  return CVECTOR_SUM4(half);
+}
+CVECTOR float cvector_sum16(cvector_f16 v) {
+  cvector_f8 half = v.lo + v.hi;
+  cvector_f4 quarter = half.lo + half.hi;
+  return CVECTOR_SUM4(quarter);
+}
 
 CVECTOR void cvector_prefetch_l1(const void *p) { __builtin_prefetch(p, 0, 3); }
 CVECTOR void cvector_prefetch_l2(const void *p) { __builtin_prefetch(p, 0, 2); }
