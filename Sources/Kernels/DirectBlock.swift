@@ -24,7 +24,11 @@ public struct DirectBlock {
   /// Input row of line 0's first kernel row is -`top`.
   public var top = 0
   /// [panel][kernel height][segments][segment length][vectors of the panel], aligned to the vector.
+  /// Depthwise: the filter as it is, at the tap of kernel row 0 and segment 0.
   public var filter: Source
+  /// Depthwise: from one tap of the filter to the next, down and across; negative where the kernel is turned round.
+  public var filterRowStep = 0
+  public var filterTapStep = 0
 
   // MARK: Output
 
@@ -34,6 +38,7 @@ public struct DirectBlock {
   public var outputPixelStep = 0
   /// Output channels of the group.
   public var outputs = 0
+  /// Pairs of vectors of output channels; depthwise: vectors.
   public var panels = 0..<0
   public var lines = 0..<0
   /// Tiles of the first line before `firstTile` and of the last line from `endTile` on are left out.

@@ -9,7 +9,8 @@ extension KernelSet {
         let (panelRow, tile) = unit.quotientAndRemainder(dividingBy: tiles.count)
         let (panel, kernelRow) = panelRow.quotientAndRemainder(dividingBy: shared.pointee.kernelHeight)
         let lanes = min(shared.pointee.outputs - panel * panelWidth, panelWidth)
-        let gradient = shared.pointee.gradient + (panel - shared.pointee.firstPanel) * shared.pointee.pixels * panelWidth
+        let panelFloats = shared.pointee.pixels * panelWidth
+        let gradient = shared.pointee.gradient + (panel - shared.pointee.firstPanel) * panelFloats
         let column = tiles.start(tile)
         let row = kernelRow * shared.pointee.rowDepth + column
         let result = shared.pointee.result + (row * shared.pointee.resultStep + panel * panelWidth)

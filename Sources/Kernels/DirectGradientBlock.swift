@@ -33,6 +33,8 @@ public struct DirectGradientBlock {
   public var units = 0..<0
   /// Adds to `result` instead of writing it.
   public var accumulates = false
+  /// Stores past the caches: every row of `result` is aligned to the vector and has whole vectors only.
+  public var streams = false
 
   public init(rows: UnsafePointer<Source>, gradient: Source, result: Destination) {
     self.rows = rows

@@ -75,6 +75,14 @@ struct DirectGradientTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised
         }
       }
     }
+    if block.streams {
+      Rows.forEach { i in
+        Vectors.forEach { j in
+          sums[unchecked: i * Vectors.count + j].stream(to: result + (i * step + j * Lanes.count))
+        }
+      }
+      return
+    }
     Rows.forEach { i in
       Vectors.forEach { j in
         let p: Destination = result + (i * step + j * Lanes.count)

@@ -18,8 +18,8 @@ struct DirectTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
 
   @inlinable @inline(__always)
   init(
-    block: UnsafePointer<DirectBlock>, rows: UnsafePointer<Source>, kernelRows: Int, column: Int, filter: Source, output: Destination,
-    lastLanes: Int, bias: Source?
+    block: UnsafePointer<DirectBlock>, rows: UnsafePointer<Source>, kernelRows: Int, column: Int, filter: Source,
+    output: Destination, lastLanes: Int, bias: Source?
   ) {
     shared = block
     self.rows = rows
@@ -39,7 +39,9 @@ struct DirectTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
     var sums = zeroAccumulators(Lanes.self)
     if let bias {
       Vectors.forEach { j in
-        let start = load(bias, vector: j, partial: lastLanes < Lanes.count)
+        let isPartial = j == Vectors.count - 1 && lastLanes < Lanes.count
+        let p: Source = bias + j * Lanes.count
+        let start = isPartial ? Lanes(load: p, first: lastLanes) : Lanes(load: p)
         Rows.forEach { i in sums[unchecked: i * Vectors.count + j] = start }
       }
     }
@@ -65,62 +67,11 @@ struct DirectTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
         segment += block.segmentStep
       }
     }
+    let epilogue = TileEpilogue<Lanes, Vectors>(block: shared, output: output, lastLanes: lastLanes)
     if lastLanes == Lanes.count {
-      finish(Rows.self, &sums, partial: false)
+      epilogue.finish(Rows.self, &sums, partial: false)
     } else {
-      finish(Rows.self, &sums, partial: true)
+      epilogue.finish(Rows.self, &sums, partial: true)
     }
-  }
-
-  // MARK: Epilogue
-
-  @inlinable @inline(__always)
-  func finish<Rows: UnrolledCount>(_: Rows.Type, _ sums: inout Accumulators<Lanes>, partial: Bool) {
-    let step = block.outputPixelStep
-    let count = Vectors.count
-    if let residual = block.residual {
-      let source = residual + (UnsafePointer(output) - UnsafePointer(block.output))
-      Rows.forEach { i in
-        Vectors.forEach { j in
-          sums[unchecked: i * count + j] =
-            sums[unchecked: i * count + j] + load(source + i * step, vector: j, partial: partial)
-        }
-      }
-    }
-    if block.clampsBelow {
-      Rows.forEach { i in
-        Vectors.forEach { j in sums[unchecked: i * count + j] = sums[unchecked: i * count + j].maximum(Lanes.zero) }
-      }
-    }
-    if block.clampsAbove {
-      let bound = Lanes(relu6Bound)
-      Rows.forEach { i in
-        Vectors.forEach { j in sums[unchecked: i * count + j] = sums[unchecked: i * count + j].minimum(bound) }
-      }
-    }
-    if let gate = block.gate {
-      let source = gate + (UnsafePointer(output) - UnsafePointer(block.output))
-      Rows.forEach { i in
-        Vectors.forEach { j in
-          sums[unchecked: i * count + j] =
-            sums[unchecked: i * count + j].gated(by: load(source + i * step, vector: j, partial: partial))
-        }
-      }
-    }
-    Rows.forEach { i in
-      Vectors.forEach { j in store(sums[unchecked: i * count + j], output + i * step, vector: j, partial: partial) }
-    }
-  }
-
-  @inlinable @inline(__always)
-  func load(_ source: Source, vector: Int, partial: Bool) -> Lanes {
-    let p: Source = source + vector * Lanes.count
-    return partial && vector == Vectors.count - 1 ? Lanes(load: p, first: lastLanes) : Lanes(load: p)
-  }
-
-  @inlinable @inline(__always)
-  func store(_ value: Lanes, _ destination: Destination, vector: Int, partial: Bool) {
-    let p: Destination = destination + vector * Lanes.count
-    if partial && vector == Vectors.count - 1 { value.store(to: p, first: lastLanes) } else { value.store(to: p) }
   }
 }

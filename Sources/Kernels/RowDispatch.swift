@@ -15,21 +15,30 @@ extension RowSpecialised {
     case 4: run(Count4.self)
     case 5: run(Count5.self)
     case 6: run(Count6.self)
-    default: if limit > 6 { dispatchLarge(rows: rows) }
+    default: if limit > 6 { dispatchLarge(rows: rows, limit: limit) }
     }
   }
 
   @inlinable @inline(__always)
-  func dispatchLarge(rows: Int) {
+  func dispatchLarge(rows: Int, limit: Int) {
     switch rows {
     case 7: run(Count7.self)
     case 8: run(Count8.self)
+    default: if limit > 8 { dispatchLarger(rows: rows, limit: limit) }
+    }
+  }
+
+  @inlinable @inline(__always)
+  func dispatchLarger(rows: Int, limit: Int) {
+    switch rows {
     case 9: run(Count9.self)
     case 10: run(Count10.self)
     case 11: run(Count11.self)
     case 12: run(Count12.self)
-    case 13: run(Count13.self)
-    default: run(Count14.self)
+    case 13: if limit > 12 { run(Count13.self) }
+    case 14: if limit > 12 { run(Count14.self) }
+    case 15: if limit > 14 { run(Count15.self) }
+    default: if limit > 14 { run(Count16.self) }
     }
   }
 }

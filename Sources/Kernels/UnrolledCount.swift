@@ -32,3 +32,5 @@ public typealias Count11 = Successor<Count10>
 public typealias Count12 = Successor<Count11>
 public typealias Count13 = Successor<Count12>
 public typealias Count14 = Successor<Count13>
+public typealias Count15 = Successor<Count14>
+public typealias Count16 = Successor<Count15>

@@ -48,4 +48,6 @@ public protocol Vector: BitwiseCopyable {
 
 extension Vector {
   @inlinable @inline(__always) public static var zero: Self { Self(0) }
+  /// Rows of the largest tile of one vector that leaves registers for three weights and a value.
+  @inlinable @inline(__always) public static var depthwiseRows: Int { min(14, 2 * tileRows - 2) }
 }

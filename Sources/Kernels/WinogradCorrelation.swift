@@ -46,9 +46,9 @@ extension KernelSet {
   }
 
   @inlinable @inline(__always)
-  static func correlate<Rows: WinogradCount>(_: Rows.Type, _ job: WinogradCorrelation) {
+  static func correlate<Rows: UnrolledCount>(_: Rows.Type, _ job: WinogradCorrelation) {
     let (width, pitch) = (Lanes.count, 2 * Lanes.count)
-    let rowBlocks = (job.channels + Rows.value - 1) / Rows.value
+    let rowBlocks = (job.channels + Rows.count - 1) / Rows.count
     let calls = job.units.count * rowBlocks
     var inputs = WinogradPrefetch(job.ahead.input, calls: calls / 2, depth: 1, width: width)
     var gradients = WinogradPrefetch(job.ahead.outputGradient, calls: calls / 2, depth: 1, width: width)
@@ -59,14 +59,14 @@ extension KernelSet {
       let gradient = Source(
         job.outputGradient.base
           + (position * job.outputGradient.positionStride + column * job.outputGradient.rows * pitch))
-      let sums = job.sums + unit * rowBlocks * Rows.value * pitch
+      let sums = job.sums + unit * rowBlocks * Rows.count * pitch
       for block in 0..<rowBlocks {
         fetch(&inputs, otherwise: &gradients)
-        let channel = block * Rows.value
+        let channel = block * Rows.count
         let lanes = channel / width
         correlateTile(
           Rows.self, input + (lanes * job.input.rows * width + (channel - lanes * width)), gradient,
-          sums + block * Rows.value * pitch, tiles: job.tiles, adds: job.adds)
+          sums + block * Rows.count * pitch, tiles: job.tiles, adds: job.adds)
       }
     }
   }
@@ -88,21 +88,21 @@ extension KernelSet {
 
   /// sums[Rows][2w] = or += input[tiles][w]^T x gradient[tiles][2w], for the first `Rows` channels of a vector.
   @inlinable @inline(__always)
-  static func correlateTile<Rows: WinogradCount>(
+  static func correlateTile<Rows: UnrolledCount>(
     _: Rows.Type, _ input: Source, _ gradient: Source, _ result: Destination, tiles: Int, adds: Bool
   ) {
     let width = Lanes.count
     var sums = filled28(Lanes.zero)
     var (input, gradient) = (input, gradient)
     if adds {
-      Rows.each { row in
+      Rows.forEach { row in
         cvector_prefetch_l1(result + 2 * row * width)
         cvector_prefetch_l1(result + (2 * row + 1) * width)
       }
     }
     for _ in 0..<tiles {
       let (left, right) = (Lanes(load: gradient), Lanes(load: gradient + width))
-      Rows.each { row in
+      Rows.forEach { row in
         let value = Lanes(input[row])
         sums[unchecked: 2 * row] = sums[unchecked: 2 * row].adding(value, times: left)
         sums[unchecked: 2 * row + 1] = sums[unchecked: 2 * row + 1].adding(value, times: right)
@@ -110,7 +110,7 @@ extension KernelSet {
       input += width
       gradient += 2 * width
     }
-    Rows.each { row in
+    Rows.forEach { row in
       let (left, right) = (result + 2 * row * width, result + (2 * row + 1) * width)
       if adds {
         (sums[unchecked: 2 * row] + Lanes(load: left)).store(to: left)

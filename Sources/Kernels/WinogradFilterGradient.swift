@@ -99,7 +99,7 @@ extension KernelSet {
   static func transformRows<T: WinogradGradientTransforms>(
     _: T.Type, _ job: WinogradFilterGradient, _ sums: Source, positionStride: Int, channel: Int, column: Int
   ) {
-    let (width, points, taps) = (Lanes.count, T.FilterGradient.Inputs.value, T.FilterGradient.Outputs.value)
+    let (width, points, taps) = (Lanes.count, T.FilterGradient.Inputs.count, T.FilterGradient.Outputs.count)
     for row in 0..<min(winogradGradientRows, job.channels - channel) {
       for half in 0..<2 {
         let output = (2 * column + half) * width

@@ -43,7 +43,7 @@ extension KernelSet {
   static func transformOutputGradient<T: WinogradGradientTransforms>(
     _: T.Type, _ job: WinogradOutputGradient, _ tiles: Range<Int>
   ) {
-    let (size, width) = (T.OutputGradient.Inputs.value, Lanes.count)
+    let (size, width) = (T.OutputGradient.Inputs.count, Lanes.count)
     let images = job.images
     let (pixelStride, rowStride) = (images.pixelStride, images.width * images.pixelStride)
     let wholeVectors = images.channels / width
@@ -70,8 +70,8 @@ extension KernelSet {
         if isInside {
           let source = corner + vector * width
           let next = source + size * pixelStride
-          T.OutputGradient.Inputs.each { i in
-            T.OutputGradient.Inputs.each { j in cvector_prefetch_l1(next + (i * rowStride + j * pixelStride)) }
+          T.OutputGradient.Inputs.forEach { i in
+            T.OutputGradient.Inputs.forEach { j in cvector_prefetch_l1(next + (i * rowStride + j * pixelStride)) }
           }
           transformOutputGradient(T.self, to: destination, job, sums) { i, j in
             Lanes(load: source + (i * rowStride + j * pixelStride))
@@ -98,7 +98,7 @@ extension KernelSet {
     _: T.Type, to destination: Destination, _ job: WinogradOutputGradient, _ biasSums: Destination?,
     _ gradient: (Int, Int) -> Lanes
   ) {
-    let (points, positionStride) = (T.OutputGradient.Outputs.value, job.block.positionStride)
+    let (points, positionStride) = (T.OutputGradient.Outputs.count, job.block.positionStride)
     // One sum for each row of the tile: four short chains rather than a long one.
     var sums: InlineArray<4, Lanes> = [Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero]
     T.OutputGradient.applyTwice { i, j in

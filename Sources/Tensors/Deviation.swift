@@ -34,8 +34,8 @@ package struct Deviation: Sendable, Hashable {
 
     mutating func add(_ value: Float, _ expected: Double) {
       let error = abs(Double(value) - expected)
-      // `>` alone would step over a NaN.
-      if !(error <= largestError) { largestError = error }
+      // A NaN is stepped over here; the squares keep it.
+      if error > largestError { largestError = error }
       largest = Swift.max(largest, abs(expected))
       errorSquares += error * error
       squares += expected * expected
@@ -47,7 +47,7 @@ package struct Deviation: Sendable, Hashable {
       let scale = vanishes ? typical : largest
       let norm = vanishes ? count * typical * typical : squares
       return Deviation(
-        max: largestError == 0 ? 0 : largestError / scale,
+        max: errorSquares.isNaN ? .nan : largestError == 0 ? 0 : largestError / scale,
         relativeL2: errorSquares == 0 ? 0 : (errorSquares / norm).squareRoot())
     }
   }

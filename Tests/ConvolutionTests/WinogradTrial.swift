@@ -73,7 +73,7 @@ final class WinogradTrial {
     self.operands = operands
     var plain = request
     plain.fusions = []
-    let naive = Naive().plan(plain, in: ExecutionContext(pool: pool, kernels: InstructionSet.best.kernels))
+    let naive = Naive().plan(plain, in: ExecutionContext(pool: pool))
     naive.run(operands, workspace: UnsafeMutableRawPointer(result.base))
     expected = result.values.map(Double.init)
   }
@@ -82,7 +82,7 @@ final class WinogradTrial {
   func run(_ backend: Winograd, _ instructionSet: InstructionSet, _ pool: ThreadPool) -> Outcome {
     result.fill(.nan)
     let (algorithm, live) = execute(backend, request, operands, instructionSet, pool)
-    let deviation = Deviation(of: result.values, from: expected)
+    let deviation = Deviation(of: Array(result.values), from: expected)
     return Outcome(
       deviation: deviation, canariesLive: live && result.canariesLive, values: Array(result.values),
       algorithm: algorithm)
@@ -102,7 +102,7 @@ func execute(
   _ backend: Winograd, _ request: ConvolutionRequest, _ operands: ConvolutionOperands,
   _ instructionSet: InstructionSet, _ pool: ThreadPool
 ) -> (algorithm: String, canariesLive: Bool) {
-  let plan = backend.plan(request, in: ExecutionContext(pool: pool, kernels: instructionSet.kernels))
+  let plan = backend.plan(request, in: ExecutionContext(pool: pool, instructionSet: instructionSet))
   let workspace = GuardedFloats(count: (plan.workspaceBytes / 4).rounded(upTo: 16))
   let prepared = GuardedFloats(count: (plan.preparedFilterBytes / 4).rounded(upTo: 16))
   plan.prepare(filter: operands.filter, into: prepared.base)

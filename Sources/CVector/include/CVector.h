@@ -2,6 +2,9 @@
 #pragma once
 #include <stdint.h>
 
+// Vectors wider than the target's have no agreed way to be passed; everything here is inlined, so none is.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #define CVECTOR static inline __attribute__((always_inline))
 
 // A target without fused multiply-add would call libm's fmaf for every lane; two instructions serve it better.
@@ -109,15 +112,16 @@ CVECTOR_WINNERS(8)
 CVECTOR_WINNERS(16)
 
 // Sum of all lanes, by halves.
-CVECTOR float cvector_sum4(cvector_f4 v) { return (v.x + v.z) + (v.y + v.w); }
+#define CVECTOR_SUM4(v) (((v).x + (v).z) + ((v).y + (v).w))
+CVECTOR float cvector_sum4(cvector_f4 v) { return CVECTOR_SUM4(v); }
 CVECTOR float cvector_sum8(cvector_f8 v) {
-  const cvector_f4 half = v.lo + v.hi;
-  return (half.x + half.z) + (half.y + half.w);
+  cvector_f4 half = v.lo + v.hi;
+  return CVECTOR_SUM4(half);
 }
 CVECTOR float cvector_sum16(cvector_f16 v) {
-  const cvector_f8 half = v.lo + v.hi;
-  const cvector_f4 quarter = half.lo + half.hi;
-  return (quarter.x + quarter.z) + (quarter.y + quarter.w);
+  cvector_f8 half = v.lo + v.hi;
+  cvector_f4 quarter = half.lo + half.hi;
+  return CVECTOR_SUM4(quarter);
 }
 
 CVECTOR void cvector_prefetch_l1(const void *p) { __builtin_prefetch(p, 0, 3); }

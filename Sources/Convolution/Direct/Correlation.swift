@@ -36,6 +36,9 @@ struct Correlation: Sendable {
   var tapStep = ConvolutionProblem.Extent(1)
   /// Source and result channels change places.
   var transposesFilter = false
+  /// Each channel has a kernel of its own: channel k of the result comes from channel k of the source. The channels
+  /// count as one group, and the filter is read as it is.
+  var isDepthwise = false
 
   var channels: Int { source.channels / groups }
   var outputs: Int { result.channels / groups }
@@ -51,7 +54,7 @@ extension Correlation {
       stride: problem.stride, top: problem.padding.top, left: problem.padding.left, resultPixelStep: output.channels,
       resultLineStep: output.width * output.channels, resultImageStep: output.count,
       sourceImageStep: problem.input.count)
-    return problem.isPointwise ? correlation.flattened : correlation
+    return correlation.simplified(problem)
   }
 
   /// The phases of the input gradient; those without pixels are left out.
@@ -78,10 +81,19 @@ extension Correlation {
           resultLineStep: problem.stride.height * input.width * input.channels, resultImageStep: input.count,
           sourceImageStep: problem.output.count, tapOrigin: .init(vertical.lastTap, horizontal.lastTap),
           tapStep: .init(-problem.stride.height, -problem.stride.width), transposesFilter: true)
-        phases.append(problem.isPointwise ? phase.flattened : phase)
+        phases.append(phase.simplified(problem))
       }
     }
     return phases
+  }
+
+  private func simplified(_ problem: ConvolutionProblem) -> Correlation {
+    var simpler = problem.isPointwise ? flattened : self
+    if problem.isDepthwise && problem.outputChannelsPerGroup == 1 {
+      simpler.isDepthwise = true
+      simpler.groups = 1
+    }
+    return simpler
   }
 
   /// A pointwise correlation does not care where images and rows end: all pixels as one line.

@@ -19,9 +19,11 @@ struct CorrelationSweep: Sendable {
     self.correlation = correlation
     kernels = context.kernels
     filter = PackedFilter(correlation, of: problem, width: kernels.width)
-    source = SourceRows(correlation, contiguous: correlation.channels < 16, blockFloats: Self.blockFloats)
-    tilesPerLine = EvenTiles(correlation.result.width, limit: kernels.tileRows).count
-    let tileFloats = kernels.tileRows * correlation.stride.width * source.pixelPitch
+    let needsRuns = correlation.channels < 16 && !correlation.isDepthwise
+    source = SourceRows(correlation, contiguous: needsRuns, blockFloats: Self.blockFloats)
+    let tileRows = correlation.isDepthwise ? kernels.depthwiseRows : kernels.tileRows
+    tilesPerLine = EvenTiles(correlation.result.width, limit: tileRows).count
+    let tileFloats = tileRows * correlation.stride.width * source.pixelPitch
     tilesPerBlock = max(Self.blockFloats / max(tileFloats, 1), 1)
     grid = WorkGrid(
       units: correlation.batch * correlation.result.height * tilesPerLine, panels: filter.panels,
@@ -84,13 +86,18 @@ struct CorrelationSweep: Sendable {
     block.gate = operands.gate.map { $0 + offset }
     block.clampsBelow = operands.activation != .none
     block.clampsAbove = operands.activation == .relu6
-    kernels.direct(block)
+    if correlation.isDepthwise {
+      block.filter = operands.filter + filter.tapOffset
+      kernels.depthwise(block)
+    } else {
+      kernels.direct(block)
+    }
     return end
   }
 
   /// What all blocks have in common.
   private func describe(_ block: inout DirectBlock) {
-    let isContiguous = source.pixelPitch == correlation.channels
+    let isContiguous = source.pixelPitch == correlation.channels && !correlation.isDepthwise
     let rowDepth = correlation.kernel.width * correlation.channels
     block.inputHeight = correlation.source.height
     block.pixelStep = correlation.stride.width * source.pixelPitch
@@ -104,5 +111,7 @@ struct CorrelationSweep: Sendable {
     block.outputPixelStep = correlation.resultPixelStep
     block.outputs = correlation.outputs
     block.width = correlation.result.width
+    block.filterRowStep = correlation.tapStep.height * filter.filterWidth * correlation.outputs
+    block.filterTapStep = correlation.tapStep.width * correlation.outputs
   }
 }

@@ -23,7 +23,14 @@ package struct Direct: ConvolutionBackend {
   }
 
   package func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan {
-    switch request.direction {
+    if request.problem.isFullyConnected {
+      return switch request.direction {
+      case .forward: ConnectedForward(request, in: context)
+      case .inputGradient: ConnectedInputGradient(request, in: context)
+      case .filterGradient: ConnectedFilterGradient(request, in: context)
+      }
+    }
+    return switch request.direction {
     case .forward, .inputGradient: DirectPlan(request, in: context)
     case .filterGradient: DirectFilterGradient(request, in: context)
     }

@@ -6,7 +6,7 @@ import Threads
 /// registers.
 final class DirectFilterGradient: ConvolutionPlan {
   let problem: ConvolutionProblem
-  let algorithm = "direct"
+  var algorithm: String { correlation.isDepthwise ? "direct depthwise" : "direct" }
   private let sumsBias: Bool
   private let pool: ThreadPool
   private let kernels: any KernelSet.Type
@@ -28,11 +28,11 @@ final class DirectFilterGradient: ConvolutionPlan {
     kernels = context.kernels
     correlation = problem.isPointwise ? .lines(problem) : .forward(problem)
     grid = GradientGrid(correlation, filterCount: problem.filterCount, kernels: kernels)
-    source = SourceRows(correlation, contiguous: true, blockFloats: Self.blockFloats)
+    source = SourceRows(correlation, contiguous: !correlation.isDepthwise, blockFloats: Self.blockFloats)
     let panelChannels = correlation.outputs.rounded(upTo: 2 * kernels.width)
     let lineFloats = correlation.result.width * panelChannels
     linesPerBlock = min(source.linesPerBlock, max(Self.blockFloats / lineFloats, 1))
-    gradientFloats = (linesPerBlock * lineFloats).rounded(upTo: 16)
+    gradientFloats = correlation.isDepthwise ? 0 : (linesPerBlock * lineFloats).rounded(upTo: 16)
     groupBiasFloats = sumsBias ? panelChannels.rounded(upTo: 16) : 0
   }
 
@@ -95,23 +95,32 @@ final class DirectFilterGradient: ConvolutionPlan {
       let (image, y) = line.quotientAndRemainder(dividingBy: height)
       let end = min(line + linesPerBlock, lines.upperBound, (image + 1) * height)
       let block = y..<y + end - line
-      kernels.packGradient(
-        GradientPacking(
-          source: task.gradient + (line * correlation.result.width * correlation.result.channels + firstOutput),
-          sourceStep: correlation.result.channels, pixels: block.count * correlation.result.width,
-          outputs: correlation.outputs, panels: panels, destination: packed,
-          summed: sumsBias ? grid.panelsBegun(in: units) : 0..<0, sums: sumsBias ? sums : nil))
       let image0 = task.input + (image * correlation.sourceImageStep + group * correlation.channels)
+      let gradient =
+        task.gradient + (line * correlation.result.width * correlation.result.channels + firstOutput)
       var work = DirectGradientBlock(
-        rows: rows.load(block, of: image0), gradient: packed,
+        rows: rows.load(block, of: image0), gradient: gradient,
         result: task.partials + (chunk * partialFloats + firstOutput))
       describe(&work)
       work.firstRow = source.firstRow(y)
-      work.firstPanel = panels.lowerBound
       work.lines = block
       work.units = units
       work.accumulates = line > lines.lowerBound
-      kernels.directGradient(work)
+      if correlation.isDepthwise {
+        kernels.depthwiseGradient(
+          DepthwiseGradientBlock(
+            block: work, kernelWidth: correlation.kernel.width, tapStep: source.pixelPitch,
+            channels: correlation.outputs, sums: sumsBias ? sums : nil))
+      } else {
+        kernels.packGradient(
+          GradientPacking(
+            source: gradient, sourceStep: correlation.result.channels, pixels: work.pixels,
+            outputs: correlation.outputs, panels: panels, destination: packed,
+            summed: sumsBias ? grid.panelsBegun(in: units) : 0..<0, sums: sumsBias ? sums : nil))
+        work.gradient = UnsafePointer(packed)
+        work.firstPanel = panels.lowerBound
+        kernels.directGradient(work)
+      }
       line = end
     }
   }

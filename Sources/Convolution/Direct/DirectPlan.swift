@@ -9,7 +9,7 @@ final class DirectPlan: ConvolutionPlan {
   private let sweeps: [CorrelationSweep]
   /// Where each sweep's filter begins, in floats.
   private let filterOffsets: [Int]
-  let algorithm = "direct"
+  let algorithm: String
   let preparedFilterBytes: Int
   private let workerBytes: Int
 
@@ -19,6 +19,7 @@ final class DirectPlan: ConvolutionPlan {
     let correlations =
       request.direction == .forward ? [.forward(request.problem)] : Correlation.inputGradient(request.problem)
     sweeps = correlations.map { CorrelationSweep($0, of: request.problem, in: context) }
+    algorithm = sweeps[0].correlation.isDepthwise ? "direct depthwise" : "direct"
     var offsets = [0]
     for sweep in sweeps { offsets.append(offsets.last! + sweep.filter.count.rounded(upTo: 16)) }
     filterOffsets = offsets
@@ -34,9 +35,8 @@ final class DirectPlan: ConvolutionPlan {
   }
 
   func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
-    // No filter is packed where no output went into any pixel; then none is read.
-    let filter = operands.preparedFilter ?? UnsafeRawPointer(workspace)
-    nonisolated(unsafe) let operands = tensors(operands, filter: filter.assumingMemoryBound(to: Float.self))
+    let filter = operands.preparedFilter?.assumingMemoryBound(to: Float.self) ?? UnsafePointer(operands.filter)
+    nonisolated(unsafe) let operands = tensors(operands, filter: filter)
     nonisolated(unsafe) let workspace = workspace
     pool.run { worker in
       for index in sweeps.indices {

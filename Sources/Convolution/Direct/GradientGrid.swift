@@ -21,9 +21,11 @@ struct GradientGrid: Sendable {
 
   init(_ correlation: Correlation, filterCount: Int, kernels: any KernelSet.Type) {
     groups = correlation.groups
-    let tiles = EvenTiles(correlation.kernel.width * correlation.channels, limit: kernels.tileRows).count
+    let isDepthwise = correlation.isDepthwise
+    let rowDepth = correlation.kernel.width * (isDepthwise ? 1 : correlation.channels)
+    let tiles = EvenTiles(rowDepth, limit: kernels.tileRows).count
     unitsPerPanel = tiles * correlation.kernel.height
-    let panelWidth = 2 * kernels.width
+    let panelWidth = isDepthwise ? kernels.width : 2 * kernels.width
     units = unitsPerPanel * ((correlation.outputs + panelWidth - 1) / panelWidth)
     lines = correlation.batch * correlation.result.height
     let wanted = (Self.enoughItems + units * groups - 1) / (units * groups)

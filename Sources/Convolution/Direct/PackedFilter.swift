@@ -25,15 +25,22 @@ struct PackedFilter: Sendable {
   }
 
   /// Floats of one group.
-  var groupCount: Int { correlation.depth * correlation.outputs.rounded(upTo: width) }
+  var groupCount: Int { correlation.isDepthwise ? 0 : correlation.depth * correlation.outputs.rounded(upTo: width) }
   var count: Int { correlation.groups * groupCount }
-  var panels: Int { (correlation.outputs + 2 * width - 1) / (2 * width) }
+  /// Output channels of a panel.
+  var panelWidth: Int { correlation.isDepthwise ? width : 2 * width }
+  var panels: Int { (correlation.outputs + panelWidth - 1) / panelWidth }
+
+  /// Floats before the correlation's first tap in a depthwise filter.
+  var tapOffset: Int {
+    (correlation.tapOrigin.height * filterWidth + correlation.tapOrigin.width) * correlation.outputs
+  }
 
   /// Packs every panel, split among the workers of `pool`.
   func pack(_ filter: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>, on pool: ThreadPool) {
     nonisolated(unsafe) let (filter, packed) = (filter, packed)
     let rows = correlation.kernel.height * correlation.kernel.width
-    guard rows > 0 else { return }
+    guard count > 0 else { return }
     pool.split(correlation.groups * panels * rows) { range in
       for index in range {
         let (groupPanel, tap) = index.quotientAndRemainder(dividingBy: rows)

@@ -1,0 +1,119 @@
+import Kernels
+import Tensors
+import Threads
+
+extension ConvolutionProblem {
+  /// A fully connected layer: one pixel in, one pixel out, all channels with all.
+  var isFullyConnected: Bool {
+    isPointwise && groups == 1 && input.height == 1 && input.width == 1
+  }
+  fileprivate var channels: Int { input.channels }
+}
+
+/// Fully connected, forward: bound by reading the weights, so they are read once, as they are, by all workers.
+///
+/// One image: each worker streams whole rows of the weights into partial sums. Their number is fixed, and they are
+/// added in their order. A batch: each worker owns columns of the weights.
+final class ConnectedForward: ConvolutionPlan {
+  let problem: ConvolutionProblem
+  let epilogue: Epilogue
+  let algorithm = "fully connected"
+  private let pool: ThreadPool
+  private let kernels: any KernelSet.Type
+  private let groups: EvenTiles
+
+  /// Partial sums of one image: divisible among any number of workers up to 4, and 6, 8, 12.
+  private static let parts = 24
+
+  init(_ request: ConvolutionRequest, in context: ExecutionContext) {
+    problem = request.problem
+    epilogue = request.epilogue
+    pool = context.pool
+    kernels = context.kernels
+    groups = EvenTiles(problem.batch, limit: kernels.connectedRows)
+  }
+
+  private var vectors: Int { (problem.outputChannels + kernels.width - 1) / kernels.width }
+  /// Floats from one partial sum to the next.
+  private var partStep: Int { problem.outputChannels.rounded(upTo: 16) }
+  private var parts: Int { min(Self.parts, problem.channels) }
+  private var packedFloats: Int { (problem.batch * problem.channels).rounded(upTo: 16) }
+  private var sumFloats: Int { (problem.batch * vectors * kernels.width).rounded(upTo: 16) }
+  private var stripFloats: Int { connectedBlockRows * 16 }
+
+  var workspaceBytes: Int {
+    let floats = problem.batch == 1 ? parts * partStep : packedFloats + sumFloats + pool.count * stripFloats
+    return floats * MemoryLayout<Float>.stride
+  }
+
+  func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
+    nonisolated(unsafe) let operands = operands
+    nonisolated(unsafe) let memory = workspace.assumingMemoryBound(to: Float.self)
+    if problem.batch == 1 { runRow(operands, memory) } else { runBatch(operands, memory) }
+  }
+
+  private func runRow(_ operands: ConvolutionOperands, _ sums: UnsafeMutablePointer<Float>) {
+    nonisolated(unsafe) let (operands, sums) = (operands, sums)
+    pool.split(parts) { range in
+      var block = connectedBlock(operands)
+      for part in range {
+        block.rows = problem.channels * part / parts..<problem.channels * (part + 1) / parts
+        kernels.connectedRow(block, x: UnsafePointer(operands.input), sums: sums + part * partStep)
+      }
+    }
+    // The residual may be the output: the sum of the parts takes the place of the first part.
+    kernels.addParts(sums, count: problem.outputChannels, step: partStep, parts: parts, destination: sums)
+    finish(0..<problem.outputChannels, image: 0, operands) { sums[$0] }
+  }
+
+  private func runBatch(_ operands: ConvolutionOperands, _ memory: UnsafeMutablePointer<Float>) {
+    nonisolated(unsafe) let (operands, packed, sums) = (operands, memory, memory + packedFloats)
+    pool.split(problem.channels, grain: 16) { inputs in
+      for group in 0..<groups.count {
+        let start = groups.start(group)
+        kernels.packBatch(
+          UnsafePointer(operands.input) + start * problem.channels, inputs: inputs, step: problem.channels,
+          rows: groups.rows(group), packed: packed + start * problem.channels)
+      }
+    }
+    pool.run { worker in
+      var block = connectedBlock(operands)
+      block.vectors = pool.share(of: vectors, worker: worker)
+      guard !block.vectors.isEmpty else { return }
+      let strip = sums + (sumFloats + worker * stripFloats)
+      kernels.connectedColumns(block, x: packed, sums: sums, strip: strip)
+      let outputs = block.vectors.lowerBound * kernels.width
+        ..< min(block.vectors.upperBound * kernels.width, problem.outputChannels)
+      for group in 0..<groups.count {
+        let rows = groups.rows(group)
+        let base = sums + groups.start(group) * vectors * kernels.width
+        for row in 0..<rows {
+          finish(outputs, image: groups.start(group) + row, operands) { output in
+            let (vector, lane) = output.quotientAndRemainder(dividingBy: kernels.width)
+            return base[(vector * rows + row) * kernels.width + lane]
+          }
+        }
+      }
+    }
+  }
+
+  private func connectedBlock(_ operands: ConvolutionOperands) -> ConnectedBlock {
+    ConnectedBlock(
+      weights: UnsafePointer(operands.filter), inputs: problem.channels, outputs: problem.outputChannels,
+      batch: problem.batch)
+  }
+
+  /// Epilogue and store.
+  @inline(__always)
+  private func finish(
+    _ outputs: Range<Int>, image: Int, _ operands: ConvolutionOperands, sum: (Int) -> Float
+  ) {
+    let first = image * problem.outputChannels
+    for output in outputs {
+      var value = sum(output)
+      if epilogue.bias, let bias = operands.bias { value += bias[output] }
+      if epilogue.residual, let residual = operands.residual { value += residual[first + output] }
+      operands.output[first + output] = epilogue.activation(value)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Kernels
+import Tensors
+import Threads
+
+/// Fully connected, input gradient: dx = dy W^T. Each worker owns rows of the weights, read once, as they are: a dot
+/// product with every image's gradient.
+final class ConnectedInputGradient: ConvolutionPlan {
+  let problem: ConvolutionProblem
+  let algorithm = "fully connected"
+  private let gates: Bool
+  private let pool: ThreadPool
+  private let kernels: any KernelSet.Type
+
+  init(_ request: ConvolutionRequest, in context: ExecutionContext) {
+    problem = request.problem
+    gates = request.fusions.contains(.reluGate)
+    pool = context.pool
+    kernels = context.kernels
+  }
+
+  /// Floats of one worker's results, before they are written image by image.
+  private var blockFloats: Int { (connectedGradientBlockRows * problem.batch).rounded(upTo: 16) }
+  var workspaceBytes: Int { pool.count * blockFloats * MemoryLayout<Float>.stride }
+
+  func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
+    nonisolated(unsafe) let operands = operands
+    nonisolated(unsafe) let memory = workspace.assumingMemoryBound(to: Float.self)
+    pool.run { worker in
+      let share = pool.share(of: problem.input.channels, grain: 3, worker: worker)
+      let sums = memory + worker * blockFloats
+      for first in stride(from: share.lowerBound, to: share.upperBound, by: connectedGradientBlockRows) {
+        var block = ConnectedBlock(
+          weights: UnsafePointer(operands.filter), inputs: problem.input.channels, outputs: problem.outputChannels,
+          batch: problem.batch)
+        block.rows = first..<min(first + connectedGradientBlockRows, share.upperBound)
+        kernels.connectedInputGradient(block, dy: UnsafePointer(operands.output), result: sums)
+        write(block.rows, sums, operands)
+      }
+    }
+  }
+
+  private func write(_ rows: Range<Int>, _ sums: UnsafeMutablePointer<Float>, _ operands: ConvolutionOperands) {
+    for image in 0..<problem.batch {
+      let first = image * problem.input.channels + rows.lowerBound
+      let result = operands.input + first
+      for row in 0..<rows.count {
+        let value = sums[row * problem.batch + image]
+        if gates, let gate = operands.gate {
+          result[row] = gate[first + row] > 0 ? value : 0
+        } else {
+          result[row] = value
+        }
+      }
+    }
+  }
+}

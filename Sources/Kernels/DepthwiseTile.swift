@@ -1,0 +1,108 @@
+/// A register tile of the depthwise convolution: `Rows` output pixels x one vector of channels.
+@frozen @usableFromInline
+struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
+  @usableFromInline let shared: UnsafePointer<DirectBlock>
+  /// Input rows of the line's kernel rows that lie inside the image.
+  @usableFromInline let rows: UnsafePointer<Source>
+  @usableFromInline let kernelRows: Int
+  /// First pixel and channel of the tile, in input floats from the line's pixel 0.
+  @usableFromInline let column: Int
+  /// The first of these kernel rows' taps, at the tile's channels.
+  @usableFromInline let filter: Source
+  @usableFromInline let output: Destination
+  /// Lanes that are channels.
+  @usableFromInline let lanes: Int
+  @usableFromInline let bias: Source?
+
+  @inlinable @inline(__always)
+  init(
+    block: UnsafePointer<DirectBlock>, rows: UnsafePointer<Source>, kernelRows: Int, column: Int, filter: Source,
+    output: Destination, lanes: Int, bias: Source?
+  ) {
+    shared = block
+    self.rows = rows
+    self.kernelRows = kernelRows
+    self.column = column
+    self.filter = filter
+    self.output = output
+    self.lanes = lanes
+    self.bias = bias
+  }
+
+  @inlinable @inline(never)
+  func run<Rows: UnrolledCount>(_: Rows.Type) {
+    if lanes < Lanes.count {
+      sumTaps(Rows.self, partial: true)
+    } else if shared.pointee.segments == 3 && shared.pointee.pixelStep == shared.pointee.segmentStep {
+      sumThreeTaps(Rows.self)
+    } else {
+      sumTaps(Rows.self, partial: false)
+    }
+  }
+
+  /// Any kernel width and stride: one load for each multiply-add.
+  @inlinable @inline(__always)
+  func sumTaps<Rows: UnrolledCount>(_: Rows.Type, partial: Bool) {
+    let block = shared.pointee
+    var sums = zeroAccumulators(Lanes.self)
+    if let bias {
+      let start = load(bias, partial: partial)
+      Rows.forEach { i in sums[unchecked: i] = start }
+    }
+    var filterRow = filter
+    let step = block.pixelStep
+    for row in 0..<kernelRows {
+      var a = rows[row] + column
+      var tap = filterRow
+      for _ in 0..<block.segments {
+        let weight = load(tap, partial: partial)
+        Rows.forEach { i in
+          sums[unchecked: i] = sums[unchecked: i].adding(load(a + i * step, partial: partial), times: weight)
+        }
+        a += block.segmentStep
+        tap += block.filterTapStep
+      }
+      filterRow += block.filterRowStep
+    }
+    TileEpilogue<Lanes, Count1>(block: shared, output: output, lastLanes: lanes)
+      .finish(Rows.self, &sums, partial: partial)
+  }
+
+  /// Three taps, stride 1: each column is loaded once and goes into the three outputs that see it.
+  @inlinable @inline(__always)
+  func sumThreeTaps<Rows: UnrolledCount>(_: Rows.Type) {
+    let block = shared.pointee
+    var sums = zeroAccumulators(Lanes.self)
+    if let bias {
+      let start = Lanes(load: bias)
+      Rows.forEach { i in sums[unchecked: i] = start }
+    }
+    var filterRow = filter
+    let step = block.pixelStep
+    let last = Rows.count - 1
+    for row in 0..<kernelRows {
+      let a = rows[row] + column
+      let w0 = Lanes(load: filterRow)
+      let w1 = Lanes(load: filterRow + block.filterTapStep)
+      let w2 = Lanes(load: filterRow + 2 * block.filterTapStep)
+      Rows.forEach { j in
+        let value = Lanes(load: a + j * step)
+        sums[unchecked: j] = sums[unchecked: j].adding(value, times: w0)
+        if j >= 1 { sums[unchecked: j - 1] = sums[unchecked: j - 1].adding(value, times: w1) }
+        if j >= 2 { sums[unchecked: j - 2] = sums[unchecked: j - 2].adding(value, times: w2) }
+      }
+      let right = Lanes(load: a + Rows.count * step)
+      sums[unchecked: last] = sums[unchecked: last].adding(right, times: w1)
+      if last >= 1 { sums[unchecked: last - 1] = sums[unchecked: last - 1].adding(right, times: w2) }
+      sums[unchecked: last] = sums[unchecked: last].adding(Lanes(load: a + (Rows.count + 1) * step), times: w2)
+      filterRow += block.filterRowStep
+    }
+    TileEpilogue<Lanes, Count1>(block: shared, output: output, lastLanes: lanes)
+      .finish(Rows.self, &sums, partial: false)
+  }
+
+  @inlinable @inline(__always)
+  func load(_ source: Source, partial: Bool) -> Lanes {
+    partial ? Lanes(load: source, first: lanes) : Lanes(load: source)
+  }
+}
