@@ -83,7 +83,7 @@ public protocol KernelSet: Sendable {
     _ algorithm: WinogradAlgorithm, _ job: WinogradOutputGradient, tiles: Range<Int>)
   static func winogradCorrelation(_ job: WinogradCorrelation)
   static func winogradFilterGradient(
-    _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, units: Range<Int>)
+    _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, rowBlocks: Range<Int>)
   static func winogradFilterGradient(
     _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, correlating tiles: WinogradCorrelation,
     patch: Destination)

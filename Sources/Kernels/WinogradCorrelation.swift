@@ -10,8 +10,9 @@ import CVector
   /// Input channels, and column blocks of 2w output channels.
   public var channels: Int
   public var columns: Int
-  /// dU, [position][column][channels / rows][rows][2w], with `winogradGradientRows` rows.
+  /// dU, [position][channels / rows][column][rows][2w], with `winogradGradientRows` rows.
   public var sums: Destination
+  public var sumsPositionStride: Int
   /// Whether to add to what is there.
   public var adds: Bool
   /// The part to do, in units of one column block at one position, numbered position by position.
@@ -21,7 +22,7 @@ import CVector
 
   public init(
     input: WinogradBlock, outputGradient: WinogradBlock, tiles: Int, channels: Int, columns: Int, sums: Destination,
-    adds: Bool, units: Range<Int>, ahead: (input: WinogradAhead, outputGradient: WinogradAhead)
+    sumsPositionStride: Int, adds: Bool, units: Range<Int>, ahead: (input: WinogradAhead, outputGradient: WinogradAhead)
   ) {
     self.input = input
     self.outputGradient = outputGradient
@@ -29,6 +30,7 @@ import CVector
     self.channels = channels
     self.columns = columns
     self.sums = sums
+    self.sumsPositionStride = sumsPositionStride
     self.adds = adds
     self.units = units
     self.ahead = ahead
@@ -59,14 +61,14 @@ extension KernelSet {
       let gradient = Source(
         job.outputGradient.base
           + (position * job.outputGradient.positionStride + column * job.outputGradient.rows * pitch))
-      let sums = job.sums + unit * rowBlocks * Rows.count * pitch
+      let sums = job.sums + (position * job.sumsPositionStride + column * Rows.count * pitch)
       for block in 0..<rowBlocks {
         fetch(&inputs, otherwise: &gradients)
         let channel = block * Rows.count
         let lanes = channel / width
         correlateTile(
           Rows.self, input + (lanes * job.input.rows * width + (channel - lanes * width)), gradient,
-          sums + block * Rows.count * pitch, tiles: job.tiles, adds: job.adds)
+          sums + block * job.columns * Rows.count * pitch, tiles: job.tiles, adds: job.adds)
       }
     }
   }

@@ -1,7 +1,9 @@
 /// What the last transform of the filter gradient reads and writes.
 @frozen public struct WinogradFilterGradient {
-  /// dU of the first part, [position][column][channels / rows][rows][2w].
+  /// dU of the first part, [position][channels / rows][column][rows][2w].
   public var sums: Source
+  /// Floats from one position to the next.
+  public var positionStride: Int
   /// Partial sums, and floats from one to the next.
   public var parts: Int
   public var partStride: Int
@@ -15,10 +17,12 @@
   public var rowStride: Int
 
   public init(
-    sums: Source, parts: Int, partStride: Int, channels: Int, outputs: Int, destination: Destination, tapStride: Int,
+    sums: Source, positionStride: Int, parts: Int, partStride: Int, channels: Int, outputs: Int,
+    destination: Destination, tapStride: Int,
     rowStride: Int
   ) {
     self.sums = sums
+    self.positionStride = positionStride
     self.parts = parts
     self.partStride = partStride
     self.channels = channels
@@ -30,21 +34,27 @@
 }
 
 extension KernelSet {
-  /// dw = G^T dU G for `units`, each one block of rows in one column block, numbered column by column.
+  /// dw = G^T dU G for `rowBlocks`, each of `winogradGradientRows` channels.
   @inlinable @inline(never)
   public static func winogradFilterGradient(
-    _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, units: Range<Int>
+    _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, rowBlocks: Range<Int>
   ) {
-    if algorithm == .f2x5 {
-      transformFilterGradient(F2x5.self, job, units)
-    } else {
-      transformFilterGradient(F4x3.self, job, units)
+    let (pitch, rows) = (2 * Lanes.count, winogradGradientRows)
+    let columns = (job.outputs + pitch - 1) / pitch
+    let rowBlockStride = columns * rows * pitch
+    for rowBlock in rowBlocks {
+      let sums = job.sums + rowBlock * rowBlockStride
+      if algorithm == .f2x5 {
+        transformRows(F2x5.self, job, sums, job.positionStride, channel: rowBlock * rows, columns: 0..<columns)
+      } else {
+        transformRows(F4x3.self, job, sums, job.positionStride, channel: rowBlock * rows, columns: 0..<columns)
+      }
     }
   }
 
   /// Correlation and last transform in one, where one block holds all tiles: the sums of one block of rows in one
   /// column block at all positions stay in the first-level cache, and no dU exists.
-  /// - Parameter tiles: its units are those of `winogradFilterGradient`.
+  /// - Parameter tiles: its units are one block of rows in one column block each, numbered column by column.
   /// - Parameter patch: room for positions x rows x 2w floats.
   @inlinable @inline(never)
   public static func winogradFilterGradient(
@@ -72,48 +82,34 @@ extension KernelSet {
         }
       }
       if algorithm == .f2x5 {
-        transformRows(F2x5.self, job, patch, positionStride: rows * pitch, channel: channel, column: column)
+        transformRows(F2x5.self, job, patch, rows * pitch, channel: channel, columns: column..<column + 1)
       } else {
-        transformRows(F4x3.self, job, patch, positionStride: rows * pitch, channel: channel, column: column)
+        transformRows(F4x3.self, job, patch, rows * pitch, channel: channel, columns: column..<column + 1)
       }
     }
   }
 
-  @inlinable @inline(__always)
-  static func transformFilterGradient<T: WinogradGradientTransforms>(
-    _: T.Type, _ job: WinogradFilterGradient, _ units: Range<Int>
-  ) {
-    let (pitch, rows) = (2 * Lanes.count, winogradGradientRows)
-    let rowBlocks = (job.channels + rows - 1) / rows
-    let positionStride = (job.outputs + pitch - 1) / pitch * rowBlocks * rows * pitch
-    for unit in units {
-      let column = unit / rowBlocks
-      let channel = (unit - column * rowBlocks) * rows
-      transformRows(
-        T.self, job, job.sums + unit * rows * pitch, positionStride: positionStride, channel: channel, column: column)
-    }
-  }
-
-  /// The channels of one block of rows in one column block; the parts are added up while they are read.
+  /// The channels of one block of rows; the parts are added up while they are read.
+  /// - Parameter sums: of the first of `columns`.
   @inlinable @inline(__always)
   static func transformRows<T: WinogradGradientTransforms>(
-    _: T.Type, _ job: WinogradFilterGradient, _ sums: Source, positionStride: Int, channel: Int, column: Int
+    _: T.Type, _ job: WinogradFilterGradient, _ sums: Source, _ positionStride: Int, channel: Int, columns: Range<Int>
   ) {
     let (width, points, taps) = (Lanes.count, T.FilterGradient.Inputs.count, T.FilterGradient.Outputs.count)
     for row in 0..<min(winogradGradientRows, job.channels - channel) {
-      for half in 0..<2 {
-        let output = (2 * column + half) * width
-        let count = min(width, job.outputs - output)
+      let destination = job.destination + (channel + row) * job.rowStride
+      for vector in (2 * columns.lowerBound)..<(2 * columns.upperBound) {
+        let count = min(width, job.outputs - vector * width)
         if count <= 0 { break }
-        let source = sums + (2 * row + half) * width
-        let destination = job.destination + ((channel + row) * job.rowStride + output)
+        let column = (vector >> 1) - columns.lowerBound
+        let source = sums + ((column * winogradGradientRows + row) * 2 + (vector & 1)) * width
         T.FilterGradient.applyTwice { i, j in
           let part = source + (i * points + j) * positionStride
           var sum = Lanes(load: part)
           for index in 1..<max(job.parts, 1) { sum = sum + Lanes(load: part + index * job.partStride) }
           return sum
         } _: { i, j, value in
-          let tap = destination + (i * taps + j) * job.tapStride
+          let tap = destination + ((i * taps + j) * job.tapStride + vector * width)
           if count == width { value.store(to: tap) } else { value.store(to: tap, first: count) }
         }
       }

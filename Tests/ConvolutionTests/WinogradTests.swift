@@ -1,4 +1,3 @@
-import Glibc
 import Tensors
 import Testing
 import Threads
@@ -54,20 +53,21 @@ import Threads
       #expect(backend.reasonUnsupported(problem, direction) == nil)
       let tolerance = backend.tolerance(problem, direction)
       for instructionSet in InstructionSet.allCases where instructionSet.isAvailable {
-        var first: [Float]?
+        var first: WinogradTrial.Outcome?
         for pool in Self.pools {
           let outcome = trial.run(backend, instructionSet, pool)
           let name: Comment =
-            "\(backend.name) \(problem) \(direction) \(outcome.algorithm) \(instructionSet) t\(pool.count): \(outcome.deviation)"
-          #expect(tolerance.admits(outcome.deviation), name)
+            "\(backend.name) \(problem) \(direction) \(outcome.algorithm) \(instructionSet) t\(pool.count)"
           #expect(outcome.canariesLive, name)
-          if let first { #expect(isSame(first, outcome.values), name) } else { first = outcome.values }
+          if let first {
+            #expect(outcome.isSame(as: first), name)
+          } else {
+            let deviation = trial.deviation(of: outcome)
+            #expect(tolerance.admits(deviation), "\(name): \(deviation)")
+            first = outcome
+          }
         }
       }
     }
-  }
-
-  private func isSame(_ a: [Float], _ b: [Float]) -> Bool {
-    a.withUnsafeBytes { a in b.withUnsafeBytes { b in memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0 } }
   }
 }

@@ -31,6 +31,9 @@ final class GuardedFloats {
     base.update(repeating: value, count: count)
   }
   var canariesLive: Bool { (1...Self.canaries).allSatisfy { base[-$0] == Self.canary } }
+  func isSame(as other: GuardedFloats) -> Bool {
+    canariesLive && other.canariesLive && count == other.count && memcmp(base, other.base, count * 4) == 0
+  }
   var values: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: base, count: count) }
 }
 
@@ -78,21 +81,24 @@ final class WinogradTrial {
     expected = result.values.map(Double.init)
   }
 
-  /// Runs the back end with every byte that it must not depend on poisoned, and measures the result.
+  /// Runs the back end with every byte that it must not depend on poisoned.
   func run(_ backend: Winograd, _ instructionSet: InstructionSet, _ pool: ThreadPool) -> Outcome {
     result.fill(.nan)
     let (algorithm, live) = execute(backend, request, operands, instructionSet, pool)
-    let deviation = Deviation(of: Array(result.values), from: expected)
-    return Outcome(
-      deviation: deviation, canariesLive: live && result.canariesLive, values: Array(result.values),
-      algorithm: algorithm)
+    return Outcome(values: Array(result.values), algorithm: algorithm, canariesLive: live && result.canariesLive)
   }
 
+  func deviation(of outcome: Outcome) -> Deviation { Deviation(of: outcome.values, from: expected) }
+
   struct Outcome {
-    let deviation: Deviation
-    let canariesLive: Bool
     let values: [Float]
     let algorithm: String
+    let canariesLive: Bool
+
+    /// Whether the bits are the same.
+    func isSame(as other: Outcome) -> Bool {
+      values.count == other.values.count && memcmp(values, other.values, values.count * 4) == 0
+    }
   }
 }
 

@@ -165,7 +165,8 @@ final class WinogradGradientPlan: ConvolutionPlan {
       let nothing = WinogradAhead(operands.input, rowStride: 0, rows: 0, rowFloats: 0)
       return WinogradCorrelation(
         input: block.input, outputGradient: block.outputGradient, tiles: tiles.count, channels: pass.source.channels,
-        columns: plan.columns, sums: sums, adds: adds, units: units, ahead: (nothing, nothing))
+        columns: plan.columns, sums: sums,
+        sumsPositionStride: layout.sumsPositionStride, adds: adds, units: units, ahead: (nothing, nothing))
     }
 
     private func correlate(_ index: Int, in part: Range<Int>, _ group: Int, _ number: Int) {
@@ -195,14 +196,15 @@ final class WinogradGradientPlan: ConvolutionPlan {
     private func result(_ group: Int) -> WinogradFilterGradient {
       let side = pass.destination
       return WinogradFilterGradient(
-        sums: workspace + layout.sums, parts: plan.blocking.parts, partStride: layout.floatsPerPart,
+        sums: workspace + layout.sums, positionStride: layout.sumsPositionStride, parts: plan.blocking.parts,
+        partStride: layout.floatsPerPart,
         channels: pass.source.channels, outputs: side.channels, destination: operands.filter + group * side.channels,
         tapStride: pass.source.channels * side.pixelStride, rowStride: side.pixelStride)
     }
 
     private func finish(_ group: Int) {
-      let units = plan.pool.share(of: plan.columns * plan.rowBlocks, worker: worker)
-      plan.kernels.winogradFilterGradient(plan.transforms, result(group), units: units)
+      let rowBlocks = plan.pool.share(of: plan.rowBlocks, worker: worker)
+      plan.kernels.winogradFilterGradient(plan.transforms, result(group), rowBlocks: rowBlocks)
     }
 
     private func finishFused(_ group: Int, _ tiles: Range<Int>) {

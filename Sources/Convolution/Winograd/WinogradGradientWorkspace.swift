@@ -19,6 +19,7 @@ struct WinogradGradientWorkspace {
   let blocks: Int
   let floatsPerBlock: Int
   let sums: Int
+  let sumsPositionStride: Int
   let floatsPerPart: Int
   let biasSums: Int
   let biasStride: Int
@@ -37,9 +38,8 @@ struct WinogradGradientWorkspace {
     floatsPerBlock = outputBlock + positions * outputPositionStride + Self.skew
     blocks = threads * floatsPerThread
     sums = blocks + WinogradTeam.count(threads: threads, parts: blocking.parts) * floatsPerBlock
-    floatsPerPart =
-      blocking.isFused
-      ? 0 : (positions * outputs * pass.source.channels.rounded(upTo: rows)).rounded(upTo: 16) + Self.skew
+    sumsPositionStride = outputs * pass.source.channels.rounded(upTo: rows) + Self.skew
+    floatsPerPart = blocking.isFused ? 0 : positions * sumsPositionStride
     biasSums = sums + blocking.parts * floatsPerPart
     biasStride = pass.destination.channels.rounded(upTo: width).rounded(upTo: 16)
     floats = biasSums + blocking.parts * Self.chunks * biasStride
