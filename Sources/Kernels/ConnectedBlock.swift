@@ -18,13 +18,6 @@ public struct ConnectedBlock {
   }
 }
 
-extension Vector {
-  /// Rows of a batch in one register tile of one vector: accumulators, a vector of weights and a broadcast value.
-  @inlinable @inline(__always) public static var connectedRows: Int { tileRows >= 14 ? 16 : 2 * tileRows }
-  /// Rows of a batch in one register tile against three rows of weights.
-  @inlinable @inline(__always) public static var connectedGradientRows: Int { tileRows >= 14 ? 8 : 4 }
-}
-
 /// Rows of W that are read before the columns move on: their lines stay in the caches meanwhile.
 @inlinable @inline(__always) public var connectedBlockRows: Int { 32 }
 /// Rows of W of one block of the input gradient.

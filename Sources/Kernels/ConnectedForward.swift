@@ -82,7 +82,7 @@ extension KernelSet {
             weights: copies ? UnsafePointer(strip) : corner, weightStep: copies ? Lanes.count : block.outputs,
             next: copies ? nil : next, x: x + (start * block.inputs + first * count), rows: rows,
             sums: sums + (start * vectors + vector * count) * Lanes.count, accumulates: first > 0
-          ).dispatch(rows: count, limit: Lanes.connectedRows)
+          ).dispatch(rows: count, limit: Lanes.ConnectedLimit.self)
         }
       }
     }

@@ -8,7 +8,7 @@ extension KernelSet {
   /// Outputs go in blocks that leave the gradients of a group of images in the first-level cache.
   @inlinable @inline(never)
   public static func connectedInputGradient(_ block: ConnectedBlock, dy: Source, result: Destination) {
-    let groups = EvenTiles(block.batch, limit: Lanes.connectedGradientRows)
+    let groups = EvenTiles(block.batch, limit: Lanes.tripleRows)
     let blockOutputs = 1024
     for first in stride(from: 0, to: block.outputs, by: blockOutputs) {
       let outputs = min(blockOutputs, block.outputs - first)
@@ -22,7 +22,7 @@ extension KernelSet {
             dy: dy + (image * block.outputs + first), outputs: outputs,
             result: result + ((row - block.rows.lowerBound) * block.batch + image), resultStep: block.batch,
             accumulates: first > 0
-          ).dispatch(rows: groups.rows(group), limit: Lanes.connectedGradientRows)
+          ).dispatch(rows: groups.rows(group), limit: Lanes.TripleLimit.self)
         }
       }
     }

@@ -41,6 +41,8 @@ extension KernelSet {
   public static var tileRows: Int { Lanes.tileRows }
   /// Images of a batch in one register tile of a fully connected layer.
   public static var connectedRows: Int { Lanes.connectedRows }
+  /// Rows of the largest register tile of three vectors.
+  public static var tripleRows: Int { Lanes.tripleRows }
   /// Rows of the largest register tile of one vector in the depthwise kernels.
   public static var depthwiseRows: Int { Lanes.depthwiseRows }
 }

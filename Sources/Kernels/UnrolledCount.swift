@@ -8,6 +8,8 @@ public protocol UnrolledCount {
   static func forEach(_ body: (Int) -> Void)
 }
 
+// Written out: nested, each level costs the optimiser another pass over every closure.
+
 public enum Count1: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 1 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
@@ -17,105 +19,210 @@ public enum Count1: UnrolledCount {
 public enum Count2: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 2 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count1.forEach(body)
+    body(0)
     body(1)
   }
 }
 public enum Count3: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 3 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count2.forEach(body)
+    body(0)
+    body(1)
     body(2)
   }
 }
 public enum Count4: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 4 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count3.forEach(body)
+    body(0)
+    body(1)
+    body(2)
     body(3)
   }
 }
 public enum Count5: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 5 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count4.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
     body(4)
   }
 }
 public enum Count6: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 6 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count5.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
+    body(4)
     body(5)
   }
 }
 public enum Count7: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 7 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count6.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
+    body(4)
+    body(5)
     body(6)
   }
 }
 public enum Count8: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 8 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count7.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
+    body(4)
+    body(5)
+    body(6)
     body(7)
   }
 }
 public enum Count9: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 9 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count8.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
+    body(4)
+    body(5)
+    body(6)
+    body(7)
     body(8)
   }
 }
 public enum Count10: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 10 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count9.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
+    body(4)
+    body(5)
+    body(6)
+    body(7)
+    body(8)
     body(9)
   }
 }
 public enum Count11: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 11 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count10.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
+    body(4)
+    body(5)
+    body(6)
+    body(7)
+    body(8)
+    body(9)
     body(10)
   }
 }
 public enum Count12: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 12 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count11.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
+    body(4)
+    body(5)
+    body(6)
+    body(7)
+    body(8)
+    body(9)
+    body(10)
     body(11)
   }
 }
 public enum Count13: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 13 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count12.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
+    body(4)
+    body(5)
+    body(6)
+    body(7)
+    body(8)
+    body(9)
+    body(10)
+    body(11)
     body(12)
   }
 }
 public enum Count14: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 14 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count13.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
+    body(4)
+    body(5)
+    body(6)
+    body(7)
+    body(8)
+    body(9)
+    body(10)
+    body(11)
+    body(12)
     body(13)
   }
 }
 public enum Count15: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 15 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count14.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
+    body(4)
+    body(5)
+    body(6)
+    body(7)
+    body(8)
+    body(9)
+    body(10)
+    body(11)
+    body(12)
+    body(13)
     body(14)
   }
 }
 public enum Count16: UnrolledCount {
   @inlinable @inline(__always) public static var count: Int { 16 }
   @inlinable @inline(__always) public static func forEach(_ body: (Int) -> Void) {
-    Count15.forEach(body)
+    body(0)
+    body(1)
+    body(2)
+    body(3)
+    body(4)
+    body(5)
+    body(6)
+    body(7)
+    body(8)
+    body(9)
+    body(10)
+    body(11)
+    body(12)
+    body(13)
+    body(14)
     body(15)
   }
 }
