@@ -4,7 +4,6 @@ import CVector
 @frozen public struct Float32x16: Vector {
   public typealias TileLimit = Limit14
   public typealias DepthwiseLimit = Limit14
-  public typealias ConnectedLimit = Limit16
   public typealias TripleLimit = Limit8
 
   @usableFromInline var lanes: SIMD16<Float>

@@ -4,7 +4,6 @@ import CVector
 @frozen public struct Float32x8: Vector {
   public typealias TileLimit = Limit6
   public typealias DepthwiseLimit = Limit6
-  public typealias ConnectedLimit = Limit10
   public typealias TripleLimit = Limit4
 
   @usableFromInline var lanes: SIMD8<Float>

@@ -14,8 +14,6 @@ public protocol Vector: BitwiseCopyable {
   associatedtype TileLimit: RowLimit
   /// Rows of the largest tile of one vector that leaves registers for three weights and a value.
   associatedtype DepthwiseLimit: RowLimit
-  /// Rows of the largest tile of one vector that leaves registers for a weight and a value.
-  associatedtype ConnectedLimit: RowLimit
   /// Rows of the largest tile of three vectors.
   associatedtype TripleLimit: RowLimit
 
@@ -50,6 +48,5 @@ extension Vector {
   /// Rows of the largest register tile, `tileRows` x 2 vectors.
   @inlinable @inline(__always) public static var tileRows: Int { TileLimit.count }
   @inlinable @inline(__always) public static var depthwiseRows: Int { DepthwiseLimit.count }
-  @inlinable @inline(__always) public static var connectedRows: Int { ConnectedLimit.count }
   @inlinable @inline(__always) public static var tripleRows: Int { TripleLimit.count }
 }
