@@ -18,10 +18,20 @@ public struct ConnectedBlock {
   }
 }
 
-/// Rows of W that are read before the columns move on: their lines stay in the caches meanwhile.
-@inlinable @inline(__always) public var connectedBlockRows: Int { 64 }
-/// Panels of outputs that are finished before the next ones: a block of W is at most 256 KiB.
-@inlinable @inline(__always) public var connectedBlockPanels: Int { 32 }
+/// Floats of W that are packed and used before the next ones: with the next ones, they fit the second-level cache.
+@inlinable @inline(__always) public var connectedBlockFloats: Int { 64 << 10 }
+
+/// Outputs of such a block: its rows are long enough for memory, and there are enough of them for the registers.
+@inlinable @inline(__always) public var connectedBlockWidth: Int { 2048 }
+
+/// Rows of a block of W, for `floats` in a row.
+@inlinable @inline(__always)
+public func connectedBlockRows(floats: Int) -> Int { min(connectedBlockFloats / floats, 64) }
+
+/// Floats from one packed panel to the next: one row more than it has, so that panels do not share cache sets.
+@inlinable @inline(__always)
+public func connectedPanelStep(rows: Int, width: Int) -> Int { (rows + 1) * 2 * width }
+
 /// Outputs of one block of the input gradient: a group of images' gradients takes a third of the first-level cache.
 @inlinable @inline(__always) public var connectedGradientBlockOutputs: Int { 512 }
 /// Rows of W of one block of the input gradient.

@@ -51,63 +51,69 @@ extension KernelSet {
   /// A batch: sums[group][panel][row][lanes] = x W for `panels`, all rows of W. A panel is two vectors of outputs.
   ///
   /// - x: [group of up to `tileRows` images][input][row], from `packBatch`
-  /// - strip: `connectedBlockRows` panels of scratch
+  /// - packed: `connectedBlockRows` x `panels` of scratch, panels `connectedPanelStep` apart
+  ///
+  /// Block by block of rows: the block is copied to [panel][row][lanes], because its rows may lie a power of two apart
+  /// and would push each other out of the caches, and while it is used the next one is prefetched.
   @inlinable @inline(never)
-  public static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, strip: Destination) {
-    for first in stride(from: block.panels.lowerBound, to: block.panels.upperBound, by: connectedBlockPanels) {
-      var part = block
-      part.panels = first..<min(first + connectedBlockPanels, block.panels.upperBound)
-      for row in stride(from: 0, to: block.inputs, by: connectedBlockRows) {
-        part.rows = row..<min(row + connectedBlockRows, block.inputs)
-        connectedColumnBlock(part, x: x, sums: sums, strip: strip)
+  public static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Destination) {
+    var part = block
+    let mostPanels = connectedBlockWidth / (2 * Lanes.count)
+    for first in stride(from: block.panels.lowerBound, to: block.panels.upperBound, by: mostPanels) {
+      part.panels = first..<min(first + mostPanels, block.panels.upperBound)
+      let blockRows = connectedBlockRows(floats: part.panels.count * 2 * Lanes.count)
+      for row in stride(from: 0, to: block.inputs, by: blockRows) {
+        part.rows = row..<min(row + blockRows, block.inputs)
+        packConnectedBlock(part, packed)
+        sumConnectedBlock(part, x: x, sums: sums, packed: UnsafePointer(packed))
       }
     }
   }
 
-  /// `rows` x `panels` of W, which the second-level cache holds.
+  /// packed[panel][row][lanes] = `rows` x `panels` of W, zeros where there is no output.
   @inlinable @inline(__always)
-  static func connectedColumnBlock(_ block: ConnectedBlock, x: Source, sums: Destination, strip: Destination) {
+  static func packConnectedBlock(_ block: ConnectedBlock, _ packed: Destination) {
+    let width = Lanes.count
+    for row in 0..<block.rows.count {
+      let line: Source = block.weights + (block.rows.lowerBound + row) * block.outputs
+      var destination: Destination = packed + row * 2 * width
+      for panel in block.panels {
+        let source: Source = line + panel * 2 * width
+        let lanes = block.outputs - panel * 2 * width
+        if lanes >= 2 * width {
+          Lanes(load: source).store(to: destination)
+          Lanes(load: source + width).store(to: destination + width)
+        } else {
+          Lanes(load: source, first: min(lanes, width)).store(to: destination)
+          Lanes(load: source + width, first: max(lanes - width, 0)).store(to: destination + width)
+        }
+        destination += connectedPanelStep(rows: block.rows.count, width: width)
+      }
+    }
+  }
+
+  @inlinable @inline(__always)
+  static func sumConnectedBlock(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Source) {
     let groups = EvenTiles(block.batch, limit: Lanes.tileRows)
     let panelWidth = 2 * Lanes.count
     let panels = (block.outputs + panelWidth - 1) / panelWidth
-    let first = block.rows.lowerBound
     let rows = block.rows.count
-    for panel in block.panels {
-      let corner: Source = block.weights + (first * block.outputs + panel * panelWidth)
-      let lanes = min(block.outputs - panel * panelWidth, panelWidth)
+    for index in 0..<block.panels.count {
       // The next block's lines in the order in which they lie in memory, one panel for each row of this one.
-      let ahead = (panel - block.panels.lowerBound) * rows
-      let aheadRow = first + rows + ahead / block.panels.count
+      let ahead = index * rows
+      let aheadRow = block.rows.upperBound + ahead / block.panels.count
       let aheadPanel = block.panels.lowerBound + ahead % block.panels.count
       let next: Source = block.weights + (aheadRow * block.outputs + aheadPanel * panelWidth)
-      // Many images read a panel many times: its lines, far apart, would not stay in the first-level cache.
-      let copies = groups.count > 2 || lanes < panelWidth
-      if copies { copyPanel(corner, step: block.outputs, rows: rows, lanes: lanes, strip: strip) }
+      let weights: Source = packed + index * connectedPanelStep(rows: rows, width: Lanes.count)
       for group in 0..<groups.count {
         let start = groups.start(group)
         let count = groups.rows(group)
+        let sum = start * panels + (block.panels.lowerBound + index) * count
         ConnectedTile<Lanes>(
-          weights: copies ? UnsafePointer(strip) : corner, weightStep: copies ? panelWidth : block.outputs,
-          next: group == 0 ? next : nil, x: x + (start * block.inputs + first * count), rows: rows,
-          sums: sums + (start * panels + panel * count) * panelWidth, accumulates: first > 0
+          weights: weights, next: group == 0 ? next : weights,
+          x: x + (start * block.inputs + block.rows.lowerBound * count), rows: rows, sums: sums + sum * panelWidth,
+          accumulates: block.rows.lowerBound > 0
         ).dispatch(rows: count, limit: Lanes.TileLimit.self)
-      }
-    }
-  }
-
-  /// strip[row] = the panel's part of a row of W, zeros behind its `lanes`.
-  @inlinable @inline(__always)
-  static func copyPanel(_ panel: Source, step: Int, rows: Int, lanes: Int, strip: Destination) {
-    let width = Lanes.count
-    for row in 0..<rows {
-      let source: Source = panel + row * step
-      let destination: Destination = strip + row * 2 * width
-      if lanes == 2 * width {
-        Lanes(load: source).store(to: destination)
-        Lanes(load: source + width).store(to: destination + width)
-      } else {
-        Lanes(load: source, first: min(lanes, width)).store(to: destination)
-        Lanes(load: source + width, first: max(lanes - width, 0)).store(to: destination + width)
       }
     }
   }
@@ -119,21 +125,18 @@ extension KernelSet {
 /// `Rows` images x two vectors of outputs, some rows of W.
 @frozen @usableFromInline
 struct ConnectedTile<Lanes: Vector>: RowSpecialised {
+  /// [row of W][lanes]
   @usableFromInline let weights: Source
-  @usableFromInline let weightStep: Int
   /// What to prefetch, one panel for each row of W.
-  @usableFromInline let next: Source?
+  @usableFromInline let next: Source
   @usableFromInline let x: Source
   @usableFromInline let rows: Int
   @usableFromInline let sums: Destination
   @usableFromInline let accumulates: Bool
 
   @inlinable @inline(__always)
-  init(
-    weights: Source, weightStep: Int, next: Source?, x: Source, rows: Int, sums: Destination, accumulates: Bool
-  ) {
+  init(weights: Source, next: Source, x: Source, rows: Int, sums: Destination, accumulates: Bool) {
     self.weights = weights
-    self.weightStep = weightStep
     self.next = next
     self.x = x
     self.rows = rows
@@ -153,10 +156,7 @@ struct ConnectedTile<Lanes: Vector>: RowSpecialised {
     }
     var w = weights
     var a = x
-    // Without anything to prefetch: the line that is read anyway.
-    var ahead = next ?? weights
-    let aheadStep = next == nil ? weightStep : 2 * width
-    let weightStep = weightStep
+    var ahead = next
     for _ in 0..<rows {
       cvector_prefetch_l2(ahead)
       cvector_prefetch_l2(ahead + width)
@@ -167,9 +167,9 @@ struct ConnectedTile<Lanes: Vector>: RowSpecialised {
         tile[unchecked: 2 * i] = tile[unchecked: 2 * i].adding(value, times: w0)
         tile[unchecked: 2 * i + 1] = tile[unchecked: 2 * i + 1].adding(value, times: w1)
       }
-      w += weightStep
+      w += 2 * width
       a += Rows.count
-      ahead += aheadStep
+      ahead += 2 * width
     }
     Rows.forEach { i in
       tile[unchecked: 2 * i].store(to: sums + 2 * i * width)

@@ -25,7 +25,8 @@ extension KernelSet {
           ConnectedGradientTile<Lanes>(
             weights: block.weights + (row * block.outputs + first), step: block.outputs,
             rows: min(block.rows.upperBound - row, 3),
-            ahead: group == 0 ? connectedGradientBlockRows * block.outputs : 0,
+            ahead: connectedGradientBlockRows * block.outputs,
+            prefetched: share(of: outputs / Lanes.count, part: group, parts: groups.count),
             dy: dy + (first * block.batch + image * outputs), outputs: outputs, sums: sums + offset * Lanes.count,
             sumStep: block.batch * Lanes.count, accumulates: first > 0
           ).dispatch(rows: images, limit: Lanes.TripleLimit.self)
@@ -33,6 +34,12 @@ extension KernelSet {
       }
     }
     for index in 0..<block.rows.count * block.batch { result[index] = Lanes(load: sums + index * Lanes.count).sum() }
+  }
+
+  /// Each group of images prefetches its part of the next rows, so that memory is busy all the time.
+  @inlinable @inline(__always)
+  static func share(of total: Int, part: Int, parts: Int) -> Range<Int> {
+    total * part / parts..<total * (part + 1) / parts
   }
 
   /// packed[block of `connectedGradientBlockOutputs`][image][output] = dy[image][output] for some blocks.
@@ -57,8 +64,10 @@ struct ConnectedGradientTile<Lanes: Vector>: RowSpecialised {
   /// From one row of W to the next.
   @usableFromInline let step: Int
   @usableFromInline let rows: Int
-  /// How far ahead to prefetch, in floats; 0: not.
+  /// How far ahead to prefetch, in floats.
   @usableFromInline let ahead: Int
+  /// Which of the vectors in a row to prefetch.
+  @usableFromInline let prefetched: Range<Int>
   /// [image][`outputs`]
   @usableFromInline let dy: Source
   @usableFromInline let outputs: Int
@@ -69,13 +78,15 @@ struct ConnectedGradientTile<Lanes: Vector>: RowSpecialised {
 
   @inlinable @inline(__always)
   init(
-    weights: Source, step: Int, rows: Int, ahead: Int, dy: Source, outputs: Int, sums: Destination, sumStep: Int,
+    weights: Source, step: Int, rows: Int, ahead: Int, prefetched: Range<Int>, dy: Source, outputs: Int,
+    sums: Destination, sumStep: Int,
     accumulates: Bool
   ) {
     self.weights = weights
     self.step = step
     self.rows = rows
     self.ahead = ahead
+    self.prefetched = prefetched
     self.dy = dy
     self.outputs = outputs
     self.sums = sums
@@ -92,8 +103,8 @@ struct ConnectedGradientTile<Lanes: Vector>: RowSpecialised {
     // Rows that are left out repeat the last one.
     let second = rows > 1 ? step : 0
     let third = rows > 2 ? 2 * step : second
-    for _ in 0..<(outputs / Lanes.count) {
-      if ahead > 0 {
+    for vector in 0..<(outputs / Lanes.count) {
+      if vector >= prefetched.lowerBound && vector < prefetched.upperBound {
         cvector_prefetch_l2(w + ahead)
         cvector_prefetch_l2(w + (second + ahead))
         cvector_prefetch_l2(w + (third + ahead))

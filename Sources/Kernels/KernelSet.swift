@@ -24,7 +24,7 @@ public protocol KernelSet: Sendable {
   // MARK: Fully connected layers
   static func connectedRow(_ block: ConnectedBlock, x: Source, sums: Destination)
   static func packBatch(_ x: Source, inputs: Range<Int>, step: Int, rows: Int, packed: Destination)
-  static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, strip: Destination)
+  static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Destination)
   static func connectedInputGradient(
     _ block: ConnectedBlock, dy: Source, sums: Destination, result: Destination)
   static func packOutputGradient(

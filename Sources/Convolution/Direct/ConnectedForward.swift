@@ -40,10 +40,18 @@ final class ConnectedForward: ConvolutionPlan {
   private var parts: Int { min(Self.parts, problem.channels) }
   private var packedFloats: Int { (problem.batch * problem.channels).rounded(upTo: 16) }
   private var sumFloats: Int { (problem.batch * panels * panelWidth).rounded(upTo: 16) }
-  private var stripFloats: Int { connectedBlockRows * 32 }
+  /// Floats of one worker's packed block of the weights.
+  private var blockFloats: Int {
+    let most = min((panels + pool.count - 1) / pool.count, connectedBlockWidth / panelWidth)
+    let sizes = (1...most).map { panels in
+      let rows = connectedBlockRows(floats: panels * panelWidth)
+      return panels * connectedPanelStep(rows: rows, width: kernels.width)
+    }
+    return sizes.max()!.rounded(upTo: 16)
+  }
 
   var workspaceBytes: Int {
-    let floats = problem.batch == 1 ? parts * partStep : packedFloats + sumFloats + pool.count * stripFloats
+    let floats = problem.batch == 1 ? parts * partStep : packedFloats + sumFloats + pool.count * blockFloats
     return floats * MemoryLayout<Float>.stride
   }
 
@@ -81,8 +89,8 @@ final class ConnectedForward: ConvolutionPlan {
       var block = connectedBlock(operands)
       block.panels = pool.share(of: panels, worker: worker)
       guard !block.panels.isEmpty else { return }
-      let strip = sums + (sumFloats + worker * stripFloats)
-      kernels.connectedColumns(block, x: packed, sums: sums, strip: strip)
+      let memory = sums + (sumFloats + worker * blockFloats)
+      kernels.connectedColumns(block, x: packed, sums: sums, packed: memory)
       let end = min(block.panels.upperBound * panelWidth, problem.outputChannels)
       let outputs = block.panels.lowerBound * panelWidth..<end
       for group in 0..<groups.count {
