@@ -7,8 +7,8 @@ public struct ConnectedBlock {
 
   /// Which of the inputs (the rows of W), where a kernel does some of them.
   public var rows = 0..<0
-  /// Which vectors of outputs, where a kernel does some of them.
-  public var vectors = 0..<0
+  /// Which panels (two vectors) of outputs, where a kernel does some of them.
+  public var panels = 0..<0
 
   public init(weights: Source, inputs: Int, outputs: Int, batch: Int) {
     self.weights = weights
@@ -18,14 +18,21 @@ public struct ConnectedBlock {
   }
 }
 
-extension Vector {
-  /// Rows of a batch in one register tile of one vector: accumulators, a vector of weights and a broadcast value.
-  @inlinable @inline(__always) public static var connectedRows: Int { tileRows >= 14 ? 16 : 2 * tileRows }
-  /// Rows of a batch in one register tile against three rows of weights.
-  @inlinable @inline(__always) public static var connectedGradientRows: Int { tileRows >= 14 ? 8 : 4 }
-}
+/// Floats of W that are packed and used before the next ones: with the next ones, they fit the second-level cache.
+@inlinable @inline(__always) public var connectedBlockFloats: Int { 64 << 10 }
 
-/// Rows of W that are read before the columns move on: their lines stay in the caches meanwhile.
-@inlinable @inline(__always) public var connectedBlockRows: Int { 32 }
+/// Outputs of such a block: its rows are long enough for memory, and there are enough of them for the registers.
+@inlinable @inline(__always) public var connectedBlockWidth: Int { 2048 }
+
+/// Rows of a block of W, for `floats` in a row.
+@inlinable @inline(__always)
+public func connectedBlockRows(floats: Int) -> Int { min(connectedBlockFloats / floats, 64) }
+
+/// Floats from one packed panel to the next: one row more than it has, so that panels do not share cache sets.
+@inlinable @inline(__always)
+public func connectedPanelStep(rows: Int, width: Int) -> Int { (rows + 1) * 2 * width }
+
+/// Outputs of one block of the input gradient: a group of images' gradients takes a third of the first-level cache.
+@inlinable @inline(__always) public var connectedGradientBlockOutputs: Int { 512 }
 /// Rows of W of one block of the input gradient.
-@inlinable @inline(__always) public var connectedGradientBlockRows: Int { 48 }
+@inlinable @inline(__always) public var connectedGradientBlockRows: Int { 24 }

@@ -48,42 +48,72 @@ extension KernelSet {
     }
   }
 
-  /// A batch: sums[group][vector][row][lane] = x W for `vectors`, all rows of W.
+  /// A batch: sums[group][panel][row][lanes] = x W for `panels`, all rows of W. A panel is two vectors of outputs.
   ///
-  /// - x: [group of up to `connectedRows` images][input][row], from `packBatch`
-  /// - strip: `connectedBlockRows` vectors of scratch
+  /// - x: [group of up to `tileRows` images][input][row], from `packBatch`
+  /// - packed: `connectedBlockRows` x `panels` of scratch, panels `connectedPanelStep` apart
+  ///
+  /// Block by block of rows: the block is copied to [panel][row][lanes], because its rows may lie a power of two apart
+  /// and would push each other out of the caches, and while it is used the next one is prefetched.
   @inlinable @inline(never)
-  public static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, strip: Destination) {
-    let groups = EvenTiles(block.batch, limit: Lanes.connectedRows)
-    let vectors = (block.outputs + Lanes.count - 1) / Lanes.count
-    for first in stride(from: 0, to: block.inputs, by: connectedBlockRows) {
-      let rows = min(connectedBlockRows, block.inputs - first)
-      for vector in block.vectors {
-        let corner: Source = block.weights + (first * block.outputs + vector * Lanes.count)
-        let lanes = min(block.outputs - vector * Lanes.count, Lanes.count)
-        // The next block's lines in the order in which they lie in memory, one for each row of this strip.
-        let ahead = (vector - block.vectors.lowerBound) * rows
-        let aheadRow = first + rows + ahead / block.vectors.count
-        let aheadVector = block.vectors.lowerBound + ahead % block.vectors.count
-        let next: Source = block.weights + (aheadRow * block.outputs + aheadVector * Lanes.count)
-        let copies = groups.count > 1 || lanes < Lanes.count
-        if copies {
-          for row in 0..<rows {
-            cvector_prefetch_l2(next + row * Lanes.count)
-            let source: Source = corner + row * block.outputs
-            let value = lanes == Lanes.count ? Lanes(load: source) : Lanes(load: source, first: lanes)
-            value.store(to: strip + row * Lanes.count)
-          }
+  public static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Destination) {
+    var part = block
+    let mostPanels = connectedBlockWidth / (2 * Lanes.count)
+    for first in stride(from: block.panels.lowerBound, to: block.panels.upperBound, by: mostPanels) {
+      part.panels = first..<min(first + mostPanels, block.panels.upperBound)
+      let blockRows = connectedBlockRows(floats: part.panels.count * 2 * Lanes.count)
+      for row in stride(from: 0, to: block.inputs, by: blockRows) {
+        part.rows = row..<min(row + blockRows, block.inputs)
+        packConnectedBlock(part, packed)
+        sumConnectedBlock(part, x: x, sums: sums, packed: UnsafePointer(packed))
+      }
+    }
+  }
+
+  /// packed[panel][row][lanes] = `rows` x `panels` of W, zeros where there is no output.
+  @inlinable @inline(__always)
+  static func packConnectedBlock(_ block: ConnectedBlock, _ packed: Destination) {
+    let width = Lanes.count
+    for row in 0..<block.rows.count {
+      let line: Source = block.weights + (block.rows.lowerBound + row) * block.outputs
+      var destination: Destination = packed + row * 2 * width
+      for panel in block.panels {
+        let source: Source = line + panel * 2 * width
+        let lanes = block.outputs - panel * 2 * width
+        if lanes >= 2 * width {
+          Lanes(load: source).store(to: destination)
+          Lanes(load: source + width).store(to: destination + width)
+        } else {
+          Lanes(load: source, first: min(lanes, width)).store(to: destination)
+          Lanes(load: source + width, first: max(lanes - width, 0)).store(to: destination + width)
         }
-        for group in 0..<groups.count {
-          let start = groups.start(group)
-          let count = groups.rows(group)
-          ConnectedTile<Lanes>(
-            weights: copies ? UnsafePointer(strip) : corner, weightStep: copies ? Lanes.count : block.outputs,
-            next: copies ? nil : next, x: x + (start * block.inputs + first * count), rows: rows,
-            sums: sums + (start * vectors + vector * count) * Lanes.count, accumulates: first > 0
-          ).dispatch(rows: count, limit: Lanes.connectedRows)
-        }
+        destination += connectedPanelStep(rows: block.rows.count, width: width)
+      }
+    }
+  }
+
+  @inlinable @inline(__always)
+  static func sumConnectedBlock(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Source) {
+    let groups = EvenTiles(block.batch, limit: Lanes.tileRows)
+    let panelWidth = 2 * Lanes.count
+    let panels = (block.outputs + panelWidth - 1) / panelWidth
+    let rows = block.rows.count
+    for index in 0..<block.panels.count {
+      // The next block's lines in the order in which they lie in memory, one panel for each row of this one.
+      let ahead = index * rows
+      let aheadRow = block.rows.upperBound + ahead / block.panels.count
+      let aheadPanel = block.panels.lowerBound + ahead % block.panels.count
+      let next: Source = block.weights + (aheadRow * block.outputs + aheadPanel * panelWidth)
+      let weights: Source = packed + index * connectedPanelStep(rows: rows, width: Lanes.count)
+      for group in 0..<groups.count {
+        let start = groups.start(group)
+        let count = groups.rows(group)
+        let sum = start * panels + (block.panels.lowerBound + index) * count
+        ConnectedTile<Lanes>(
+          weights: weights, next: group == 0 ? next : weights,
+          x: x + (start * block.inputs + block.rows.lowerBound * count), rows: rows, sums: sums + sum * panelWidth,
+          accumulates: block.rows.lowerBound > 0
+        ).dispatch(rows: count, limit: Lanes.TileLimit.self)
       }
     }
   }
@@ -92,24 +122,21 @@ extension KernelSet {
 /// Floats that a row of W is prefetched ahead.
 @inlinable @inline(__always) public var connectedPrefetch: Int { 256 }
 
-/// `Rows` images x one vector of outputs, some rows of W.
+/// `Rows` images x two vectors of outputs, some rows of W.
 @frozen @usableFromInline
 struct ConnectedTile<Lanes: Vector>: RowSpecialised {
+  /// [row of W][lanes]
   @usableFromInline let weights: Source
-  @usableFromInline let weightStep: Int
-  /// What to prefetch, one line for each row of W.
-  @usableFromInline let next: Source?
+  /// What to prefetch, one panel for each row of W.
+  @usableFromInline let next: Source
   @usableFromInline let x: Source
   @usableFromInline let rows: Int
   @usableFromInline let sums: Destination
   @usableFromInline let accumulates: Bool
 
   @inlinable @inline(__always)
-  init(
-    weights: Source, weightStep: Int, next: Source?, x: Source, rows: Int, sums: Destination, accumulates: Bool
-  ) {
+  init(weights: Source, next: Source, x: Source, rows: Int, sums: Destination, accumulates: Bool) {
     self.weights = weights
-    self.weightStep = weightStep
     self.next = next
     self.x = x
     self.rows = rows
@@ -119,21 +146,34 @@ struct ConnectedTile<Lanes: Vector>: RowSpecialised {
 
   @inlinable @inline(never)
   func run<Rows: UnrolledCount>(_: Rows.Type) {
+    let width = Lanes.count
     var tile = zeroAccumulators(Lanes.self)
-    if accumulates { Rows.forEach { i in tile[unchecked: i] = Lanes(load: sums + i * Lanes.count) } }
+    if accumulates {
+      Rows.forEach { i in
+        tile[unchecked: 2 * i] = Lanes(load: sums + 2 * i * width)
+        tile[unchecked: 2 * i + 1] = Lanes(load: sums + (2 * i + 1) * width)
+      }
+    }
     var w = weights
     var a = x
-    // Without anything to prefetch: the line that is read anyway.
-    var ahead = next ?? weights
-    let aheadStep = next == nil ? weightStep : Lanes.count
+    var ahead = next
     for _ in 0..<rows {
       cvector_prefetch_l2(ahead)
-      let value = Lanes(load: w)
-      Rows.forEach { i in tile[unchecked: i] = tile[unchecked: i].adding(Lanes(a[i]), times: value) }
-      w += weightStep
+      cvector_prefetch_l2(ahead + width)
+      let w0 = Lanes(load: w)
+      let w1 = Lanes(load: w + width)
+      Rows.forEach { i in
+        let value = Lanes(a[i])
+        tile[unchecked: 2 * i] = tile[unchecked: 2 * i].adding(value, times: w0)
+        tile[unchecked: 2 * i + 1] = tile[unchecked: 2 * i + 1].adding(value, times: w1)
+      }
+      w += 2 * width
       a += Rows.count
-      ahead += aheadStep
+      ahead += 2 * width
     }
-    Rows.forEach { i in tile[unchecked: i].store(to: sums + i * Lanes.count) }
+    Rows.forEach { i in
+      tile[unchecked: 2 * i].store(to: sums + 2 * i * width)
+      tile[unchecked: 2 * i + 1].store(to: sums + (2 * i + 1) * width)
+    }
   }
 }

@@ -1,76 +1,110 @@
 import CVector
 
 extension KernelSet {
+  /// Floats of scratch for `connectedInputGradient`: a vector for each row of W and image.
+  public static func connectedGradientFloats(batch: Int) -> Int {
+    connectedGradientBlockRows * batch * Lanes.count
+  }
+
   /// result[row - rows.lowerBound][image] = W[row] . dy[image] for at most `connectedGradientBlockRows` rows of W.
   ///
-  /// - dy: [batch, outputs]
-  ///
-  /// Outputs go in blocks that leave the gradients of a group of images in the first-level cache.
+  /// - dy: from `packOutputGradient`
+  /// - sums: `connectedGradientFloats`; the lanes are added up at the end
   @inlinable @inline(never)
-  public static func connectedInputGradient(_ block: ConnectedBlock, dy: Source, result: Destination) {
-    let groups = EvenTiles(block.batch, limit: Lanes.connectedGradientRows)
-    let blockOutputs = 1024
-    for first in stride(from: 0, to: block.outputs, by: blockOutputs) {
-      let outputs = min(blockOutputs, block.outputs - first)
+  public static func connectedInputGradient(
+    _ block: ConnectedBlock, dy: Source, sums: Destination, result: Destination
+  ) {
+    let groups = EvenTiles(block.batch, limit: Lanes.tripleRows)
+    for first in stride(from: 0, to: block.outputs, by: connectedGradientBlockOutputs) {
+      let outputs = min(connectedGradientBlockOutputs, block.outputs - first)
       for group in 0..<groups.count {
         let image = groups.start(group)
+        let images = groups.rows(group)
         for row in stride(from: block.rows.lowerBound, to: block.rows.upperBound, by: 3) {
-          let left = block.rows.upperBound - 1 - row
+          let offset = (row - block.rows.lowerBound) * block.batch + image
           ConnectedGradientTile<Lanes>(
-            weights: block.weights + (row * block.outputs + first), step: block.outputs, rows: min(left + 1, 3),
-            ahead: group == 0 ? connectedGradientBlockRows * block.outputs : 0,
-            dy: dy + (image * block.outputs + first), outputs: outputs,
-            result: result + ((row - block.rows.lowerBound) * block.batch + image), resultStep: block.batch,
-            accumulates: first > 0
-          ).dispatch(rows: groups.rows(group), limit: Lanes.connectedGradientRows)
+            weights: block.weights + (row * block.outputs + first), step: block.outputs,
+            rows: min(block.rows.upperBound - row, 3),
+            ahead: connectedGradientBlockRows * block.outputs,
+            prefetched: share(of: outputs / Lanes.count, part: group, parts: groups.count),
+            dy: dy + (first * block.batch + image * outputs), outputs: outputs, sums: sums + offset * Lanes.count,
+            sumStep: block.batch * Lanes.count, accumulates: first > 0
+          ).dispatch(rows: images, limit: Lanes.TripleLimit.self)
         }
+      }
+    }
+    for index in 0..<block.rows.count * block.batch { result[index] = Lanes(load: sums + index * Lanes.count).sum() }
+  }
+
+  /// Each group of images prefetches its part of the next rows, so that memory is busy all the time.
+  @inlinable @inline(__always)
+  static func share(of total: Int, part: Int, parts: Int) -> Range<Int> {
+    total * part / parts..<total * (part + 1) / parts
+  }
+
+  /// packed[block of `connectedGradientBlockOutputs`][image][output] = dy[image][output] for some blocks.
+  @inlinable @inline(never)
+  public static func packOutputGradient(
+    _ dy: Source, batch: Int, outputs: Int, blocks: Range<Int>, packed: Destination
+  ) {
+    for block in blocks {
+      let first = block * connectedGradientBlockOutputs
+      let count = min(connectedGradientBlockOutputs, outputs - first)
+      for image in 0..<batch {
+        (packed + (first * batch + image * count)).update(from: dy + (image * outputs + first), count: count)
       }
     }
   }
 }
 
-/// `Rows` images x up to three rows of W: dot products over some outputs, lane by lane, then across the lanes.
+/// `Rows` images x up to three rows of W: dot products over a block of outputs, lane by lane.
 @frozen @usableFromInline
 struct ConnectedGradientTile<Lanes: Vector>: RowSpecialised {
   @usableFromInline let weights: Source
-  /// Outputs of the layer: from one row of W, and one image's gradient, to the next.
+  /// From one row of W to the next.
   @usableFromInline let step: Int
   @usableFromInline let rows: Int
-  /// How far ahead to prefetch, in floats; 0: not.
+  /// How far ahead to prefetch, in floats.
   @usableFromInline let ahead: Int
+  /// Which of the vectors in a row to prefetch.
+  @usableFromInline let prefetched: Range<Int>
+  /// [image][`outputs`]
   @usableFromInline let dy: Source
   @usableFromInline let outputs: Int
-  @usableFromInline let result: Destination
-  @usableFromInline let resultStep: Int
+  /// [row][image][lane], rows `sumStep` apart.
+  @usableFromInline let sums: Destination
+  @usableFromInline let sumStep: Int
   @usableFromInline let accumulates: Bool
 
   @inlinable @inline(__always)
   init(
-    weights: Source, step: Int, rows: Int, ahead: Int, dy: Source, outputs: Int, result: Destination, resultStep: Int,
+    weights: Source, step: Int, rows: Int, ahead: Int, prefetched: Range<Int>, dy: Source, outputs: Int,
+    sums: Destination, sumStep: Int,
     accumulates: Bool
   ) {
     self.weights = weights
     self.step = step
     self.rows = rows
     self.ahead = ahead
+    self.prefetched = prefetched
     self.dy = dy
     self.outputs = outputs
-    self.result = result
-    self.resultStep = resultStep
+    self.sums = sums
+    self.sumStep = sumStep
     self.accumulates = accumulates
   }
 
   @inlinable @inline(never)
   func run<Rows: UnrolledCount>(_: Rows.Type) {
-    var sums = zeroAccumulators(Lanes.self)
+    var tile = zeroAccumulators(Lanes.self)
     var w = weights
     var d = dy
-    let step = step
+    let outputs = outputs
     // Rows that are left out repeat the last one.
     let second = rows > 1 ? step : 0
     let third = rows > 2 ? 2 * step : second
-    for _ in 0..<(outputs / Lanes.count) {
-      if ahead > 0 {
+    for vector in 0..<(outputs / Lanes.count) {
+      if vector >= prefetched.lowerBound && vector < prefetched.upperBound {
         cvector_prefetch_l2(w + ahead)
         cvector_prefetch_l2(w + (second + ahead))
         cvector_prefetch_l2(w + (third + ahead))
@@ -79,10 +113,10 @@ struct ConnectedGradientTile<Lanes: Vector>: RowSpecialised {
       let w1 = Lanes(load: w + second)
       let w2 = Lanes(load: w + third)
       Rows.forEach { i in
-        let gradient = Lanes(load: d + i * step)
-        sums[unchecked: 3 * i] = sums[unchecked: 3 * i].adding(w0, times: gradient)
-        sums[unchecked: 3 * i + 1] = sums[unchecked: 3 * i + 1].adding(w1, times: gradient)
-        sums[unchecked: 3 * i + 2] = sums[unchecked: 3 * i + 2].adding(w2, times: gradient)
+        let gradient = Lanes(load: d + i * outputs)
+        tile[unchecked: 3 * i] = tile[unchecked: 3 * i].adding(w0, times: gradient)
+        tile[unchecked: 3 * i + 1] = tile[unchecked: 3 * i + 1].adding(w1, times: gradient)
+        tile[unchecked: 3 * i + 2] = tile[unchecked: 3 * i + 2].adding(w2, times: gradient)
       }
       w += Lanes.count
       d += Lanes.count
@@ -93,22 +127,22 @@ struct ConnectedGradientTile<Lanes: Vector>: RowSpecialised {
       let w1 = Lanes(load: w + second, first: rest)
       let w2 = Lanes(load: w + third, first: rest)
       Rows.forEach { i in
-        let gradient = Lanes(load: d + i * step, first: rest)
-        sums[unchecked: 3 * i] = sums[unchecked: 3 * i].adding(w0, times: gradient)
-        sums[unchecked: 3 * i + 1] = sums[unchecked: 3 * i + 1].adding(w1, times: gradient)
-        sums[unchecked: 3 * i + 2] = sums[unchecked: 3 * i + 2].adding(w2, times: gradient)
+        let gradient = Lanes(load: d + i * outputs, first: rest)
+        tile[unchecked: 3 * i] = tile[unchecked: 3 * i].adding(w0, times: gradient)
+        tile[unchecked: 3 * i + 1] = tile[unchecked: 3 * i + 1].adding(w1, times: gradient)
+        tile[unchecked: 3 * i + 2] = tile[unchecked: 3 * i + 2].adding(w2, times: gradient)
       }
     }
     Rows.forEach { i in
-      put(sums[unchecked: 3 * i].sum(), 0, i)
-      if rows > 1 { put(sums[unchecked: 3 * i + 1].sum(), 1, i) }
-      if rows > 2 { put(sums[unchecked: 3 * i + 2].sum(), 2, i) }
+      put(tile[unchecked: 3 * i], 0, i)
+      if rows > 1 { put(tile[unchecked: 3 * i + 1], 1, i) }
+      if rows > 2 { put(tile[unchecked: 3 * i + 2], 2, i) }
     }
   }
 
   @inlinable @inline(__always)
-  func put(_ sum: Float, _ row: Int, _ image: Int) {
-    let p: Destination = result + (row * resultStep + image)
-    p.pointee = accumulates ? p.pointee + sum : sum
+  func put(_ sum: Lanes, _ row: Int, _ image: Int) {
+    let p: Destination = sums + (row * sumStep + image * Lanes.count)
+    (accumulates ? Lanes(load: p) + sum : sum).store(to: p)
   }
 }

@@ -1,3 +1,5 @@
+import CVector
+
 extension KernelSet {
   /// Depthwise convolution of a block, vectorised over channels: line by line, one vector of channels at a time.
   ///
@@ -22,10 +24,11 @@ extension KernelSet {
               column: x * block.pixelStep + channel, filter: block.filter + (first * block.filterRowStep + channel),
               output: block.output + (line * block.outputLineStep + x * block.outputPixelStep + channel),
               lanes: min(block.outputs - channel, Lanes.count), bias: block.bias.map { $0 + channel }
-            ).dispatch(rows: tiles.rows(index), limit: Lanes.depthwiseRows)
+            ).dispatch(rows: tiles.rows(index), limit: Lanes.DepthwiseLimit.self)
           }
         }
       }
     }
+    if block.streams { cvector_store_fence() }
   }
 }

@@ -24,7 +24,7 @@ extension KernelSet {
   /// Sums a block into its part of the depthwise filter gradient, unit by unit.
   @inlinable @inline(never)
   public static func depthwiseGradient(_ block: DepthwiseGradientBlock) {
-    let tiles = EvenTiles(block.kernelWidth, limit: Lanes.tileRows)
+    let tiles = EvenTiles(block.kernelWidth, limit: Lanes.tripleRows)
     withUnsafePointer(to: block) { shared in
       for unit in shared.pointee.block.units {
         let (vectorRow, tile) = unit.quotientAndRemainder(dividingBy: tiles.count)
@@ -33,7 +33,7 @@ extension KernelSet {
         let lanes = min(shared.pointee.channels - channel, Lanes.count)
         DepthwiseGradientTile<Lanes>(
           block: shared, kernelRow: kernelRow, firstTap: tiles.start(tile), channel: channel, lanes: lanes
-        ).dispatch(rows: tiles.rows(tile), limit: Lanes.tileRows)
+        ).dispatch(rows: tiles.rows(tile), limit: Lanes.TripleLimit.self)
         if kernelRow == 0 && tile == 0 { sumGradient(shared, channel, lanes) }
       }
     }

@@ -64,8 +64,7 @@ struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
       }
       filterRow += block.filterRowStep
     }
-    TileEpilogue<Lanes, Count1>(block: shared, output: output, lastLanes: lanes)
-      .finish(Rows.self, &sums, partial: partial)
+    TileEpilogue<Lanes, Count1>(block: shared, output: output, lastLanes: lanes).finish(Rows.self, &sums)
   }
 
   /// Three taps, stride 1: each column is loaded once and goes into the three outputs that see it.
@@ -97,8 +96,7 @@ struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
       sums[unchecked: last] = sums[unchecked: last].adding(Lanes(load: a + (Rows.count + 1) * step), times: w2)
       filterRow += block.filterRowStep
     }
-    TileEpilogue<Lanes, Count1>(block: shared, output: output, lastLanes: lanes)
-      .finish(Rows.self, &sums, partial: false)
+    TileEpilogue<Lanes, Count1>(block: shared, output: output, lastLanes: lanes).finish(Rows.self, &sums)
   }
 
   @inlinable @inline(__always)

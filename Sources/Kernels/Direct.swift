@@ -1,3 +1,5 @@
+import CVector
+
 extension KernelSet {
   /// Convolves a block: panel by panel, so that a panel of the filter stays in the cache for all pixels of the block.
   ///
@@ -16,6 +18,7 @@ extension KernelSet {
         }
       }
     }
+    if block.streams { cvector_store_fence() }
   }
 
   @inlinable @inline(__always)
@@ -41,7 +44,7 @@ extension KernelSet {
           column: x * block.pixelStep, filter: filter + first * filterRow,
           output: lineOutput + x * block.outputPixelStep, lastLanes: lanes - (Vectors.count - 1) * Lanes.count,
           bias: block.bias.map { $0 + channel }
-        ).dispatch(rows: tiles.rows(index), limit: Lanes.tileRows)
+        ).dispatch(rows: tiles.rows(index), limit: Lanes.TileLimit.self)
       }
     }
   }

@@ -58,7 +58,13 @@ public struct DirectBlock {
   /// Addressed like `output`, which it may be: where it is not positive the result is zero.
   public var gate: Source?
 
-  public init(rows: UnsafePointer<Source>, filter: Source, output: Destination) {
+  /// Stores past the caches: every pixel's output is aligned to the vector and has whole vectors only.
+  public var streams = false
+  /// `tileScratchFloats` floats.
+  public var scratch: Destination
+
+  public init(rows: UnsafePointer<Source>, filter: Source, output: Destination, scratch: Destination) {
+    self.scratch = scratch
     self.rows = rows
     self.filter = filter
     self.output = output
@@ -67,6 +73,9 @@ public struct DirectBlock {
   /// Taps of one kernel row x channels.
   @inlinable @inline(__always) public var rowDepth: Int { segments * segmentLength }
 }
+
+/// Memory for the accumulators of one register tile of any vector.
+@inlinable @inline(__always) public var tileScratchFloats: Int { 28 * 16 }
 
 /// The upper bound of ReLU6.
 @inlinable @inline(__always) public var relu6Bound: Float { 6 }

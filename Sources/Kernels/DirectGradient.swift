@@ -18,11 +18,11 @@ extension KernelSet {
           DirectGradientTile<Lanes, Count2>(
             block: shared, kernelRow: kernelRow, column: column, gradient: gradient, result: result,
             lastLanes: lanes - Lanes.count
-          ).dispatch(rows: tiles.rows(tile), limit: Lanes.tileRows)
+          ).dispatch(rows: tiles.rows(tile), limit: Lanes.TileLimit.self)
         } else {
           DirectGradientTile<Lanes, Count1>(
             block: shared, kernelRow: kernelRow, column: column, gradient: gradient, result: result, lastLanes: lanes
-          ).dispatch(rows: tiles.rows(tile), limit: Lanes.tileRows)
+          ).dispatch(rows: tiles.rows(tile), limit: Lanes.TileLimit.self)
         }
       }
     }

@@ -36,7 +36,11 @@ public struct DirectGradientBlock {
   /// Stores past the caches: every row of `result` is aligned to the vector and has whole vectors only.
   public var streams = false
 
-  public init(rows: UnsafePointer<Source>, gradient: Source, result: Destination) {
+  /// `tileScratchFloats` floats.
+  public var scratch: Destination
+
+  public init(rows: UnsafePointer<Source>, gradient: Source, result: Destination, scratch: Destination) {
+    self.scratch = scratch
     self.rows = rows
     self.gradient = gradient
     self.result = result

@@ -53,42 +53,50 @@ struct DirectGradientTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised
       }
       line += width * Vectors.count * Lanes.count
     }
-    if lastLanes == Lanes.count {
-      finish(Rows.self, &sums, block, partial: false)
-    } else {
-      finish(Rows.self, &sums, block, partial: true)
-    }
+    finish(Rows.self, &sums)
   }
 
+  /// Whole vectors are added or stored from the registers; a partial vector goes by way of `scratch`.
   @inlinable @inline(__always)
-  func finish<Rows: UnrolledCount>(
-    _: Rows.Type, _ sums: inout Accumulators<Lanes>, _ block: DirectGradientBlock, partial: Bool
-  ) {
-    let step = block.resultStep
-    if block.accumulates {
+  func finish<Rows: UnrolledCount>(_: Rows.Type, _ sums: inout Accumulators<Lanes>) {
+    let step = shared.pointee.resultStep
+    let count = Vectors.count
+    if lastLanes < Lanes.count {
+      let scratch = shared.pointee.scratch
+      Rows.forEach { i in
+        Vectors.forEach { j in
+          sums[unchecked: i * count + j].store(to: scratch + (i * count + j) * Lanes.count)
+        }
+      }
+      finishScratch(rows: Rows.count)
+    } else if shared.pointee.accumulates {
       Rows.forEach { i in
         Vectors.forEach { j in
           let p: Destination = result + (i * step + j * Lanes.count)
-          let isPartial = partial && j == Vectors.count - 1
-          let before = isPartial ? Lanes(load: p, first: lastLanes) : Lanes(load: p)
-          sums[unchecked: i * Vectors.count + j] = before + sums[unchecked: i * Vectors.count + j]
+          (Lanes(load: p) + sums[unchecked: i * count + j]).store(to: p)
         }
       }
-    }
-    if block.streams {
+    } else if shared.pointee.streams {
       Rows.forEach { i in
-        Vectors.forEach { j in
-          sums[unchecked: i * Vectors.count + j].stream(to: result + (i * step + j * Lanes.count))
-        }
+        Vectors.forEach { j in sums[unchecked: i * count + j].stream(to: result + (i * step + j * Lanes.count)) }
       }
-      return
+    } else {
+      Rows.forEach { i in
+        Vectors.forEach { j in sums[unchecked: i * count + j].store(to: result + (i * step + j * Lanes.count)) }
+      }
     }
-    Rows.forEach { i in
-      Vectors.forEach { j in
-        let p: Destination = result + (i * step + j * Lanes.count)
-        let isPartial = partial && j == Vectors.count - 1
-        let value = sums[unchecked: i * Vectors.count + j]
-        if isPartial { value.store(to: p, first: lastLanes) } else { value.store(to: p) }
+  }
+
+  @inlinable @inline(never)
+  func finishScratch(rows: Int) {
+    let block = shared.pointee
+    for row in 0..<rows {
+      for vector in 0..<Vectors.count {
+        let lanes = vector == Vectors.count - 1 ? lastLanes : Lanes.count
+        let p: Destination = result + (row * block.resultStep + vector * Lanes.count)
+        var value = Lanes(load: block.scratch + (row * Vectors.count + vector) * Lanes.count)
+        if block.accumulates { value = Lanes(load: p, first: lanes) + value }
+        value.store(to: p, first: lanes)
       }
     }
   }

@@ -67,11 +67,6 @@ struct DirectTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
         segment += block.segmentStep
       }
     }
-    let epilogue = TileEpilogue<Lanes, Vectors>(block: shared, output: output, lastLanes: lastLanes)
-    if lastLanes == Lanes.count {
-      epilogue.finish(Rows.self, &sums, partial: false)
-    } else {
-      epilogue.finish(Rows.self, &sums, partial: true)
-    }
+    TileEpilogue<Lanes, Vectors>(block: shared, output: output, lastLanes: lastLanes).finish(Rows.self, &sums)
   }
 }

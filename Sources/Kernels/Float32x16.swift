@@ -2,6 +2,10 @@ import CVector
 
 /// Sixteen floats: AVX-512. Thirty-two registers hold a tile of 14 x 2 vectors.
 @frozen public struct Float32x16: Vector {
+  public typealias TileLimit = Limit14
+  public typealias DepthwiseLimit = Limit14
+  public typealias TripleLimit = Limit8
+
   @usableFromInline var lanes: SIMD16<Float>
 
   @inlinable @inline(__always) init(lanes: SIMD16<Float>) { self.lanes = lanes }
@@ -9,7 +13,6 @@ import CVector
   @inlinable @inline(__always) public init(load source: Source) { lanes = cvector_load16(source) }
 
   @inlinable @inline(__always) public static var count: Int { 16 }
-  @inlinable @inline(__always) public static var tileRows: Int { 14 }
 
   @inlinable @inline(__always) public func store(to destination: Destination) {
     cvector_store16(destination, lanes)

@@ -2,6 +2,10 @@ import CVector
 
 /// Four floats: SSE2 on any x86-64, NEON on arm64.
 @frozen public struct Float32x4: Vector {
+  public typealias TileLimit = Limit6
+  public typealias DepthwiseLimit = Limit6
+  public typealias TripleLimit = Limit4
+
   @usableFromInline var lanes: SIMD4<Float>
 
   @inlinable @inline(__always) init(lanes: SIMD4<Float>) { self.lanes = lanes }
@@ -9,7 +13,6 @@ import CVector
   @inlinable @inline(__always) public init(load source: Source) { lanes = cvector_load4(source) }
 
   @inlinable @inline(__always) public static var count: Int { 4 }
-  @inlinable @inline(__always) public static var tileRows: Int { 6 }
 
   @inlinable @inline(__always) public func store(to destination: Destination) {
     cvector_store4(destination, lanes)

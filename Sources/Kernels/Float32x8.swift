@@ -2,6 +2,10 @@ import CVector
 
 /// Eight floats: AVX2. Sixteen registers hold a tile of 6 x 2 vectors.
 @frozen public struct Float32x8: Vector {
+  public typealias TileLimit = Limit6
+  public typealias DepthwiseLimit = Limit6
+  public typealias TripleLimit = Limit4
+
   @usableFromInline var lanes: SIMD8<Float>
 
   @inlinable @inline(__always) init(lanes: SIMD8<Float>) { self.lanes = lanes }
@@ -9,7 +13,6 @@ import CVector
   @inlinable @inline(__always) public init(load source: Source) { lanes = cvector_load8(source) }
 
   @inlinable @inline(__always) public static var count: Int { 8 }
-  @inlinable @inline(__always) public static var tileRows: Int { 6 }
 
   @inlinable @inline(__always) public func store(to destination: Destination) {
     cvector_store8(destination, lanes)

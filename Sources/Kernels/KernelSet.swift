@@ -24,8 +24,11 @@ public protocol KernelSet: Sendable {
   // MARK: Fully connected layers
   static func connectedRow(_ block: ConnectedBlock, x: Source, sums: Destination)
   static func packBatch(_ x: Source, inputs: Range<Int>, step: Int, rows: Int, packed: Destination)
-  static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, strip: Destination)
-  static func connectedInputGradient(_ block: ConnectedBlock, dy: Source, result: Destination)
+  static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Destination)
+  static func connectedInputGradient(
+    _ block: ConnectedBlock, dy: Source, sums: Destination, result: Destination)
+  static func packOutputGradient(
+    _ dy: Source, batch: Int, outputs: Int, blocks: Range<Int>, packed: Destination)
   static func connectedFilterGradient(_ block: DirectGradientBlock)
   static func packBatchTiles(
     _ x: Source, inputs: Int, batch: Int, tiles range: Range<Int>, pitch: Int, packed: Destination)
@@ -100,8 +103,8 @@ extension KernelSet {
   public static var width: Int { Lanes.count }
   /// Rows of the largest register tile of two vectors.
   public static var tileRows: Int { Lanes.tileRows }
-  /// Images of a batch in one register tile of a fully connected layer.
-  public static var connectedRows: Int { Lanes.connectedRows }
+  /// Rows of the largest register tile of three vectors.
+  public static var tripleRows: Int { Lanes.tripleRows }
   /// Rows of the largest register tile of one vector in the depthwise kernels.
   public static var depthwiseRows: Int { Lanes.depthwiseRows }
 }

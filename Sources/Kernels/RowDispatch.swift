@@ -4,62 +4,86 @@ public protocol RowSpecialised {
 }
 
 extension RowSpecialised {
-  /// Runs the specialisation for `rows` rows, at most `limit`; `limit` is a constant, so that row counts which no tile
-  /// of this vector has are not compiled.
+  /// Runs the specialisation for `rows` rows, 1...`Limit.count`.
   @inlinable @inline(__always)
-  public func dispatch(rows: Int, limit: Int) {
-    switch rows {
-    case 1: run(Count1.self)
-    case 2: run(Count2.self)
-    case 3: run(Count3.self)
-    case 4: run(Count4.self)
-    case 5: run(Count5.self)
-    case 6: run(Count6.self)
-    default: if limit > 6 { dispatchLarge(rows: rows, limit: limit) }
-    }
-  }
+  public func dispatch<Limit: RowLimit>(rows: Int, limit: Limit.Type) { limit.dispatch(self, rows: rows) }
+}
 
-  @inlinable @inline(__always)
-  func dispatchLarge(rows: Int, limit: Int) {
-    switch rows {
-    case 7: run(Count7.self)
-    case 8: run(Count8.self)
-    default: if limit > 8 { dispatchLarger(rows: rows, limit: limit) }
-    }
-  }
+/// The most rows that a register tile has: a type, so that row counts beyond it are never compiled.
+public protocol RowLimit {
+  static var count: Int { get }
+  /// Runs the specialisation of `kernel` for `rows` rows, 1...`count`.
+  static func dispatch<Kernel: RowSpecialised>(_ kernel: Kernel, rows: Int)
+}
 
-  @inlinable @inline(__always)
-  func dispatchLarger(rows: Int, limit: Int) {
+public enum Limit4: RowLimit {
+  @inlinable @inline(__always) public static var count: Int { 4 }
+  @inlinable @inline(__always) public static func dispatch<Kernel: RowSpecialised>(_ kernel: Kernel, rows: Int) {
     switch rows {
-    case 9: run(Count9.self)
-    case 10: run(Count10.self)
-    case 11: run(Count11.self)
-    case 12: run(Count12.self)
-    case 13: if limit > 12 { run(Count13.self) }
-    case 14: if limit > 12 { run(Count14.self) }
-    case 15: if limit > 14 { run(Count15.self) }
-    default: if limit > 14 { run(Count16.self) }
+    case 1: kernel.run(Count1.self)
+    case 2: kernel.run(Count2.self)
+    case 3: kernel.run(Count3.self)
+    default: kernel.run(Count4.self)
     }
   }
 }
-
-/// `total` rows cut into the fewest tiles of at most `limit`, as even as they come: no tile is left with a few rows.
-@frozen public struct EvenTiles {
-  public let count: Int
-  @usableFromInline let rows: Int
-  @usableFromInline let larger: Int
-
-  @inlinable @inline(__always)
-  public init(_ total: Int, limit: Int) {
-    count = (total + limit - 1) / limit
-    rows = count == 0 ? 0 : total / count
-    larger = total - rows * count
+public enum Limit6: RowLimit {
+  @inlinable @inline(__always) public static var count: Int { 6 }
+  @inlinable @inline(__always) public static func dispatch<Kernel: RowSpecialised>(_ kernel: Kernel, rows: Int) {
+    switch rows {
+    case 5: kernel.run(Count5.self)
+    case 6: kernel.run(Count6.self)
+    default: Limit4.dispatch(kernel, rows: rows)
+    }
   }
-
-  /// First row of a tile.
-  @inlinable @inline(__always)
-  public func start(_ tile: Int) -> Int { tile * rows + min(tile, larger) }
-
-  @inlinable @inline(__always)
-  public func rows(_ tile: Int) -> Int { tile < larger ? rows + 1 : rows }
+}
+public enum Limit8: RowLimit {
+  @inlinable @inline(__always) public static var count: Int { 8 }
+  @inlinable @inline(__always) public static func dispatch<Kernel: RowSpecialised>(_ kernel: Kernel, rows: Int) {
+    switch rows {
+    case 7: kernel.run(Count7.self)
+    case 8: kernel.run(Count8.self)
+    default: Limit6.dispatch(kernel, rows: rows)
+    }
+  }
+}
+public enum Limit10: RowLimit {
+  @inlinable @inline(__always) public static var count: Int { 10 }
+  @inlinable @inline(__always) public static func dispatch<Kernel: RowSpecialised>(_ kernel: Kernel, rows: Int) {
+    switch rows {
+    case 9: kernel.run(Count9.self)
+    case 10: kernel.run(Count10.self)
+    default: Limit8.dispatch(kernel, rows: rows)
+    }
+  }
+}
+public enum Limit12: RowLimit {
+  @inlinable @inline(__always) public static var count: Int { 12 }
+  @inlinable @inline(__always) public static func dispatch<Kernel: RowSpecialised>(_ kernel: Kernel, rows: Int) {
+    switch rows {
+    case 11: kernel.run(Count11.self)
+    case 12: kernel.run(Count12.self)
+    default: Limit10.dispatch(kernel, rows: rows)
+    }
+  }
+}
+public enum Limit14: RowLimit {
+  @inlinable @inline(__always) public static var count: Int { 14 }
+  @inlinable @inline(__always) public static func dispatch<Kernel: RowSpecialised>(_ kernel: Kernel, rows: Int) {
+    switch rows {
+    case 13: kernel.run(Count13.self)
+    case 14: kernel.run(Count14.self)
+    default: Limit12.dispatch(kernel, rows: rows)
+    }
+  }
+}
+public enum Limit16: RowLimit {
+  @inlinable @inline(__always) public static var count: Int { 16 }
+  @inlinable @inline(__always) public static func dispatch<Kernel: RowSpecialised>(_ kernel: Kernel, rows: Int) {
+    switch rows {
+    case 15: kernel.run(Count15.self)
+    case 16: kernel.run(Count16.self)
+    default: Limit14.dispatch(kernel, rows: rows)
+    }
+  }
 }

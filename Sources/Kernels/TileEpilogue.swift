@@ -1,4 +1,4 @@
-/// What a register tile does to its sums before they are stored: residual, activation, gate.
+/// What becomes of a register tile's sums: residual, activation, gate, store.
 @frozen @usableFromInline
 struct TileEpilogue<Lanes: Vector, Vectors: UnrolledCount> {
   @usableFromInline let shared: UnsafePointer<DirectBlock>
@@ -13,54 +13,59 @@ struct TileEpilogue<Lanes: Vector, Vectors: UnrolledCount> {
     self.lastLanes = lastLanes
   }
 
+  /// Whole vectors with or without an activation go from the registers to the output; everything else goes through
+  /// scratch memory and a loop, which keeps the specialisations small.
   @inlinable @inline(__always)
-  func finish<Rows: UnrolledCount>(_: Rows.Type, _ sums: inout Accumulators<Lanes>, partial: Bool) {
-    let block = shared.pointee
-    let step = block.outputPixelStep
+  func finish<Rows: UnrolledCount>(_: Rows.Type, _ sums: inout Accumulators<Lanes>) {
     let count = Vectors.count
-    if let residual = block.residual {
-      let source = residual + (UnsafePointer(output) - UnsafePointer(block.output))
+    if lastLanes < Lanes.count || shared.pointee.residual != nil || shared.pointee.gate != nil {
+      let scratch = shared.pointee.scratch
       Rows.forEach { i in
         Vectors.forEach { j in
-          sums[unchecked: i * count + j] =
-            sums[unchecked: i * count + j] + load(source + i * step, vector: j, partial: partial)
+          sums[unchecked: i * count + j].store(to: scratch + (i * count + j) * Lanes.count)
         }
       }
+      finishScratch(rows: Rows.count)
+      return
     }
-    if block.clampsBelow {
+    if shared.pointee.clampsBelow {
       Rows.forEach { i in
         Vectors.forEach { j in sums[unchecked: i * count + j] = sums[unchecked: i * count + j].maximum(Lanes.zero) }
       }
     }
-    if block.clampsAbove {
+    if shared.pointee.clampsAbove {
       let bound = Lanes(relu6Bound)
       Rows.forEach { i in
         Vectors.forEach { j in sums[unchecked: i * count + j] = sums[unchecked: i * count + j].minimum(bound) }
       }
     }
-    if let gate = block.gate {
-      let source = gate + (UnsafePointer(output) - UnsafePointer(block.output))
+    let step = shared.pointee.outputPixelStep
+    if shared.pointee.streams {
       Rows.forEach { i in
-        Vectors.forEach { j in
-          sums[unchecked: i * count + j] =
-            sums[unchecked: i * count + j].gated(by: load(source + i * step, vector: j, partial: partial))
-        }
+        Vectors.forEach { j in sums[unchecked: i * count + j].stream(to: output + (i * step + j * Lanes.count)) }
+      }
+    } else {
+      Rows.forEach { i in
+        Vectors.forEach { j in sums[unchecked: i * count + j].store(to: output + (i * step + j * Lanes.count)) }
       }
     }
-    Rows.forEach { i in
-      Vectors.forEach { j in store(sums[unchecked: i * count + j], output + i * step, vector: j, partial: partial) }
+  }
+
+  @inlinable @inline(never)
+  func finishScratch(rows: Int) {
+    let block = shared.pointee
+    let offset = UnsafePointer(output) - UnsafePointer(block.output)
+    for row in 0..<rows {
+      for vector in 0..<Vectors.count {
+        let lanes = vector == Vectors.count - 1 ? lastLanes : Lanes.count
+        let step = row * block.outputPixelStep + vector * Lanes.count
+        var value = Lanes(load: block.scratch + (row * Vectors.count + vector) * Lanes.count)
+        if let residual = block.residual { value = value + Lanes(load: residual + (offset + step), first: lanes) }
+        if block.clampsBelow { value = value.maximum(Lanes.zero) }
+        if block.clampsAbove { value = value.minimum(Lanes(relu6Bound)) }
+        if let gate = block.gate { value = value.gated(by: Lanes(load: gate + (offset + step), first: lanes)) }
+        value.store(to: output + step, first: lanes)
+      }
     }
-  }
-
-  @inlinable @inline(__always)
-  func load(_ source: Source, vector: Int, partial: Bool) -> Lanes {
-    let p: Source = source + vector * Lanes.count
-    return partial && vector == Vectors.count - 1 ? Lanes(load: p, first: lastLanes) : Lanes(load: p)
-  }
-
-  @inlinable @inline(__always)
-  func store(_ value: Lanes, _ destination: Destination, vector: Int, partial: Bool) {
-    let p: Destination = destination + vector * Lanes.count
-    if partial && vector == Vectors.count - 1 { value.store(to: p, first: lastLanes) } else { value.store(to: p) }
   }
 }

@@ -10,8 +10,12 @@ public typealias Destination = UnsafeMutablePointer<Float>
 /// passed in pieces.
 public protocol Vector: BitwiseCopyable {
   static var count: Int { get }
-  /// Rows of the largest register tile, `tileRows` x 2 vectors, that leaves no accumulator in memory.
-  static var tileRows: Int { get }
+  /// Rows of the largest register tile of two vectors that leaves no accumulator in memory.
+  associatedtype TileLimit: RowLimit
+  /// Rows of the largest tile of one vector that leaves registers for three weights and a value.
+  associatedtype DepthwiseLimit: RowLimit
+  /// Rows of the largest tile of three vectors.
+  associatedtype TripleLimit: RowLimit
 
   init(_ value: Float)
   init(load source: Source)
@@ -48,6 +52,8 @@ public protocol Vector: BitwiseCopyable {
 
 extension Vector {
   @inlinable @inline(__always) public static var zero: Self { Self(0) }
-  /// Rows of the largest tile of one vector that leaves registers for three weights and a value.
-  @inlinable @inline(__always) public static var depthwiseRows: Int { min(14, 2 * tileRows - 2) }
+  /// Rows of the largest register tile, `tileRows` x 2 vectors.
+  @inlinable @inline(__always) public static var tileRows: Int { TileLimit.count }
+  @inlinable @inline(__always) public static var depthwiseRows: Int { DepthwiseLimit.count }
+  @inlinable @inline(__always) public static var tripleRows: Int { TripleLimit.count }
 }

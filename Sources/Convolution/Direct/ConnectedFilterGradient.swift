@@ -23,14 +23,17 @@ final class ConnectedFilterGradient: ConvolutionPlan {
     tiles = EvenTiles(problem.input.channels, limit: kernels.tileRows)
   }
 
-  // MARK: Workspace: [packed x], [packed dy], [bias sums], [row pointer]
+  // MARK: Workspace: [packed x], [packed dy], [bias sums], [row pointer], [worker: scratch of a tile]
 
   private var panels: Int { (problem.outputChannels + 2 * kernels.width - 1) / (2 * kernels.width) }
   private var inputFloats: Int { tiles.count * problem.batch * Self.pitch }
   private var panelFloats: Int { problem.batch * 2 * kernels.width }
   private var gradientFloats: Int { (panels * panelFloats).rounded(upTo: 16) }
   private var biasFloats: Int { (panels * 2 * kernels.width).rounded(upTo: 16) }
-  var workspaceBytes: Int { (inputFloats + gradientFloats + biasFloats + 16) * MemoryLayout<Float>.stride }
+  var workspaceBytes: Int {
+    let shared = inputFloats + gradientFloats + biasFloats + 16
+    return (shared + pool.count * tileScratchFloats) * MemoryLayout<Float>.stride
+  }
 
   func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
     nonisolated(unsafe) let operands = operands
@@ -39,6 +42,7 @@ final class ConnectedFilterGradient: ConvolutionPlan {
     nonisolated(unsafe) let bias = packedGradient + gradientFloats
     nonisolated(unsafe) let row = UnsafeMutableRawPointer(bias + biasFloats)
       .assumingMemoryBound(to: UnsafePointer<Float>.self)
+    nonisolated(unsafe) let scratch = bias + (biasFloats + 16)
     row.pointee = UnsafePointer(packedInput)
     let streams =
       problem.outputChannels % kernels.width == 0 && UInt(bitPattern: operands.filter) % 64 == 0
@@ -46,11 +50,15 @@ final class ConnectedFilterGradient: ConvolutionPlan {
     pool.split(panels) { range in
       packGradient(range, operands, into: packedGradient + range.lowerBound * panelFloats, bias: bias)
     }
-    pool.split(tiles.count) { range in
+    pool.run { worker in
+      let range = pool.share(of: tiles.count, worker: worker)
+      guard !range.isEmpty else { return }
       kernels.packBatchTiles(
         UnsafePointer(operands.input), inputs: problem.input.channels, batch: problem.batch, tiles: range,
         pitch: Self.pitch, packed: packedInput)
-      var block = DirectGradientBlock(rows: UnsafePointer(row), gradient: packedGradient, result: operands.filter)
+      var block = DirectGradientBlock(
+        rows: UnsafePointer(row), gradient: packedGradient, result: operands.filter,
+        scratch: scratch + worker * tileScratchFloats)
       block.inputHeight = 1
       block.pixelStep = Self.pitch
       block.kernelHeight = 1

@@ -30,19 +30,28 @@ final class ConnectedForward: ConvolutionPlan {
     epilogue = request.epilogue
     pool = context.pool
     kernels = context.kernels
-    groups = EvenTiles(problem.batch, limit: kernels.connectedRows)
+    groups = EvenTiles(problem.batch, limit: kernels.tileRows)
   }
 
-  private var vectors: Int { (problem.outputChannels + kernels.width - 1) / kernels.width }
+  private var panelWidth: Int { 2 * kernels.width }
+  private var panels: Int { (problem.outputChannels + panelWidth - 1) / panelWidth }
   /// Floats from one partial sum to the next.
   private var partStep: Int { problem.outputChannels.rounded(upTo: 16) }
   private var parts: Int { min(Self.parts, problem.channels) }
   private var packedFloats: Int { (problem.batch * problem.channels).rounded(upTo: 16) }
-  private var sumFloats: Int { (problem.batch * vectors * kernels.width).rounded(upTo: 16) }
-  private var stripFloats: Int { connectedBlockRows * 16 }
+  private var sumFloats: Int { (problem.batch * panels * panelWidth).rounded(upTo: 16) }
+  /// Floats of one worker's packed block of the weights.
+  private var blockFloats: Int {
+    let most = min((panels + pool.count - 1) / pool.count, connectedBlockWidth / panelWidth)
+    let sizes = (1...most).map { panels in
+      let rows = connectedBlockRows(floats: panels * panelWidth)
+      return panels * connectedPanelStep(rows: rows, width: kernels.width)
+    }
+    return sizes.max()!.rounded(upTo: 16)
+  }
 
   var workspaceBytes: Int {
-    let floats = problem.batch == 1 ? parts * partStep : packedFloats + sumFloats + pool.count * stripFloats
+    let floats = problem.batch == 1 ? parts * partStep : packedFloats + sumFloats + pool.count * blockFloats
     return floats * MemoryLayout<Float>.stride
   }
 
@@ -78,19 +87,19 @@ final class ConnectedForward: ConvolutionPlan {
     }
     pool.run { worker in
       var block = connectedBlock(operands)
-      block.vectors = pool.share(of: vectors, worker: worker)
-      guard !block.vectors.isEmpty else { return }
-      let strip = sums + (sumFloats + worker * stripFloats)
-      kernels.connectedColumns(block, x: packed, sums: sums, strip: strip)
-      let outputs = block.vectors.lowerBound * kernels.width
-        ..< min(block.vectors.upperBound * kernels.width, problem.outputChannels)
+      block.panels = pool.share(of: panels, worker: worker)
+      guard !block.panels.isEmpty else { return }
+      let memory = sums + (sumFloats + worker * blockFloats)
+      kernels.connectedColumns(block, x: packed, sums: sums, packed: memory)
+      let end = min(block.panels.upperBound * panelWidth, problem.outputChannels)
+      let outputs = block.panels.lowerBound * panelWidth..<end
       for group in 0..<groups.count {
         let rows = groups.rows(group)
-        let base = sums + groups.start(group) * vectors * kernels.width
+        let base = sums + groups.start(group) * panels * panelWidth
         for row in 0..<rows {
           finish(outputs, image: groups.start(group) + row, operands) { output in
-            let (vector, lane) = output.quotientAndRemainder(dividingBy: kernels.width)
-            return base[(vector * rows + row) * kernels.width + lane]
+            let (panel, lane) = output.quotientAndRemainder(dividingBy: panelWidth)
+            return base[(panel * rows + row) * panelWidth + lane]
           }
         }
       }

@@ -18,23 +18,35 @@ final class ConnectedInputGradient: ConvolutionPlan {
     kernels = context.kernels
   }
 
-  /// Floats of one worker's results, before they are written image by image.
-  private var blockFloats: Int { (connectedGradientBlockRows * problem.batch).rounded(upTo: 16) }
-  var workspaceBytes: Int { pool.count * blockFloats * MemoryLayout<Float>.stride }
+  // MARK: Workspace: [packed dy], [worker: vector sums, results before they are written image by image]
+
+  private var packedFloats: Int { problem.outputCount.rounded(upTo: 16) }
+  private var sumFloats: Int { kernels.connectedGradientFloats(batch: problem.batch).rounded(upTo: 16) }
+  private var resultFloats: Int { (connectedGradientBlockRows * problem.batch).rounded(upTo: 16) }
+  var workspaceBytes: Int {
+    (packedFloats + pool.count * (sumFloats + resultFloats)) * MemoryLayout<Float>.stride
+  }
 
   func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
     nonisolated(unsafe) let operands = operands
-    nonisolated(unsafe) let memory = workspace.assumingMemoryBound(to: Float.self)
+    nonisolated(unsafe) let packed = workspace.assumingMemoryBound(to: Float.self)
+    let blocks = (problem.outputChannels + connectedGradientBlockOutputs - 1) / connectedGradientBlockOutputs
+    pool.split(blocks) { range in
+      kernels.packOutputGradient(
+        UnsafePointer(operands.output), batch: problem.batch, outputs: problem.outputChannels, blocks: range,
+        packed: packed)
+    }
     pool.run { worker in
       let share = pool.share(of: problem.input.channels, grain: 3, worker: worker)
-      let sums = memory + worker * blockFloats
+      let sums = packed + (packedFloats + worker * (sumFloats + resultFloats))
+      let results = sums + sumFloats
       for first in stride(from: share.lowerBound, to: share.upperBound, by: connectedGradientBlockRows) {
         var block = ConnectedBlock(
           weights: UnsafePointer(operands.filter), inputs: problem.input.channels, outputs: problem.outputChannels,
           batch: problem.batch)
         block.rows = first..<min(first + connectedGradientBlockRows, share.upperBound)
-        kernels.connectedInputGradient(block, dy: UnsafePointer(operands.output), result: sums)
-        write(block.rows, sums, operands)
+        kernels.connectedInputGradient(block, dy: packed, sums: sums, result: results)
+        write(block.rows, results, operands)
       }
     }
   }

@@ -14,6 +14,8 @@ struct CorrelationSweep: Sendable {
 
   /// Source floats of a block: with a panel of the filter they should stay in the second-level cache.
   private static let blockFloats = 80 << 10
+  /// A larger result does not stay in the last-level cache.
+  private static let cachedFloats = 6 << 20
 
   init(_ correlation: Correlation, of problem: ConvolutionProblem, in context: ExecutionContext) {
     self.correlation = correlation
@@ -23,7 +25,7 @@ struct CorrelationSweep: Sendable {
     source = SourceRows(correlation, contiguous: needsRuns, blockFloats: Self.blockFloats)
     let tileRows = correlation.isDepthwise ? kernels.depthwiseRows : kernels.tileRows
     tilesPerLine = EvenTiles(correlation.result.width, limit: tileRows).count
-    let tileFloats = tileRows * correlation.stride.width * source.pixelPitch
+    let tileFloats = tileRows * max(correlation.stride.width * source.pixelPitch, correlation.outputs)
     tilesPerBlock = max(Self.blockFloats / max(tileFloats, 1), 1)
     grid = WorkGrid(
       units: correlation.batch * correlation.result.height * tilesPerLine, panels: filter.panels,
@@ -74,7 +76,8 @@ struct CorrelationSweep: Sendable {
     let table = rows.load(lines, of: sourceImage)
     let offset = correlation.resultOffset + image * correlation.resultImageStep + group * correlation.outputs
     var block = DirectBlock(
-      rows: table, filter: operands.filter + group * filter.groupCount, output: operands.result + offset)
+      rows: table, filter: operands.filter + group * filter.groupCount, output: operands.result + offset,
+      scratch: rows.scratch)
     describe(&block)
     block.firstRow = source.firstRow(y)
     block.panels = panels
@@ -86,6 +89,7 @@ struct CorrelationSweep: Sendable {
     block.gate = operands.gate.map { $0 + offset }
     block.clampsBelow = operands.activation != .none
     block.clampsAbove = operands.activation == .relu6
+    block.streams = streams(to: block.output)
     if correlation.isDepthwise {
       block.filter = operands.filter + filter.tapOffset
       kernels.depthwise(block)
@@ -93,6 +97,14 @@ struct CorrelationSweep: Sendable {
       kernels.direct(block)
     }
     return end
+  }
+
+  /// Whether the result is too large to be found in the caches again, and aligned so that it may pass them by.
+  private func streams(to output: UnsafeMutablePointer<Float>) -> Bool {
+    let floats = correlation.batch * correlation.result.count
+    return floats > Self.cachedFloats && UInt(bitPattern: output) % 64 == 0
+      && [correlation.outputs, correlation.resultPixelStep, correlation.resultLineStep]
+        .allSatisfy { $0 % kernels.width == 0 }
   }
 
   /// What all blocks have in common.

@@ -100,7 +100,7 @@ final class DirectFilterGradient: ConvolutionPlan {
         task.gradient + (line * correlation.result.width * correlation.result.channels + firstOutput)
       var work = DirectGradientBlock(
         rows: rows.load(block, of: image0), gradient: gradient,
-        result: task.partials + (chunk * partialFloats + firstOutput))
+        result: task.partials + (chunk * partialFloats + firstOutput), scratch: rows.scratch)
       describe(&work)
       work.firstRow = source.firstRow(y)
       work.lines = block

@@ -23,7 +23,7 @@ struct GradientGrid: Sendable {
     groups = correlation.groups
     let isDepthwise = correlation.isDepthwise
     let rowDepth = correlation.kernel.width * (isDepthwise ? 1 : correlation.channels)
-    let tiles = EvenTiles(rowDepth, limit: kernels.tileRows).count
+    let tiles = EvenTiles(rowDepth, limit: isDepthwise ? kernels.tripleRows : kernels.tileRows).count
     unitsPerPanel = tiles * correlation.kernel.height
     let panelWidth = isDepthwise ? kernels.width : 2 * kernels.width
     units = unitsPerPanel * ((correlation.outputs + panelWidth - 1) / panelWidth)

@@ -19,6 +19,7 @@ struct SourceRows: Sendable {
   let rows: Int
 
   /// - Parameter contiguous: whether the taps of a kernel row must follow each other without a gap.
+  /// - Parameter blockFloats: what a block's source rows, and its output lines, may occupy each.
   init(_ correlation: Correlation, contiguous: Bool, blockFloats: Int) {
     self.correlation = correlation
     columns = max((correlation.result.width - 1) * correlation.stride.width + correlation.kernel.width, 0)
@@ -26,15 +27,20 @@ struct SourceRows: Sendable {
     isPacked = correlation.depth > 0 && !(staysInside && (!contiguous || correlation.groups == 1))
     pixelPitch = isPacked ? correlation.channels : correlation.source.channels
     let fitting = blockFloats / max(columns * pixelPitch, 1)
-    linesPerBlock = min(
-      max((fitting - correlation.kernel.height) / correlation.stride.height + 1, 1), correlation.result.height)
+    let lines = min(
+      (fitting - correlation.kernel.height) / correlation.stride.height + 1,
+      blockFloats / (correlation.result.width * correlation.outputs))
+    linesPerBlock = min(max(lines, 1), correlation.result.height)
     rows = (linesPerBlock - 1) * correlation.stride.height + correlation.kernel.height
   }
 
   var rowFloats: Int { columns * pixelPitch }
-  /// Bytes of one worker: the ring, then the pointers.
+  /// Bytes of one worker: the ring, the scratch memory of a tile, then the pointers.
   var ringBytes: Int { isPacked ? (rows * rowFloats * MemoryLayout<Float>.stride).rounded(upTo: 64) : 0 }
-  var bytes: Int { ringBytes + (rows * MemoryLayout<UnsafePointer<Float>>.stride).rounded(upTo: 64) }
+  var bytes: Int {
+    ringBytes + tileScratchFloats * MemoryLayout<Float>.stride
+      + (rows * MemoryLayout<UnsafePointer<Float>>.stride).rounded(upTo: 64)
+  }
 
   /// Source row of line `line`'s first kernel row.
   func firstRow(_ line: Int) -> Int { line * correlation.stride.height - correlation.top }
@@ -45,6 +51,8 @@ struct RowRing {
   private let layout: SourceRows
   private let ring: UnsafeMutablePointer<Float>
   private let pointers: UnsafeMutablePointer<UnsafePointer<Float>>
+  /// `tileScratchFloats` floats for the kernel.
+  let scratch: UnsafeMutablePointer<Float>
   /// Rows below this one are in the ring, if the ring has room for them.
   private var end = Int.min
   private var image: UnsafePointer<Float>?
@@ -52,7 +60,9 @@ struct RowRing {
   init(_ layout: SourceRows, memory: UnsafeMutableRawPointer) {
     self.layout = layout
     ring = memory.assumingMemoryBound(to: Float.self)
-    pointers = (memory + layout.ringBytes).assumingMemoryBound(to: UnsafePointer<Float>.self)
+    scratch = (memory + layout.ringBytes).assumingMemoryBound(to: Float.self)
+    pointers = UnsafeMutableRawPointer(scratch + tileScratchFloats)
+      .assumingMemoryBound(to: UnsafePointer<Float>.self)
   }
 
   /// Makes the rows of `lines` readable. Entry e of the result is row `firstRow(lines.lowerBound)` + e.

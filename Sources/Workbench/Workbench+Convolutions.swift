@@ -1,0 +1,102 @@
+import COpenBLAS
+import Convolution
+import Networks
+import Tensors
+
+/// A convolution or fully connected layer of a model.
+public struct ConvolutionLayer: Sendable {
+  public let name: String
+  /// `n16c64h224w224k64r3s3u1p1`.
+  public var problemText: String { problem.description }
+  let problem: ConvolutionProblem
+  let epilogue: Epilogue
+}
+
+extension Workbench {
+  /// Every back end that can run here except the reference, which takes minutes.
+  public static var backends: [String] {
+    Backends.all.dropLast().filter { $0.reasonUnavailable == nil }.map(\.name)
+  }
+  public static var directions: [String] { Direction.allCases.map(\.description) }
+
+  /// The convolutions and fully connected layers of a model of the zoo.
+  public static func layers(of model: String, batch: Int) throws -> [ConvolutionLayer] {
+    guard let network = Zoo.named(model) else { preconditionFailure("the zoo has no \(model)") }
+    return try network.layers().compactMap { layer in
+      guard var problem = layer.problem else { return nil }
+      problem.batch = batch
+      let bias = layer.parameters.contains { $0.role == .biases }
+      return ConvolutionLayer(
+        name: layer.name, problem: problem, epilogue: Epilogue(bias: bias, activation: layer.activation))
+    }
+  }
+
+  /// Whether the back end takes this layer in this direction.
+  public static func canRun(_ layer: ConvolutionLayer, backend: String, direction: String) -> Bool {
+    let (backend, direction) = find(backend, direction)
+    return backend.reasonUnsupported(layer.problem, direction) == nil
+  }
+
+  /// One run of a plan; the forward direction has the layer's bias and activation. The filter is prepared beforehand.
+  public func convolution(_ layer: ConvolutionLayer, backend: String, direction: String) throws -> Job {
+    let (backend, direction) = Self.find(backend, direction)
+    let problem = layer.problem
+    let epilogue = direction == .forward ? layer.epilogue : .none
+    let plan = backend.plan(ConvolutionRequest(problem, direction, epilogue: epilogue), in: context)
+    let (input, filter) = (try values(problem.inputCount), try values(problem.filterCount))
+    let (output, bias) = (try values(problem.outputCount), try values(problem.outputChannels))
+    let workspace = try Memory(byteCount: plan.workspaceBytes)
+    let prepared = try Memory(byteCount: plan.preparedFilterBytes)
+    plan.prepare(filter: filter.base, into: prepared.base)
+    let floats = problem.inputCount + problem.filterCount + problem.outputCount
+    return Job(flops: problem.flops, bytes: Double(floats * MemoryLayout<Float>.stride)) {
+      var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: output.base)
+      operands.preparedFilter = UnsafeRawPointer(prepared.base)
+      operands.bias = UnsafePointer(bias.base)
+      plan.run(operands, workspace: workspace.base)
+    }
+  }
+
+  /// Bare `cblas_sgemm` on the matrices that im2col makes of each layer: [pixels, kernel x channels] x
+  /// [kernel x channels, output channels], with threads of OpenBLAS's own. All layers share one left matrix.
+  public func products(_ layers: [ConvolutionLayer]) throws -> [Job] {
+    let sizes = layers.map { ProductSize($0.problem) }
+    let left = try values(sizes.map { $0.rows * $0.depth }.max() ?? 0)
+    return try zip(layers, sizes).map { layer, size in
+      let right = try values(size.depth * size.columns)
+      let result = try values(size.rows * size.columns)
+      return Job(flops: layer.problem.flops) { [threads] in
+        // The back ends keep OpenBLAS at one thread for each of theirs.
+        openblas_set_num_threads(Int32(threads))
+        for _ in 0..<layer.problem.groups {
+          cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(size.rows), blasint(size.columns), blasint(size.depth),
+            1, left.base, blasint(size.depth), right.base, blasint(size.columns), 0, result.base,
+            blasint(size.columns))
+        }
+        openblas_set_num_threads(1)
+      }
+    }
+  }
+
+  private static func find(_ backend: String, _ direction: String) -> (any ConvolutionBackend, Direction) {
+    guard let found = Backends.named(backend) else { preconditionFailure("there is no back end \(backend)") }
+    guard let named = Direction.allCases.first(where: { $0.description == direction }) else {
+      preconditionFailure("there is no direction \(direction)")
+    }
+    return (found, named)
+  }
+}
+
+/// The matrix product of one group.
+private struct ProductSize {
+  let rows: Int
+  let depth: Int
+  let columns: Int
+
+  init(_ problem: ConvolutionProblem) {
+    rows = problem.batch * problem.output.height * problem.output.width
+    depth = problem.kernel.height * problem.kernel.width * problem.channelsPerGroup
+    columns = problem.outputChannelsPerGroup
+  }
+}

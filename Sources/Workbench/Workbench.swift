@@ -1,0 +1,48 @@
+import Convolution
+import Kernels
+import Measurement
+import Networks
+import Tensors
+import Threads
+
+/// A public window for `Benchmarks/`, another package, on the layers and kernels that this one keeps to itself.
+///
+/// One at a time: its threads spin for a moment after each job.
+public final class Workbench: Sendable {
+  public let threads: Int
+  let context: ExecutionContext
+
+  /// - Parameter threads: default: the cores that this process may use.
+  public init(threads: Int? = nil) {
+    self.threads = threads ?? AvailableCores.count()
+    context = ExecutionContext(pool: ThreadPool(count: self.threads))
+  }
+
+  /// The kernels in use: `avx512`, `avx2` or `baseline`.
+  public var instructionSet: String { context.kernels.name }
+
+  /// The multiply-add peak: what every other rate is a part of.
+  public func fmaPeak() throws -> Job {
+    let width = max(context.kernels.width, 16)
+    let iterations = 1 << 20
+    let results = try FloatBuffer(count: width * threads)
+    let flops = 2 * context.kernels.width * fmaPeakChains * iterations * threads
+    return Job(flops: Double(flops)) { [context] in
+      context.pool.run { worker in
+        context.kernels.fmaPeak(iterations: iterations, result: results.base + worker * width)
+      }
+    }
+  }
+
+  /// Floats in [-1/2, 1/2), the same in every run; no denormals.
+  func values(_ count: Int) throws -> FloatBuffer {
+    let buffer = try FloatBuffer(count: count)
+    context.pool.split(count) { range in
+      for index in range {
+        let mixed = UInt64(truncatingIfNeeded: index) &* 0x9e37_79b9_7f4a_7c15
+        buffer.base[index] = Float(mixed >> 40) * 0x1p-24 - 0.5
+      }
+    }
+    return buffer
+  }
+}
