@@ -168,12 +168,11 @@ final class WinogradPlan: ConvolutionPlan {
     }
   }
 
-  /// Outputs that no cache can hold until they are read again go past the caches.
+  /// Outputs that no cache can hold until they are read again go past the caches, in whole cache lines.
   private func streams(_ images: WinogradImages) -> Bool {
     let bytes = pass.batch * images.height * images.width * images.pixelStride * MemoryLayout<Float>.stride
     let isAligned =
-      images.pixelStride % kernels.width == 0
-      && Int(bitPattern: images.base) % (kernels.width * MemoryLayout<Float>.stride) == 0
+      kernels.width == 16 && images.pixelStride % 16 == 0 && Int(bitPattern: images.base) % 64 == 0
     return isAligned && bytes > caches.last / 4 * 3
   }
 
