@@ -15,7 +15,11 @@ let avx512 = instructionSet(
 // Arrow order: a target depends only on targets above it. `scripts/check-imports` holds the sources to it.
 let package = Package(
   name: "bench",
-  products: [.executable(name: "bench", targets: ["bench"])],
+  products: [
+    .executable(name: "bench", targets: ["bench"]),
+    // For Benchmarks/, a package of its own.
+    .library(name: "Workbench", targets: ["Workbench"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
@@ -49,17 +53,24 @@ let package = Package(
       swiftSettings: [timed]),
     .target(
       name: "Networks",
-      dependencies: ["Convolution", "Kernels", "Tensors", "Threads", .product(name: "RealModule", package: "swift-numerics")], swiftSettings: [timed]),
+      dependencies: [
+        "Convolution", "Kernels", "Tensors", "Threads", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: [timed]),
 
     .target(
       name: "Measurement", dependencies: ["CGPerfTools", "Results", "Statistics"],
       swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "Analysis", dependencies: ["Results", "Statistics"]),
 
+    .target(
+      name: "Workbench",
+      dependencies: ["COpenBLAS", "Convolution", "Kernels", "Measurement", "Networks", "Tensors", "Threads"],
+      swiftSettings: [timed]),
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Analysis", "Convolution", "Measurement", "Networks", "Results", "Statistics", "Tensors", "Threads",
+        "Analysis", "Convolution", "Kernels", "Measurement", "Networks", "Results", "Statistics", "Tensors", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -68,8 +79,8 @@ let package = Package(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ResultsTests", dependencies: ["Results"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
-    .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Tensors", "Threads"]),
-    .testTarget(name: "NetworksTests", dependencies: ["Networks", "Convolution", "Tensors", "Threads"]),
+    .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Kernels", "Tensors", "Threads"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Networks", "Convolution", "Kernels", "Tensors", "Threads"]),
     .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics"]),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics"], exclude: ["Golden"]),

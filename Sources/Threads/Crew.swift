@@ -16,8 +16,10 @@ final class Crew: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  /// About 50 microseconds; then a worker sleeps, and a waiting caller yields.
-  private static let spins = 20_000
+  /// About 50 microseconds without a job; then a worker sleeps.
+  private static let idleSpins = 4_000
+  /// About 10 microseconds for the others of a job; then whoever waits offers its core, in case one of them has none.
+  private static let waitSpins = 1_000
 
   init(count: Int) {
     self.count = count
@@ -72,7 +74,7 @@ final class Crew: @unchecked Sendable {
   }
 
   private func waitForJob(after seen: Int) -> Bool {
-    for _ in 0..<Self.spins {
+    for _ in 0..<Self.idleSpins {
       if generation.load(ordering: .acquiring) != seen { return true }
       if stopping.load(ordering: .relaxed) { return false }
       cvector_pause()
@@ -89,12 +91,12 @@ final class Crew: @unchecked Sendable {
     return generation.load(ordering: .acquiring) != seen
   }
 
-  /// Waits for workers of the same job; yields after a while, in case one of them has no core.
+  /// Waits for workers of the same job.
   private func spin(until done: () -> Bool) {
     var spins = 0
     while !done() {
       spins += 1
-      if spins > Self.spins { sched_yield() } else { cvector_pause() }
+      if spins > Self.waitSpins { sched_yield() } else { cvector_pause() }
     }
   }
 }
