@@ -77,6 +77,7 @@ package struct LayerBuilder {
     let problem = ConvolutionProblem(
       batch: 1, input: ImageShape(height: 1, width: 1, channels: shape.count), outputChannels: widths[name] ?? units,
       kernel: .init(1))
+    guard isValid(problem, name) else { return }
     append(name, .fullyConnected(problem, bias: bias, activation: activation), output: problem.output)
   }
 
@@ -87,7 +88,7 @@ package struct LayerBuilder {
   /// Adds the output at `tap`, of the same shape.
   package mutating func add(_ name: String, _ tap: Tap) {
     guard tap.shape == shape else {
-      invalidWidth = "\(name) adds \(tap.shape) to \(shape): the widths of the two branches must agree."
+      invalidWidth = invalidWidth ?? "\(name) adds \(tap.shape) to \(shape): the widths of the two branches must agree."
       return
     }
     append(name, .add, from: [latest, tap.layer], output: shape)
@@ -113,11 +114,14 @@ package struct LayerBuilder {
     let problem = ConvolutionProblem(
       batch: 1, input: shape, outputChannels: channels, kernel: kernel, stride: stride,
       padding: .same(shape, kernel: kernel, stride: stride), groups: groups)
-    if let reason = problem.reasonInvalid {
-      invalidWidth = invalidWidth ?? "\(name) cannot have \(channels) channels: \(reason)."
-      return
-    }
+    guard isValid(problem, name) else { return }
     append(name, .convolution(problem, bias: bias, activation: activation), output: problem.output)
+  }
+
+  private mutating func isValid(_ problem: ConvolutionProblem, _ name: String) -> Bool {
+    guard let reason = problem.reasonInvalid else { return true }
+    invalidWidth = invalidWidth ?? "\(name) cannot have \(problem.outputChannels) channels: \(reason)."
+    return false
   }
 
   private mutating func append(

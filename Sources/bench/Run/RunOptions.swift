@@ -60,7 +60,9 @@ struct RunOptions: ParsableArguments {
     guard (0...1_000_000).contains(burnIn) else {
       throw Failure.usage("--burn-in \(burnIn) makes no sense; use 0 to 1000000.")
     }
-    guard maxTime > 0 else { throw Failure.usage("--max-time must be more than 0 seconds.") }
+    guard maxTime > 0, maxTime.isFinite else {
+      throw Failure.usage("--max-time \(maxTime) makes no sense; use a number of seconds above 0.")
+    }
   }
 }
 

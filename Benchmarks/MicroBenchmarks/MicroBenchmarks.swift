@@ -1,0 +1,35 @@
+import Benchmark
+import Foundation
+import Workbench
+
+/// The batch of every tensor here.
+let batch = 16
+
+/// `BENCH_THREADS`, or the cores that this process may use.
+func workbench() -> Workbench {
+  Workbench(threads: ProcessInfo.processInfo.environment["BENCH_THREADS"].flatMap { Int($0) })
+}
+
+let benchmarks: @Sendable () -> Void = {
+  registerPeak()
+  registerLayerKernels()
+  registerConvolutions()
+  registerIm2colBesideProducts()
+}
+
+/// Seconds that one call takes.
+func seconds(_ job: Job) -> Double {
+  let start = ContinuousClock.now
+  job()
+  return (ContinuousClock.now - start) / .seconds(1)
+}
+
+/// A metric of the suite's own, the more the better. The harness stores integers.
+func rate(_ name: String) -> BenchmarkMetric { .custom(name, polarity: .prefersLarger, useScalingFactor: false) }
+
+/// One call to warm up, then calls until the time or the iterations are over.
+func configuration(_ metrics: [BenchmarkMetric], seconds: Int = 2, iterations: Int = 1000) -> Benchmark.Configuration {
+  .init(
+    metrics: metrics, timeUnits: .microseconds, warmupIterations: 1, maxDuration: .seconds(seconds),
+    maxIterations: iterations)
+}

@@ -1,0 +1,71 @@
+import Networks
+import Tensors
+import Testing
+
+@Suite struct PassTests {
+  /// Without batch norm and dropout, training computes what inference does.
+  @Test(arguments: ["alexnet", "alexnet-owt", "vgg16", "vgg16-2048"], backendNames)
+  func passesAgreeOnTheLogits(_ model: String, _ backend: String) throws {
+    let layers = try #require(Zoo.named(model)).narrowLayers()
+    let logits = try Pass.allCases.map { pass in
+      let program = try Program.ready(
+        layers, pass, batch: 2, backend: backend, in: context(threads: 1), dropsOut: false)
+      program.run()
+      return program.logits.values
+    }
+    for (pass, values) in zip(Pass.allCases, logits).dropFirst() {
+      let deviation = Deviation(of: values, from: logits[0].map(Double.init))
+      #expect(deviation.relativeL2 < 1e-5, "\(model), \(backend), \(pass.rawValue): \(deviation)")
+    }
+  }
+
+  @Test func onlyGradientsAreWrittenByForwardBackward() throws {
+    let network = try #require(TinyNetwork.all.first { $0.testDescription == "batch norm with ReLU6" })
+    let data = try TinyData(network)
+    let program = try network.program(.forwardBackward, data, in: context())
+    program.run()
+    for (parameter, tensor) in program.parameters {
+      #expect(tensor.values == data.parameters[parameter.name], "\(parameter.name) has changed")
+    }
+    #expect(program.input.values == data.input)
+  }
+
+  @Test func forwardHasNoGradients() throws {
+    let network = TinyNetwork.all[0]
+    let data = try TinyData(network)
+    let program = try network.program(.forward, data, in: context())
+    #expect(program.gradients.isEmpty)
+    #expect(program.instructions.allSatisfy { $0.phase == .forward })
+  }
+
+  /// 2 for a multiply-add, three products in training, none for the gradient of the images.
+  @Test func operationsAreCountedByPass() throws {
+    let layers = try Network.alexnet.layers()
+    let (all, first) = (2 * 728_274_944.0, 2 * 56.0 * 56 * 11 * 11 * 3 * 96)
+    #expect(Pass.forward.flops(layers, batch: 128) == 128 * all)
+    #expect(Pass.forwardBackward.flops(layers, batch: 128) == 128 * (3 * all - first))
+    #expect(Pass.train.flops(layers, batch: 1) == 3 * all - first)
+  }
+
+  @Test func layersAreTimedInEveryPhase() throws {
+    let network = TinyNetwork.all[0]
+    let program = try network.program(.train, TinyData(network), in: context())
+    var time: UInt64 = 0
+    let timer = LayerTimer(program) {
+      time += 1_000_000
+      return time
+    }
+    timer.run()
+    timer.reset()
+    timer.run()
+    timer.run()
+    let counts = Dictionary(grouping: program.instructions) { LayerTimer.Key(layer: $0.layer, phase: $0.phase) }
+    #expect(Set(timer.durations.keys) == Set(counts.keys))
+    for (key, instructions) in counts {
+      let expected = 0.001 * Double(instructions.count)
+      let durations = timer.durations[key] ?? []
+      #expect(durations.count == 2 && durations.allSatisfy { abs($0 - expected) < 1e-9 }, "\(key)")
+    }
+    #expect(Set(counts.keys.map(\.phase)) == Set(Phase.allCases))
+  }
+}

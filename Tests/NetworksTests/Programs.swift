@@ -1,0 +1,61 @@
+import Convolution
+import Networks
+import Threads
+
+/// Everything that `--backend` takes.
+let backendNames = [BackendChoice.automatic] + Backends.all.map(\.name)
+
+let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
+
+func context(threads: Int = 2, _ set: InstructionSet = .best) -> ExecutionContext {
+  ExecutionContext(pool: ThreadPool(count: threads), instructionSet: set)
+}
+
+extension Program {
+  /// A program with memory, weights and input from `seed`, ready to run.
+  static func ready(
+    _ layers: [Layer], _ pass: Pass, batch: Int, backend: String = BackendChoice.automatic,
+    in context: ExecutionContext,
+    dropsOut: Bool = true, seed: UInt64 = 1
+  ) throws -> Program {
+    let program = try Program(
+      layers, pass: pass, batch: batch, choice: BackendChoice(backend), in: context, dropsOut: dropsOut, seed: seed)
+    try program.allocate()
+    program.initialize(seed: seed)
+    program.prepare()
+    return program
+  }
+}
+
+extension TinyNetwork {
+  /// A program with `data`, ready to run.
+  func program(
+    _ pass: Pass, _ data: TinyData, backend: String = BackendChoice.automatic, in context: ExecutionContext,
+    dropsOut: Bool = true, seed: UInt64 = 1
+  ) throws -> Program {
+    let program = try Program(
+      layers, pass: pass, batch: batch, choice: BackendChoice(backend), in: context, dropsOut: dropsOut, seed: seed)
+    try program.allocate()
+    data.load(into: program)
+    program.prepare()
+    return program
+  }
+}
+
+extension Network {
+  /// The same network with an eighth of the channels, for the smallest images that leave something for every layer.
+  func narrowLayers() throws -> [Layer] {
+    let imageSize = name.hasPrefix("alexnet") ? 57 : 32
+    var widths: [String: Int] = [:]
+    for layer in try layers(imageSize: imageSize) {
+      guard let problem = layer.problem, !problem.isDepthwise else { continue }
+      widths[layer.name] = max(problem.outputChannels / 8, 2)
+    }
+    return try layers(imageSize: imageSize, widths: widths)
+  }
+}
+
+extension [Float] {
+  /// For comparisons to the last bit, NaN included.
+  var bits: [UInt32] { map(\.bitPattern) }
+}

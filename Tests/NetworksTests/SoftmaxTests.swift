@@ -1,0 +1,46 @@
+import Foundation
+import Networks
+import Testing
+
+@Suite struct SoftmaxTests {
+  static let network = TinyNetwork("softmax", image: 1, batch: 3) { $0.fullyConnected("fc1", units: 5) }
+
+  @Test func probabilitiesAreThoseOfTheDefinition() throws {
+    let program = try Self.network.program(.forward, TinyData(Self.network), in: context())
+    program.run()
+    let probabilities = try #require(program.probabilities).values.map(Double.init)
+    let powers = program.logits.values.map { exp(Double($0)) }
+    for image in 0..<3 {
+      let classes = (image * 5)..<(image * 5 + 5)
+      let sum = powers[classes].reduce(0, +)
+      for index in classes { #expect(abs(probabilities[index] - powers[index] / sum) < 1e-6, "image \(image)") }
+    }
+  }
+
+  @Test(
+    arguments: [
+      [0, 0, 0, 0, 0], [1, 2, 3, 4, 5], [1e4, -1e4, 0, 9999, 1e4], [-1e30, -1e30, -1e30, -2e30, -1e30],
+      [3, 1, 3, 2, 3], [-5, -4, -3, -2, -1],
+    ] as [[Float]])
+  func sumsToOneAndPredictsTheLargest(_ logits: [Float]) throws {
+    let (probabilities, predictions) = try results(logits)
+    #expect(probabilities.allSatisfy { $0 >= 0 && $0 <= 1 }, "\(probabilities)")
+    for image in 0..<3 {
+      #expect(abs(probabilities[(image * 5)..<(image * 5 + 5)].reduce(0, +) - 1) < 1e-6, "image \(image)")
+      // The first of equals.
+      #expect(Int(predictions[image]) == logits.firstIndex(of: logits.max()!), "image \(image)")
+    }
+  }
+
+  private func results(_ logits: [Float]) throws -> (probabilities: [Float], predictions: [Int32]) {
+    var data = try TinyData(Self.network)
+    data.parameters["fc1/weights"] = [Float](repeating: 0, count: 15)
+    data.parameters["fc1/biases"] = logits
+    let program = try Self.network.program(.forward, data, in: context())
+    program.run()
+    #expect(Array(program.logits.values.prefix(5)) == logits)
+    let predictions = try #require(program.instructions.flatMap(\.writes).first { $0.name == "predictions" })
+    let values = UnsafeRawPointer(predictions.bytes).assumingMemoryBound(to: Int32.self)
+    return (try #require(program.probabilities).values, Array(UnsafeBufferPointer(start: values, count: 3)))
+  }
+}

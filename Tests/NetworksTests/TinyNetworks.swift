@@ -1,0 +1,219 @@
+import Convolution
+import Glibc
+import Kernels
+import Networks
+import Tensors
+import Testing
+
+/// A network of a few hundred parameters around one kind of layer.
+struct TinyNetwork: Sendable, CustomTestStringConvertible {
+  let layers: [Layer]
+  let testDescription: String
+  let batch: Int
+
+  /// - Parameter build: ends in the outputs whose l2 loss is differentiated.
+  init(_ name: String, image: Int = 6, batch: Int = 2, _ build: @escaping @Sendable (inout LayerBuilder) -> Void) {
+    testDescription = name
+    self.batch = batch
+    let network = Network(name, summary: "", citation: "", layers: build)
+    do { layers = try network.layers(imageSize: image) } catch { fatalError("\(name): \(error)") }
+  }
+
+  /// Every kind of layer that a network can have, and what surrounds it in the models. Below each is a layer with
+  /// parameters, which see the gradient of its input.
+  static let all: [TinyNetwork] = [
+    .init("convolution with stride") { net in
+      net.convolution("conv1", channels: 4, kernel: 3, stride: 2, activation: .relu)
+      net.convolution("conv2", channels: 3, kernel: 3, stride: 2, bias: false)
+    },
+    .init("convolution 5x5 with stride 3 on odd sides", image: 11) { net in
+      net.convolution("conv1", channels: 2, kernel: 5, stride: 3)
+      net.convolution("conv2", channels: 3, kernel: 5)
+    },
+    .init("convolutions 3x3", image: 9) { net in
+      net.convolution("conv1", channels: 5, kernel: 3, activation: .relu)
+      net.convolution("conv2", channels: 3, kernel: 3, activation: .relu)
+    },
+    .init("convolution 1x1") { net in
+      net.convolution("conv1", channels: 5, kernel: 1, activation: .relu)
+      net.convolution("conv2", channels: 7, kernel: 1)
+      net.convolution("conv3", channels: 2, kernel: 1, stride: 2)
+    },
+    .init("groups", image: 5) { net in
+      net.convolution("conv1", channels: 4, kernel: 3, activation: .relu)
+      net.convolution("conv2", channels: 6, kernel: 3, groups: 2, activation: .relu)
+      net.convolution("conv3", channels: 3, kernel: 3, groups: 3, bias: false)
+    },
+    .init("depthwise") { net in
+      net.convolution("conv1", channels: 5, kernel: 1)
+      net.depthwise("depthwise1", kernel: 3, stride: 1)
+      net.depthwise("depthwise2", kernel: 3, stride: 2)
+      net.convolution("conv2", channels: 3, kernel: 1)
+    },
+    .init("grouped with two outputs a channel") { net in
+      net.convolution("conv1", channels: 6, kernel: 3, groups: 3)
+      net.convolution("conv2", channels: 12, kernel: 3, groups: 6)
+    },
+    .init("fully connected", image: 3) { net in
+      net.fullyConnected("fc1", units: 9, activation: .relu)
+      net.fullyConnected("fc2", units: 5, bias: false)
+      net.fullyConnected("fc3", units: 4, activation: .relu6)
+    },
+    .init("ReLU6") { net in
+      net.convolution("conv1", channels: 4, kernel: 3, activation: .relu6)
+      net.convolution("conv2", channels: 4, kernel: 3, activation: .relu6)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("max pool with overlap", image: 8) { net in
+      net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
+      net.maxPool("pool1", size: 3, stride: 2)
+      net.convolution("conv2", channels: 3, kernel: 3)
+      net.maxPool("pool2", size: 3, stride: 2)
+    },
+    .init("max pool without overlap", image: 9) { net in
+      net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
+      net.maxPool("pool1", size: 2, stride: 2)
+      net.convolution("conv2", channels: 4, kernel: 3, activation: .relu)
+      net.maxPool("pool2", size: 2, stride: 2)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("global average pool", image: 5) { net in
+      net.convolution("conv1", channels: 4, kernel: 3, activation: .relu)
+      net.globalAveragePool("pool1")
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("local response", image: 4) { net in
+      net.convolution("conv1", channels: 7, kernel: 3)
+      net.localResponse("norm1", LocalResponse(radius: 2, bias: 1, alpha: 0.3, beta: 0.75))
+      net.convolution("conv2", channels: 3, kernel: 1)
+      net.localResponse("norm2", LocalResponse(radius: 1, bias: 2, alpha: 0.1, beta: 0.6))
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("local response wider than its channels", image: 4) { net in
+      net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
+      net.localResponse("norm1", LocalResponse(radius: 5, bias: 1, alpha: 1, beta: 1))
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("batch norm", image: 5) { net in
+      net.convolution("conv1", channels: 4, kernel: 3, bias: false)
+      net.batchNormalization()
+      net.convolution("conv2", channels: 3, kernel: 3)
+      net.batchNormalization()
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("batch norm with ReLU6", image: 5, batch: 3) { net in
+      net.convolution("conv1", channels: 4, kernel: 3, bias: false)
+      net.batchNormalization(activation: .relu6)
+      net.depthwise("depthwise", kernel: 3, stride: 1)
+      net.batchNormalization(activation: .relu6)
+      net.convolution("conv2", channels: 3, kernel: 1, bias: false)
+      net.batchNormalization(activation: .relu)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("batch norm whose convolution is read twice", image: 4) { net in
+      net.convolution("conv1", channels: 4, kernel: 3)
+      let convolved = net.tap
+      net.batchNormalization(activation: .relu6)
+      net.add("add1", convolved)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("dropout", image: 4) { net in
+      net.convolution("conv1", channels: 4, kernel: 3, activation: .relu)
+      net.dropout("dropout1", keep: 0.7)
+      net.fullyConnected("fc1", units: 8, activation: .relu)
+      net.dropout("dropout2", keep: 0.5)
+      net.fullyConnected("fc2", units: 3)
+    },
+    .init("residual block", image: 4) { net in
+      net.convolution("conv1", channels: 4, kernel: 3, activation: .relu)
+      let start = net.tap
+      net.convolution("conv2", channels: 4, kernel: 3, activation: .relu)
+      net.convolution("conv3", channels: 4, kernel: 1)
+      net.add("add1", start)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("residual block with projected shortcut and batch norm", image: 4, batch: 3) { net in
+      net.convolution("conv1", channels: 3, kernel: 3, bias: false)
+      net.batchNormalization(activation: .relu6)
+      let start = net.tap
+      net.convolution("conv2", channels: 5, kernel: 1, bias: false)
+      net.batchNormalization()
+      let shortcut = net.branch(from: start) { net in
+        net.convolution("shortcut", channels: 5, kernel: 1, bias: false)
+      }
+      net.add("add1", shortcut)
+      net.convolution("conv3", channels: 3, kernel: 1, bias: false)
+      net.batchNormalization()
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("one layer that three others read", image: 4) { net in
+      net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
+      let start = net.tap
+      net.convolution("conv2", channels: 3, kernel: 3, activation: .relu6)
+      net.add("add1", start)
+      net.convolution("conv3", channels: 3, kernel: 1)
+      net.add("add2", start)
+      net.add("add3", start)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("sum of a layer with itself", image: 4) { net in
+      net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
+      net.add("add1", net.tap)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("sum with the input", image: 4) { net in
+      let start = net.tap
+      net.convolution("conv1", channels: 3, kernel: 3)
+      net.add("add1", start)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("layers without parameters first", image: 9) { net in
+      net.maxPool("pool1", size: 3, stride: 2)
+      net.localResponse("norm1", LocalResponse(radius: 1, bias: 1, alpha: 0.5, beta: 0.75))
+      net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
+      net.globalAveragePool("pool2")
+    },
+  ]
+}
+
+/// Values for a tiny network: nothing zero, nothing constant, activations on both sides of every kink.
+struct TinyData {
+  var input: [Float]
+  var parameters: [String: [Float]]
+
+  init(_ network: TinyNetwork, seed: UInt64 = 1) throws {
+    func uniform(_ name: String, _ count: Int, _ range: ClosedRange<Float>) throws -> [Float] {
+      let buffer = try FloatBuffer(count: count)
+      var random = Random(seed: seed, stream: name)
+      random.fillUniform(buffer.base, count: count, in: range)
+      return buffer.values
+    }
+    input = try uniform("input", network.batch * network.layers[0].input.count, -2...2)
+    var parameters: [String: [Float]] = [:]
+    for parameter in network.layers.parameters {
+      let range: ClosedRange<Float> =
+        switch parameter.role {
+        case .weights(let fanIn): -(12 / Float(fanIn)).squareRoot()...(12 / Float(fanIn)).squareRoot()
+        case .biases, .beta, .movingMean: -1...1
+        case .gamma, .movingVariance: 0.5...4
+        }
+      parameters[parameter.name] = try uniform(parameter.name, parameter.count, range)
+    }
+    self.parameters = parameters
+  }
+
+  var inDouble: DoubleNetwork.Parameters { parameters.mapValues { $0.map(Double.init) } }
+
+  func load(into program: Program) {
+    copy(input, to: program.input)
+    for (parameter, tensor) in program.parameters { copy(parameters[parameter.name]!, to: tensor) }
+  }
+}
+
+func copy(_ values: [Float], to tensor: Tensor) {
+  precondition(values.count == tensor.count)
+  for (index, value) in values.enumerated() { tensor.floats[index] = value }
+}
+
+/// base^exponent for a positive base.
+func power(_ base: Double, _ exponent: Double) -> Double { exp(exponent * log(base)) }

@@ -1,0 +1,99 @@
+import Convolution
+import Networks
+import Tensors
+import Testing
+
+/// The models against the figures of their papers and of the scripts that are reproduced.
+@Suite struct ZooTests {
+  struct Figures: Sendable, CustomTestStringConvertible {
+    let model: String
+    var imageSize = 224
+    let parameters: Int
+    let macs: Int
+    var testDescription: String { "\(model) at \(imageSize)" }
+  }
+
+  static let figures = [
+    Figures(model: "alexnet", parameters: 60_965_224, macs: 728_274_944),
+    Figures(model: "alexnet", imageSize: 227, parameters: 60_965_224, macs: 749_108_768),
+    Figures(model: "alexnet-owt", parameters: 61_100_840, macs: 716_767_232),
+    Figures(model: "vgg16", parameters: 138_357_544, macs: 15_470_264_320),
+    Figures(model: "vgg16-2048", parameters: 72_342_312, macs: 15_404_253_184),
+    Figures(model: "mobilenetv2", parameters: 3_504_872, macs: 300_774_272),
+    Figures(model: "mobilenetv2-tutorial", parameters: 3_507_520, macs: 437_140_096),
+  ]
+
+  @Test(arguments: figures)
+  func parametersAndMultiplyAddsAreExact(_ figures: Figures) throws {
+    let layers = try #require(Zoo.named(figures.model)).layers(imageSize: figures.imageSize)
+    #expect(layers.parameterCount == figures.parameters, "\(figures.model)")
+    #expect(layers.macs == figures.macs, "\(figures.model)")
+  }
+
+  @Test func everyModelHasFigures() {
+    #expect(
+      Zoo.all.map(\.name) == ["alexnet", "alexnet-owt", "vgg16", "vgg16-2048", "mobilenetv2", "mobilenetv2-tutorial"])
+    #expect(Set(Zoo.all.map(\.name)) == Set(Self.figures.map(\.model)))
+    #expect(Zoo.named("VGG16") == nil)
+  }
+
+  @Test(arguments: Zoo.all.map(\.name))
+  func modelsAreDescribed(_ name: String) throws {
+    let network = try #require(Zoo.named(name))
+    #expect(network.imageSize == 224)
+    #expect(network.citation.contains("20"), "\(name): the citation names no year")
+    #expect(!network.summary.isEmpty && !network.deviations.isEmpty, "\(name)")
+    #expect(try network.layers().last?.output.count == 1000, "\(name)")
+  }
+
+  @Test func alexnetHasThePublishedSides() throws {
+    let names = ["conv1", "pool1", "pool2", "pool5"]
+    #expect(try sides(.alexnet, 224, names) == [56, 27, 13, 6])
+    #expect(try sides(.alexnet, 227, names) == [57, 28, 13, 6])
+    #expect(try sides(.alexnetOneWeirdTrick, 224, names) == [56, 27, 13, 6])
+  }
+
+  @Test func vggHalvesFiveTimes() throws {
+    #expect(try sides(.vgg16, 224, (1...5).map { "pool\($0)" }) == [112, 56, 28, 14, 7])
+  }
+
+  @Test func mobilenetsHaveTheirStrides() throws {
+    let blocks = [1, 2, 4, 7, 11, 14, 17].map { "block\($0)/project" }
+    #expect(try sides(.mobilenetV2, 224, ["conv1"] + blocks) == [112, 112, 56, 28, 14, 14, 7, 7])
+    #expect(try sides(.mobilenetV2Tutorial, 224, ["conv1"] + blocks) == [112, 112, 56, 28, 28, 14, 7, 7])
+  }
+
+  @Test func layersReadTheOnesBeforeThem() throws {
+    for network in Zoo.all {
+      for (index, layer) in try network.layers().enumerated() {
+        #expect(layer.inputs.allSatisfy { $0 ?? -1 < index }, "\(network.name): \(layer.name)")
+      }
+    }
+  }
+
+  /// Ten blocks add their input; the tutorial's form adds projections in four more.
+  @Test func mobilenetsHaveTheirShortcuts() throws {
+    func sums(_ network: Network) throws -> [String] {
+      try network.layers().filter { $0.kind == "add" }.map { String($0.name.dropLast("/add".count)) }
+    }
+    let identities = [3, 5, 6, 8, 9, 10, 12, 13, 15, 16].map { "block\($0)" }
+    #expect(try sums(.mobilenetV2) == identities)
+    let projected = try Network.mobilenetV2Tutorial.layers().filter { $0.name.hasSuffix("/shortcut") }.map(\.name)
+    #expect(projected == ["block1/shortcut", "block7/shortcut"])
+    #expect(try Set(sums(.mobilenetV2Tutorial)) == Set(identities + ["block1", "block7"]))
+  }
+
+  @Test func vggTutorialEndsInReLU() throws {
+    #expect(try Network.vgg16Tutorial.layers().last?.activation == .relu)
+    #expect(try Network.vgg16.layers().last?.activation == Activation.none)
+  }
+
+  private func sides(_ network: Network, _ size: Int, _ names: [String]) throws -> [Int] {
+    let layers = try network.layers(imageSize: size)
+    return try names.map { name in
+      let shape = try #require(layers.first { $0.name == name }, "\(network.name) has no \(name)").output
+      #expect(shape.height == shape.width)
+      return shape.height
+    }
+  }
+}

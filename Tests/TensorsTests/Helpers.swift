@@ -1,0 +1,42 @@
+import Foundation
+import Tensors
+import Testing
+
+/// Runs `body` with the path of a new directory, which is removed afterwards.
+func withDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
+  let path = NSTemporaryDirectory() + "/tensors-tests-\(UUID().uuidString)"
+  try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: path) }
+  return try body(path)
+}
+
+/// Writes `bytes` to a file and has `read` open it.
+func reading<Value>(_ bytes: Data, _ read: (String) throws -> Value) throws -> Value {
+  try withDirectory { (directory: String) throws in
+    let path = "\(directory)/tensors"
+    try bytes.write(to: URL(fileURLWithPath: path))
+    return try read(path)
+  }
+}
+
+/// Expects that `read` refuses `bytes` with a sentence that names the file and contains `words`.
+func expectRefusal<Value>(
+  of bytes: Data, saying words: String, at location: SourceLocation = #_sourceLocation,
+  _ read: (String) throws -> Value
+) throws {
+  let error = #expect(throws: TensorFileError.self, sourceLocation: location) { try reading(bytes, read) }
+  guard let error else { return }
+  #expect(error.path.hasSuffix("/tensors"), sourceLocation: location)
+  #expect(isSentence(error), "\(error)", sourceLocation: location)
+  #expect(error.reason.contains(words), "\(error)", sourceLocation: location)
+}
+
+/// Whether an error names its file first and ends in a full stop.
+func isSentence(_ error: TensorFileError) -> Bool {
+  let text = error.description
+  return text.hasPrefix("\(error.path): ") && text.hasSuffix(".") && !text.contains("\n")
+}
+
+/// `value` in little-endian order.
+func bytes(of value: some FixedWidthInteger) -> Data { withUnsafeBytes(of: value.littleEndian) { Data($0) } }
+func bytes(of values: [Float]) -> Data { values.withUnsafeBytes { Data($0) } }

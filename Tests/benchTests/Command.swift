@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+@testable import bench
+
+/// What a command line left behind.
+struct Outcome {
+  let status: Int32
+  let out: String
+  let err: String
+
+  /// Runs the program inside this process.
+  init(_ arguments: [String]) {
+    _ = Outcome.privateCache
+    var (out, err) = ("", "")
+    status = bench(arguments, on: Console(out: { out += $0 }, err: { err += $0 }))
+    (self.out, self.err) = (out, err)
+  }
+
+  /// The lines of standard output, without the empty ones.
+  var lines: [String] { out.split(separator: "\n").map(String.init) }
+
+  /// A peak that was measured while other tests ran must not be remembered for real runs.
+  private static let privateCache: Void = {
+    let path = NSTemporaryDirectory() + "/bench-tests-cache-\(getpid())"
+    setenv("XDG_CACHE_HOME", path, 1)
+    atexit { try? FileManager.default.removeItem(atPath: NSTemporaryDirectory() + "/bench-tests-cache-\(getpid())") }
+  }()
+}
+
+/// Expects a refusal: nothing on standard output, one sentence on standard error.
+func expectRefusal(
+  _ arguments: [String], status: Int32, saying words: String, at location: SourceLocation = #_sourceLocation
+) {
+  let outcome = Outcome(arguments)
+  let command: Comment = "bench \(arguments.joined(separator: " ")): \(outcome.err)"
+  #expect(outcome.status == status, command, sourceLocation: location)
+  #expect(outcome.out == "", command, sourceLocation: location)
+  #expect(outcome.err.contains(words), command, sourceLocation: location)
+  // What the argument parser says is followed by the usage.
+  let first = outcome.err.split(separator: "\n").first.map(String.init) ?? ""
+  #expect(first.hasPrefix("Error: "), command, sourceLocation: location)
+  if !outcome.err.contains("Usage:") {
+    #expect(first.hasSuffix(".") && outcome.err == first + "\n", command, sourceLocation: location)
+  }
+}
+
+/// Runs `body` with the path of a new directory, which is removed afterwards.
+func withDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
+  let path = NSTemporaryDirectory() + "/bench-tests-\(UUID().uuidString)"
+  try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: path) }
+  return try body(path)
+}
+
+/// A reference file of Tests/Fixtures.
+func fixture(_ name: String) -> String {
+  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/oracle/\(name).safetensors").path
+}

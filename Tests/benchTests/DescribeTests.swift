@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+@Suite struct DescribeTests {
+  @Test func listNamesModelsAndBackends() {
+    let outcome = Outcome(["list"])
+    #expect(outcome.status == 0 && outcome.err == "")
+    for name in UsageTests.models.components(separatedBy: ", ") + ["winograd", "im2col", "naive"] {
+      #expect(outcome.lines.contains { $0.split(separator: " ").first.map(String.init) == name }, "\(name)")
+    }
+    #expect(outcome.out.contains("138357544") && outcome.out.contains("15470264320"))
+  }
+
+  @Test(arguments: ["csv", "markdown"])
+  func listHasOtherFormats(_ format: String) {
+    let outcome = Outcome(["list", "--format", format])
+    #expect(outcome.status == 0 && outcome.out.contains("mobilenetv2-tutorial"))
+    #expect(outcome.out != Outcome(["list"]).out)
+  }
+
+  @Test(arguments: [
+    ("alexnet", 60_965_224, 728_274_944, 1.457), ("alexnet-owt", 61_100_840, 716_767_232, 1.434),
+    ("vgg16", 138_357_544, 15_470_264_320, 30.941), ("vgg16-2048", 72_342_312, 15_404_253_184, 30.809),
+    ("mobilenetv2", 3_504_872, 300_774_272, 0.602), ("mobilenetv2-tutorial", 3_507_520, 437_140_096, 0.874),
+  ])
+  func jsonHasTheFiguresOfTheModel(_ model: String, _ parameters: Int, _ macs: Int, _ gflop: Double) throws {
+    let description = try json(["describe", model, "--batch-size", "1"])
+    #expect(description["parameters"] as? Int == parameters)
+    #expect(description["macs"] as? Int == macs)
+    #expect(abs(try #require(description["gflop_per_image"] as? Double) - gflop) < 0.0005)
+    let layers = try #require(description["layers"] as? [[String: Any]])
+    #expect(layers.compactMap { $0["parameters"] as? Int }.reduce(0, +) == parameters)
+    #expect(layers.compactMap { $0["macs"] as? Int }.reduce(0, +) == macs)
+    #expect(layers.last?["output"] as? [Int] == [1, 1, 1000])
+  }
+
+  @Test func imageSizeChangesTheWorkButNotTheParameters() throws {
+    let description = try json(["describe", "alexnet", "--image-size", "227", "--batch-size", "1"])
+    #expect(description["parameters"] as? Int == 60_965_224)
+    #expect(description["macs"] as? Int == 749_108_768)
+    #expect(description["image_size"] as? Int == 227)
+  }
+
+  @Test func memoryGrowsWithTheBatch() throws {
+    func bytes(_ batch: String, _ pass: String) throws -> Int {
+      let memory = try #require(json(["describe", "alexnet", "--batch-size", batch])["memory"] as? [String: Any])
+      return try #require((memory[pass] as? [String: Int])?["total_bytes"])
+    }
+    #expect(try bytes("1", "forward") < bytes("64", "forward"))
+    #expect(try bytes("64", "forward") < bytes("64", "forward-backward"))
+    #expect(try bytes("64", "forward-backward") < bytes("64", "train"))
+  }
+
+  @Test func textNamesEveryLayer() throws {
+    let outcome = Outcome(["describe", "vgg16"])
+    #expect(outcome.status == 0 && outcome.err == "")
+    for name in ["conv1_1", "conv5_3", "pool5", "fc6", "dropout7", "fc8"] {
+      #expect(outcome.lines.contains { $0.hasPrefix(name + " ") }, "\(name)")
+    }
+    #expect(outcome.out.contains("138357544 parameters, 15470264320 MACs (30.941 GFLOP) an image."))
+  }
+
+  private func json(_ arguments: [String]) throws -> [String: Any] {
+    let outcome = Outcome(arguments + ["--format", "json"])
+    #expect(outcome.status == 0 && outcome.err == "")
+    return try #require(try JSONSerialization.jsonObject(with: Data(outcome.out.utf8)) as? [String: Any])
+  }
+}

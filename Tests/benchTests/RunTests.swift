@@ -1,0 +1,115 @@
+import Foundation
+import Results
+import Testing
+
+/// Small runs, from the command line to the result file.
+@Suite(.serialized) struct RunTests {
+  static let tiny = ["mobilenetv2", "--image-size", "32", "--batch-size", "1", "--num-batches", "2", "--burn-in", "1"]
+  static let time = #"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}: "#
+
+  @Test func printsTheClassicLinesAndKeepsTheResult() throws {
+    try withDirectory { (directory: String) throws in
+      let path = "\(directory)/x.json"
+      let outcome = Outcome([
+        "alexnet", "--batch-size", "1", "--image-size", "63", "--num-batches", "2", "--burn-in", "1", "--output", path,
+      ])
+      #expect(outcome.status == 0, "\(outcome.err)")
+      let classic = outcome.lines.filter { matches($0, Self.time) }
+      #expect(classic.count == 2)
+      for (line, pass) in zip(classic, ["Forward", "Forward-backward"]) {
+        #expect(
+          matches(line, Self.time + pass + #" across 2 steps, \d+\.\d{3} \+/- \d+\.\d{3} sec / batch$"#), "\(line)")
+      }
+      #expect(outcome.err == "The result is in \(path).\n")
+
+      let file = try ResultStore.read(path)
+      #expect(file.records.map(\.pass) == [.forward, .forwardBackward])
+      for record in file.records {
+        #expect(record.model == "alexnet" && record.batchSize == 1 && record.imageSize == 63)
+        #expect(record.durations.count == 2 && record.burnInDurations.count == 1)
+        #expect((record.durations + record.burnInDurations).allSatisfy { $0 > 0 && $0 < 600 })
+        #expect(record.verification.outcome == .passed && record.verification.problemsChecked >= 8)
+        #expect(record.predictedBytes ?? 0 > 100_000_000)
+        #expect(Set(record.layers.map(\.name)).isSuperset(of: ["conv1", "norm1", "pool1", "fc8"]))
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["x.json"])
+    }
+  }
+
+  /// As the script does: where the count of all steps, burn-in included, is a multiple of ten.
+  @Test func printsEveryTenthStep() throws {
+    let outcome = try run(["--pass", "forward", "--num-batches", "11", "--burn-in", "10", "--no-verify"])
+    let steps = outcome.lines.filter { matches($0, Self.time + #"step \d+, duration = \d+\.\d{3}$"#) }
+    #expect(steps.map { $0.components(separatedBy: "step ")[1].prefix { $0 != "," } } == ["0", "10"])
+  }
+
+  @Test func publishedProtocolSkipsTheFirstStep() throws {
+    let outcome = try run([
+      "--pass", "forward", "--num-batches", "21", "--burn-in", "0", "--no-verify", "--protocol", "classic-2015",
+    ])
+    let steps = outcome.lines.filter { matches($0, Self.time + "step ") }
+    #expect(steps.map { $0.components(separatedBy: "step ")[1].prefix { $0 != "," } } == ["10", "20"])
+    #expect(outcome.lines.contains { matches($0, Self.time + "Forward across 21 steps, ") })
+  }
+
+  @Test func jsonIsAllThatIsPrinted() throws {
+    try withDirectory { (directory: String) throws in
+      let path = "\(directory)/x.json"
+      let outcome = Outcome(
+        Self.tiny + ["--pass", "train", "--format", "json", "--no-verify", "--seed", "7", "--output", path])
+      #expect(outcome.status == 0, "\(outcome.err)")
+      let printed = try #require(try JSONSerialization.jsonObject(with: Data(outcome.out.utf8)) as? [String: Any])
+      #expect(Set(printed.keys) == ["schema", "context", "records"])
+      let file = try ResultFile(json: Data(outcome.out.utf8), path: "standard output")
+      #expect(file == (try ResultStore.read(path)))
+      #expect(file.records.map(\.pass) == [.train])
+      #expect(file.records[0].seed == 7 && file.records[0].verification.outcome == .skipped)
+    }
+  }
+
+  @Test func layersAreTimedWhereThatIsAskedFor() throws {
+    let outcome = try run(["--pass", "forward-backward", "--layers", "--no-verify"])
+    for name in ["conv1", "block1/depthwise", "block17/project", "logits"] {
+      #expect(outcome.lines.contains { $0.hasPrefix(name + " ") }, "\(name)")
+    }
+  }
+
+  @Test func backendThatWasAskedForRunsWhatItCan() throws {
+    try withDirectory { (directory: String) throws in
+      let path = "\(directory)/x.json"
+      let outcome = Outcome(
+        Self.tiny + ["--pass", "forward", "--backend", "im2col", "--threads", "1", "--no-verify", "--output", path])
+      #expect(outcome.status == 0, "\(outcome.err)")
+      let record = try ResultStore.read(path).records[0]
+      #expect(record.backend == "im2col" && record.threads == 1)
+      for layer in record.layers where layer.problem != nil {
+        #expect((layer.backends["forward"] == "im2col") != layer.name.hasSuffix("/depthwise"), "\(layer.name)")
+      }
+    }
+  }
+
+  @Test func resultThatCannotBeWrittenIsKeptElsewhere() throws {
+    for path in ["/no/such/directory/x.json", "/proc/x.json", "/"] {
+      let outcome = Outcome(Self.tiny + ["--pass", "forward", "--no-verify", "--output", path])
+      #expect(outcome.status == 1, "\(path): \(outcome.err)")
+      #expect(outcome.lines.contains { matches($0, Self.time + "Forward across 2 steps, ") })
+      let kept = try #require(outcome.err.firstMatch(of: /The result is in (\S+) instead\.\n$/), "\(outcome.err)")
+      defer { try? FileManager.default.removeItem(atPath: String(kept.1)) }
+      #expect(outcome.err.hasPrefix("Error: ") && outcome.err.contains(path), "\(outcome.err)")
+      #expect(try ResultStore.read(String(kept.1)).records[0].durations.count == 2)
+    }
+  }
+
+  /// The standard output of a tiny run that must succeed.
+  private func run(_ arguments: [String]) throws -> Outcome {
+    try withDirectory { (directory: String) throws in
+      let outcome = Outcome(Self.tiny + arguments + ["--output", "\(directory)/x.json"])
+      #expect(outcome.status == 0, "\(outcome.err)")
+      return outcome
+    }
+  }
+
+  private func matches(_ line: String, _ expression: String) -> Bool {
+    line.range(of: expression, options: .regularExpression) != nil
+  }
+}

@@ -1,0 +1,121 @@
+import Testing
+
+@testable import bench
+
+/// Command lines that ask for what does not exist: exit code 64 and a sentence. Nothing is measured or written.
+@Suite struct UsageTests {
+  static let models = "alexnet, alexnet-owt, vgg16, vgg16-2048, mobilenetv2, mobilenetv2-tutorial"
+
+  @Test(arguments: ["run", "describe", nil])
+  func unknownModelNamesTheOthers(_ command: String?) {
+    expectRefusal(
+      [command, "resnet50"].compactMap(\.self), status: 64,
+      saying: "There is no model 'resnet50'. Use one of: \(Self.models).")
+  }
+
+  @Test(arguments: ["0", "-1", "65537", "many", "99999999999999999999"])
+  func batchSizeOutOfRange(_ size: String) {
+    for command in ["run", "describe"] {
+      expectRefusal([command, "alexnet", "--batch-size=\(size)"], status: 64, saying: "batch-size")
+    }
+  }
+
+  @Test(arguments: ["0", "-2", "1025", "all"])
+  func threadsOutOfRange(_ threads: String) {
+    expectRefusal(["alexnet", "--threads=\(threads)"], status: 64, saying: "threads")
+  }
+
+  @Test(arguments: ["0", "-1", "1000001", "x"])
+  func batchesOutOfRange(_ count: String) {
+    expectRefusal(["alexnet", "--num-batches=\(count)"], status: 64, saying: "num-batches")
+  }
+
+  @Test(arguments: ["-1", "1000001"])
+  func burnInOutOfRange(_ count: String) {
+    expectRefusal(["alexnet", "--burn-in=\(count)"], status: 64, saying: "burn-in")
+  }
+
+  /// Infinity has no place in a result file: a measurement would be lost at its end.
+  @Test(arguments: ["0", "-5", "nan", "inf"])
+  func maxTimeOutOfRange(_ seconds: String) throws {
+    try withDirectory { (directory: String) throws in
+      expectRefusal(
+        [
+          "mobilenetv2", "--image-size", "32", "--batch-size", "1", "--num-batches", "1", "--burn-in", "0",
+          "--no-verify",
+          "--output", "\(directory)/x.json", "--max-time=\(seconds)",
+        ], status: 64, saying: "max-time")
+    }
+  }
+
+  @Test(arguments: [
+    ("alexnet", "56", "nothing is left for pool5"), ("vgg16", "31", "pool5"), ("vgg16", "0", "out of range"),
+    ("vgg16", "4097", "out of range"), ("mobilenetv2", "-3", "out of range"),
+  ])
+  func imageSizeThatLeavesNothing(_ model: String, _ size: String, _ words: String) {
+    for command in ["run", "describe"] {
+      expectRefusal([command, model, "--image-size=\(size)"], status: 64, saying: words)
+    }
+  }
+
+  @Test func unknownBackendNamesTheOthers() {
+    for command in ["run", "describe"] {
+      expectRefusal(
+        [command, "alexnet", "--backend", "cudnn"], status: 64,
+        saying: "There is no back end 'cudnn'. Use auto or one of: ")
+    }
+    expectRefusal(
+      ["verify", "alexnet", "--backend", "cudnn", "--reference", fixture("alexnet")], status: 64,
+      saying: "im2col, naive.")
+  }
+
+  @Test func unknownInstructionSet() {
+    expectRefusal(["alexnet", "--isa", "sse9"], status: 64, saying: "sse9")
+  }
+
+  /// Weakest first: what lacks one lacks those behind it.
+  @Test func instructionSetThatIsNotThereNamesTheBest() {
+    let sets = ["baseline", "avx2", "avx512"]
+    let available = sets.prefix { Outcome(["describe", "alexnet", "--isa", $0]).status == 0 }
+    #expect(available.first == "baseline")
+    for set in sets.dropFirst(available.count) {
+      expectRefusal(
+        ["alexnet", "--isa", set], status: 64,
+        saying: "This processor has no \(set); use --isa \(available.last ?? "") or leave it out.")
+    }
+  }
+
+  @Test func unknownPassAndProtocol() {
+    expectRefusal(["alexnet", "--pass", "backward"], status: 64, saying: "backward")
+    expectRefusal(["alexnet", "--protocol", "modern"], status: 64, saying: "modern")
+  }
+
+  @Test func unknownFormatNamesTheOthers() {
+    expectRefusal(["alexnet", "--format", "xml"], status: 64, saying: "xml")
+    for arguments in [["list"], ["describe", "alexnet"], ["verify", "alexnet", "--reference", fixture("alexnet")]] {
+      expectRefusal(arguments + ["--format", "xml"], status: 64, saying: "There is no format 'xml'. Use one of: ")
+    }
+  }
+
+  @Test func unknownOptionAndMissingModel() {
+    expectRefusal(["alexnet", "--turbo"], status: 64, saying: "--turbo")
+    expectRefusal(["describe"], status: 64, saying: "<model>")
+    expectRefusal(["verify", "alexnet"], status: 64, saying: "--reference")
+  }
+
+  @Test func strictRefusesALayerThatTheBackendCannotRun() {
+    for command in ["run", "describe"] {
+      expectRefusal(
+        [command, "mobilenetv2", "--image-size", "32", "--backend", "im2col", "--strict"], status: 64,
+        saying: "'im2col' cannot run block1/depthwise: ")
+    }
+  }
+
+  @Test func helpIsAResult() {
+    for arguments in [["--help"], ["run", "--help"], ["help", "describe"]] {
+      let outcome = Outcome(arguments)
+      #expect(outcome.status == 0 && outcome.err == "", "\(arguments)")
+      #expect(outcome.out.uppercased().contains("USAGE: BENCH"), "\(arguments)")
+    }
+  }
+}
