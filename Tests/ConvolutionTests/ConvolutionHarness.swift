@@ -90,8 +90,8 @@ struct ConvolutionCase {
     plan.run(tensors, workspace: workspace.base)
     let sumsBias = request.fusions.contains(.biasGradient)
     return Outcome(
-      deviation: Deviation(of: result.buffer, from: reference.buffer),
-      biasDeviation: sumsBias ? Deviation(of: biasGradient.buffer, from: biasReference.buffer) : nil,
+      deviation: Deviation(of: result.floats, from: reference.buffer),
+      biasDeviation: sumsBias ? Deviation(of: biasGradient.floats, from: biasReference.buffer) : nil,
       canariesIntact: [workspace, prepared, result, biasGradient].allSatisfy(\.isIntact), values: result.values)
   }
 
@@ -145,7 +145,8 @@ final class Guarded {
   }
 
   var base: UnsafeMutablePointer<Float> { buffer.base + offset }
-  var values: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
+  var floats: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: base, count: count) }
+  var values: [Float] { Array(floats) }
   var isIntact: Bool {
     (0..<offset).allSatisfy { buffer[$0].isNaN } && (offset + count..<buffer.count).allSatisfy { buffer[$0].isNaN }
   }

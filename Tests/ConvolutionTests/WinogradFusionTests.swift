@@ -176,7 +176,7 @@ extension WinogradTests.Fused {
       let request = ConvolutionRequest(problem, .filterGradient, fusions: .biasGradient)
       _ = execute(backend, request, operands, instructionSet, pool)
       #expect(expected.isSame(as: result), "\(problem) \(instructionSet) t\(pool.count)")
-      let deviation = Deviation(of: bias.values, from: sums)
+      let deviation = Deviation(of: Array(bias.values), from: sums)
       #expect(deviation.relativeL2 < 1e-6, "\(problem) \(instructionSet) t\(pool.count): \(deviation)")
       #expect(bias.canariesLive)
       if pool.count == 1 { first = Array(bias.values) }
