@@ -1,0 +1,181 @@
+import Kernels
+import Tensors
+
+/// One worker's part of a run of the filter gradient.
+struct WinogradGradientJob {
+  let plan: WinogradGradientPlan
+  let operands: ConvolutionOperands
+  let workspace: UnsafeMutablePointer<Float>
+  let worker: Int
+  let team: WinogradTeam
+
+  init(
+    plan: WinogradGradientPlan, operands: ConvolutionOperands, workspace: UnsafeMutablePointer<Float>, worker: Int
+  ) {
+    self.plan = plan
+    self.operands = operands
+    self.workspace = workspace
+    self.worker = worker
+    team = WinogradTeam(worker: worker, threads: plan.pool.count, parts: plan.blocking.parts)
+  }
+
+  private var pass: WinogradPass { plan.pass }
+  private var isPooled: Bool { plan.fusions.contains(.maxPool) }
+  private var layout: WinogradGradientWorkspace { plan.layout }
+  private var zeros: UnsafeMutablePointer<Float> { workspace + worker * layout.floatsPerThread + layout.zeros }
+  private var pointers: UnsafeMutablePointer<UnsafePointer<Float>> {
+    UnsafeMutableRawPointer(workspace + worker * layout.floatsPerThread)
+      .assumingMemoryBound(to: UnsafePointer<Float>.self)
+  }
+
+  func clearZeros() { zeros.update(repeating: 0, count: layout.patch - layout.zeros) }
+
+  func run(_ group: Int) {
+    for part in team.parts {
+      clearBiasSums(part)
+      let tiles = plan.blocking.tiles(ofPart: part, of: pass.tiles)
+      for block in 0..<plan.blocking.blocks {
+        transform(plan.blocking.tiles(ofBlock: block, in: tiles), group, part)
+        wait()
+        if plan.blocking.isFused { finishFused(group, tiles) } else { correlate(block, in: tiles, group, part) }
+        wait()
+      }
+    }
+    plan.pool.barrier()
+    if !plan.blocking.isFused { finish(group) }
+    finishBias(group)
+    // The next group writes the sums again.
+    if group + 1 < pass.groups { plan.pool.barrier() }
+  }
+
+  /// Teams of one thread have nobody to wait for.
+  private func wait() {
+    if plan.pool.count > plan.blocking.parts { plan.pool.barrier() }
+  }
+
+  // MARK: Transforms
+
+  private func block(_ tiles: Range<Int>) -> (input: WinogradBlock, outputGradient: WinogradBlock) {
+    let base = workspace + layout.blocks + team.index * layout.floatsPerBlock
+    let (width, rows) = (plan.kernels.width, plan.blocking.tilesPerBlock)
+    return (
+      WinogradBlock(
+        base, positionStride: layout.inputPositionStride, rows: rows,
+        channels: pass.source.channels.rounded(upTo: width), firstTile: tiles.lowerBound),
+      WinogradBlock(
+        base + layout.outputBlock, positionStride: layout.outputPositionStride, rows: rows,
+        channels: plan.columns * 2 * width, firstTile: tiles.lowerBound)
+    )
+  }
+
+  /// The chunks of a block that this thread transforms, and their tiles.
+  private func chunks() -> Range<Int> { team.share(of: WinogradGradientWorkspace.chunks) }
+  private func tiles(ofChunk chunk: Int, in block: Range<Int>) -> Range<Int> {
+    func bound(_ chunk: Int) -> Int { block.lowerBound + block.count * chunk / WinogradGradientWorkspace.chunks }
+    return bound(chunk)..<bound(chunk + 1)
+  }
+  private func biasSums(_ part: Int, _ chunk: Int) -> UnsafeMutablePointer<Float> {
+    workspace + layout.biasSums + (part * WinogradGradientWorkspace.chunks + chunk) * layout.biasStride
+  }
+  private func clearBiasSums(_ part: Int) {
+    for chunk in chunks() { biasSums(part, chunk).update(repeating: 0, count: layout.biasStride) }
+  }
+
+  private func transform(_ tiles: Range<Int>, _ group: Int, _ part: Int) {
+    let block = block(tiles)
+    let input = WinogradInput(
+      images: pass.source.images(operands.input, group: group), tiling: pass.tiling, block: block.input,
+      zeros: zeros, scratch: pointers)
+    let chunks = chunks()
+    let mine =
+      self.tiles(ofChunk: chunks.lowerBound, in: tiles)
+      .lowerBound..<self.tiles(ofChunk: chunks.upperBound, in: tiles).lowerBound
+    plan.kernels.winogradInput(plan.transforms, input, tiles: mine)
+    let side = isPooled ? pass.destination.pooled : pass.destination
+    for chunk in chunks {
+      let gradient = WinogradOutputGradient(
+        images: side.images(operands.output, group: group), tiling: pass.tiling, block: block.outputGradient,
+        zeros: zeros, scratch: pointers,
+        biasSums: plan.fusions.contains(.biasGradient) ? biasSums(part, chunk) : nil)
+      let tiles = self.tiles(ofChunk: chunk, in: tiles)
+      if isPooled {
+        plan.kernels.winogradPooledOutputGradient(
+          gradient, winners: operands.winners! + group * side.channels, tiles: tiles)
+      } else {
+        plan.kernels.winogradOutputGradient(plan.transforms, gradient, tiles: tiles)
+      }
+    }
+  }
+
+  // MARK: Products
+
+  private func correlation(_ tiles: Range<Int>, units: Range<Int>, sums: UnsafeMutablePointer<Float>, adds: Bool)
+    -> WinogradCorrelation
+  {
+    let block = block(tiles)
+    let nothing = WinogradAhead(operands.input, rowStride: 0, rows: 0, rowFloats: 0)
+    return WinogradCorrelation(
+      input: block.input, outputGradient: block.outputGradient, tiles: tiles.count, channels: pass.source.channels,
+      columns: plan.columns, sums: sums,
+      sumsPositionStride: layout.sumsPositionStride, adds: adds, units: units, ahead: (nothing, nothing))
+  }
+
+  private func correlate(_ index: Int, in part: Range<Int>, _ group: Int, _ number: Int) {
+    let tiles = plan.blocking.tiles(ofBlock: index, in: part)
+    guard !tiles.isEmpty else { return }
+    var job = correlation(
+      tiles, units: team.share(of: plan.transforms.positions * plan.columns),
+      sums: workspace + layout.sums + number * layout.floatsPerPart, adds: index > 0)
+    if group == pass.groups - 1 {
+      let next = plan.blocking.tiles(ofBlock: index + 1, in: part)
+      let chunks = chunks()
+      let mine =
+        self.tiles(ofChunk: chunks.lowerBound, in: next)
+        .lowerBound..<self.tiles(ofChunk: chunks.upperBound, in: next).lowerBound
+      let size = isPooled ? plan.transforms.outputs / 2 : plan.transforms.outputs
+      let side = isPooled ? pass.destination.pooled : pass.destination
+      job.ahead.input = pass.rows(under: mine, of: operands.input)
+      job.ahead.outputGradient = side.rows(
+        under: mine, of: operands.output, batch: pass.batch,
+        WinogradTiling(down: pass.tiling.down, across: pass.tiling.across, top: 0, left: 0), size: size, overlap: 0)
+    }
+    plan.kernels.winogradCorrelation(job)
+  }
+
+  // MARK: Results
+
+  private func result(_ group: Int) -> WinogradFilterGradient {
+    let side = pass.destination
+    return WinogradFilterGradient(
+      sums: workspace + layout.sums, positionStride: layout.sumsPositionStride, parts: plan.blocking.parts,
+      partStride: layout.floatsPerPart,
+      channels: pass.source.channels, outputs: side.channels, destination: operands.filter + group * side.channels,
+      tapStride: pass.source.channels * side.pixelStride, rowStride: side.pixelStride)
+  }
+
+  private func finish(_ group: Int) {
+    let rowBlocks = plan.pool.share(of: plan.rowBlocks, worker: worker)
+    plan.kernels.winogradFilterGradient(plan.transforms, result(group), rowBlocks: rowBlocks)
+  }
+
+  private func finishFused(_ group: Int, _ tiles: Range<Int>) {
+    let units = plan.pool.share(of: plan.columns * plan.rowBlocks, worker: worker)
+    let patch = workspace + worker * layout.floatsPerThread + layout.patch
+    plan.kernels.winogradFilterGradient(
+      plan.transforms, result(group),
+      correlating: correlation(tiles, units: units, sums: patch, adds: false), patch: patch)
+  }
+
+  /// Adds the chunks' sums up, always in the same order.
+  private func finishBias(_ group: Int) {
+    guard plan.fusions.contains(.biasGradient), let bias = operands.biasGradient else { return }
+    let channels = pass.destination.channels
+    for channel in plan.pool.share(of: channels, grain: 16, worker: worker) {
+      var sum: Float = 0
+      for part in 0..<plan.blocking.parts {
+        for chunk in 0..<WinogradGradientWorkspace.chunks { sum += biasSums(part, chunk)[channel] }
+      }
+      bias[group * channels + channel] = sum
+    }
+  }
+}
