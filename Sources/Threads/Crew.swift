@@ -15,6 +15,8 @@ final class Crew: @unchecked Sendable {
   private let stopping = Atomic<Bool>(false)
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  /// Held by the caller whose job runs.
+  private let turn = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
   /// About 50 microseconds without a job; then a worker sleeps.
   private static let idleSpins = 4_000
@@ -24,18 +26,23 @@ final class Crew: @unchecked Sendable {
   init(count: Int) {
     self.count = count
     pthread_mutex_init(mutex, nil)
+    pthread_mutex_init(turn, nil)
     pthread_cond_init(wakeUp, nil)
   }
 
   deinit {
     pthread_cond_destroy(wakeUp)
     pthread_mutex_destroy(mutex)
+    pthread_mutex_destroy(turn)
+    turn.deallocate()
     wakeUp.deallocate()
     mutex.deallocate()
   }
 
-  /// Starts `job` on the workers, does worker 0's part here, and waits for the others.
+  /// Starts a job on the workers, does worker 0's part here, and waits for the others. Several callers take turns.
   func perform(_ body: (Int) -> Void) {
+    pthread_mutex_lock(turn)
+    defer { pthread_mutex_unlock(turn) }
     withoutActuallyEscaping(body) { body in
       job = body
       running.store(count - 1, ordering: .relaxed)

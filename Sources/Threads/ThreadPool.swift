@@ -6,7 +6,7 @@ import Glibc
 /// Workers spin for a short while after a job, because the next one usually follows within microseconds, then sleep.
 /// Every worker flushes denormals. Starting a job allocates nothing.
 ///
-/// Not reentrant: `run` must not be called from inside a job, nor from two threads at once.
+/// Not reentrant: `run` must not be called from inside a job. Calls from several threads take turns.
 package final class ThreadPool: @unchecked Sendable {
   package let count: Int
   /// Whether the processor flushes denormals to zero, as asked.
