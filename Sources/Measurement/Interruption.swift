@@ -16,6 +16,7 @@ package final class Interruption: Sendable {
   /// Has the first Ctrl-C, SIGTERM or SIGHUP make a request. A second one of the same kind kills, as without this.
   package static func install() -> Interruption {
     let interruption = bySignal  // Made here: a signal handler must not allocate.
+    interruption.requested.store(false, ordering: .relaxed)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in
       Interruption.bySignal.request()

@@ -47,6 +47,9 @@ struct ConvolutionCase {
     case .filterGradient: tensors.filter = reference.base
     }
     let workspace = try Memory(byteCount: plan.workspaceBytes)
+    let prepared = try Memory(byteCount: plan.preparedFilterBytes)
+    plan.prepare(filter: tensors.filter, into: prepared.base)
+    tensors.preparedFilter = UnsafeRawPointer(prepared.base)
     plan.run(tensors, workspace: workspace.base)
     applyFusionsToReference()
   }

