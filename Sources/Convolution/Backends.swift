@@ -8,8 +8,10 @@ package enum Backends {
 
   package static func named(_ name: String) -> (any ConvolutionBackend)? { all.first { $0.name == name } }
 
-  /// The back end for what the chosen one refuses: the first one that takes it. The reference takes everything.
+  /// The back end for a layer that has none of its own: the first one for which it pays. The reference takes everything.
   package static func fallback(_ problem: ConvolutionProblem, _ direction: Direction) -> any ConvolutionBackend {
-    all.first { $0.reasonUnavailable == nil && $0.reasonUnsupported(problem, direction) == nil } ?? Naive()
+    all.first {
+      $0.reasonUnavailable == nil && $0.reasonUnsupported(problem, direction) == nil && $0.pays(problem, direction)
+    } ?? Naive()
   }
 }

@@ -12,6 +12,8 @@ package protocol ConvolutionBackend: Sendable {
   var reasonUnavailable: String? { get }
   /// Why it cannot take this problem in this direction, as a sentence, or nil.
   func reasonUnsupported(_ problem: ConvolutionProblem, _ direction: Direction) -> String?
+  /// Whether it is worth taking where another back end can run the problem too: what `auto` asks.
+  func pays(_ problem: ConvolutionProblem, _ direction: Direction) -> Bool
   /// How far its result may lie from the double-precision reference.
   func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance
   /// The neighbouring operations that its plans can do on the way. The caller does the others itself.
@@ -22,6 +24,7 @@ package protocol ConvolutionBackend: Sendable {
 
 extension ConvolutionBackend {
   package var reasonUnavailable: String? { nil }
+  package func pays(_ problem: ConvolutionProblem, _ direction: Direction) -> Bool { true }
   package func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions { [] }
 }
 

@@ -37,7 +37,9 @@ package struct Safetensors {
     metadata = header.metadata
     entries = header.entries
     for (name, entry) in entries {
-      guard entry.dtype == "F32" else { throw fail("tensor '\(name)' has dtype \(entry.dtype); only F32 is supported.") }
+      guard entry.dtype == "F32" else {
+        throw fail("tensor '\(name)' has dtype \(entry.dtype); only F32 is supported.")
+      }
       let (count, offsets) = (Self.elements(entry.shape), entry.data_offsets)
       guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= file.count - bodyOffset,
         let count, offsets[1] - offsets[0] == count * 4

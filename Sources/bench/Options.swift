@@ -42,7 +42,8 @@ struct ComputeOptions: ParsableArguments {
     guard (1...1024).contains(count) else { throw Failure.usage("--threads \(count) makes no sense; use 1 to 1024.") }
     let set = isa ?? .best
     guard set.isAvailable else {
-      throw Failure.usage("This processor has no \(set.rawValue); use --isa \(InstructionSet.best.rawValue) or leave it out.")
+      throw Failure.usage(
+        "This processor has no \(set.rawValue); use --isa \(InstructionSet.best.rawValue) or leave it out.")
     }
     return ExecutionContext(pool: ThreadPool(count: count), instructionSet: set)
   }

@@ -49,6 +49,12 @@ package struct Winograd: ConvolutionBackend {
     return nil
   }
 
+  /// The first layer of a network has too few channels to fill a vector, and its transforms cost as much as its
+  /// products: 8.7 ms against 5.9 for the direct algorithm on VGG's, batch 16.
+  package func pays(_ problem: ConvolutionProblem, _ direction: Direction) -> Bool {
+    problem.channelsPerGroup >= 8 && problem.outputChannelsPerGroup >= 8
+  }
+
   package func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance {
     direction == .filterGradient ? .winogradFilterGradient : algorithm(for: problem).tolerance
   }

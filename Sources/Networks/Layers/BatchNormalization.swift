@@ -110,7 +110,8 @@ extension ProgramBuilder {
     let coefficients = scratch("\(layer.name)/gradient_coefficients", floats: 2 * channels)
     let (dGamma, dBeta) = (gradients["\(prefix)/gamma"]!, gradients["\(prefix)/beta"]!)
     emit(
-      index, .filterGradient, reads: [source, dy] + state.tensors, writes: [dGamma, dBeta, sums, products, coefficients]
+      index, .filterGradient, reads: [source, dy] + state.tensors,
+      writes: [dGamma, dBeta, sums, products, coefficients]
     ) { [context] in
       nonisolated(unsafe) let (x, dyValues, sumParts, productParts) =
         (source.floats, dy.floats, sums.floats, products.floats)

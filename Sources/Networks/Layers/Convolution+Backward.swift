@@ -28,7 +28,8 @@ extension ProgramBuilder {
     let fusesBias = filterFusions.contains(.biasGradient)
     let filterGradient = gradients["\(layer.name)/weights"]!
     try emitPlan(
-      index, ConvolutionRequest(problem, .filterGradient, fusions: filterFusions), filterBackend, refusal: filterRefusal,
+      index, ConvolutionRequest(problem, .filterGradient, fusions: filterFusions), filterBackend,
+      refusal: filterRefusal,
       reads: [source, dy] + [winners].compactMap(\.self),
       writes: [filterGradient] + (fusesBias ? [biasGradient!] : []), weights: weights
     ) {
@@ -73,7 +74,9 @@ extension ProgramBuilder {
     let activation = layers[index].activation
     guard activation != .none, !gradient.isGated else { return gradient }
     let output = outputs[index]!
-    let dy = gradient.isShared ? Tensor("gradient/\(layers[index].name)", count: output.count, .transient) : gradient.tensor
+    let dy =
+      gradient.isShared
+      ? Tensor("gradient/\(layers[index].name)", count: output.count, .transient) : gradient.tensor
     let source = gradient.tensor
     emit(index, .inputGradient, reads: [source, output], writes: [dy]) { [context] in
       nonisolated(unsafe) let (source, values, destination) = (source.floats, output.floats, dy.floats)

@@ -22,14 +22,16 @@ struct List: BenchCommand {
     let rows = try Zoo.all.map { network -> [Table.Cell] in
       let layers = try network.layers()
       return [
-        .text(network.name), .text("\(network.imageSize)x\(network.imageSize)x3"), .number(Double(layers.parameterCount)),
+        .text(network.name), .text("\(network.imageSize)x\(network.imageSize)x3"),
+        .number(Double(layers.parameterCount)),
         .number(Double(layers.macs)), .text(network.summary),
       ]
     }
     return Table(
       "Models",
       columns: [
-        .init("model"), .init("input"), .init("parameters", .count, decimals: 0), .init("MACs/image", .count, decimals: 0),
+        .init("model"), .init("input"), .init("parameters", .count, decimals: 0),
+        .init("MACs/image", .count, decimals: 0),
         .init("form"),
       ], rows: rows)
   }

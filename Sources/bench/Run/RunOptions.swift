@@ -29,7 +29,7 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Seed of weights, images and dropout.")
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp("Images to use instead of random ones: float32, [N, side, side, 3].", valueName: "file.npy"))
+  @Option(help: ArgumentHelp("Images instead of random ones: float32, [N, side, side, 3].", valueName: "file.npy"))
   var input: String?
 
   @Option(help: "Arithmetic of the classic lines: classic or classic-2015.")
@@ -38,7 +38,7 @@ struct RunOptions: ParsableArguments {
   @Option(help: "What to print: text or json.")
   var format: RunFormat = .text
 
-  @Option(help: ArgumentHelp("Where to write the result (default: a new file in results/runs).", valueName: "file.json"))
+  @Option(help: ArgumentHelp("Where the result goes (default: a new file in results/runs).", valueName: "file.json"))
   var output: String?
 
   @Option(help: ArgumentHelp("Write a gperftools profile of the timed steps.", valueName: "file"))
