@@ -23,7 +23,8 @@ import Testing
 
   @Test func namesAreUniqueAndFound() {
     let names = Renderers.all.map(\.name)
-    #expect(names == ["text", "markdown", "csv"])
+    #expect(Set(names).count == names.count)
+    for name in names { #expect(Renderers.named(name)?.name == name) }
     #expect(Renderers.named("html5000") == nil)
   }
 

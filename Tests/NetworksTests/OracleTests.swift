@@ -1,28 +1,34 @@
 import Convolution
 import Foundation
 import Networks
+import Tensors
 import Testing
 import Threads
 
 /// Every network against PyTorch, for every back end.
 @Suite struct OracleTests {
-  static let files = [
-    ("alexnet", "alexnet"), ("alexnet-owt", "alexnet-owt"), ("vgg16", "vgg16"), ("vgg16-2048", "vgg16-2048"),
-    ("mobilenetv2", "mobilenetv2-batch"), ("mobilenetv2", "mobilenetv2-moving"),
-    ("mobilenetv2-tutorial", "mobilenetv2-tutorial-batch"), ("mobilenetv2-tutorial", "mobilenetv2-tutorial-moving"),
-  ]
+  /// Every fixture; its metadata names the model.
+  static let files: [String] = {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: directory)
+    return (names ?? []).filter { $0.hasSuffix(".safetensors") }.sorted().map { "\(directory)/\($0)" }
+  }()
+  private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures/oracle").path
   static let backends = [BackendChoice.automatic] + Backends.all.map(\.name)
 
+  @Test func coversEveryModel() throws {
+    let models = try Self.files.map { try Safetensors(path: $0).metadata["model"] }
+    for network in Zoo.all { #expect(models.contains(network.name), "\(network.name) has no fixture") }
+  }
+
   @Test(arguments: files, backends)
-  func matchesPyTorch(file: (model: String, name: String), backend: String) throws {
-    let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let path = directory.appendingPathComponent("Fixtures/oracle/\(file.name).safetensors").path
-    let reference = try ReferenceFile(path: path, model: #require(Zoo.named(file.model)))
+  func matchesPyTorch(path: String, backend: String) throws {
+    let model = try #require(Safetensors(path: path).metadata["model"])
+    let reference = try ReferenceFile(path: path, model: #require(Zoo.named(model)))
     let context = ExecutionContext(pool: ThreadPool(count: 2))
     for pass in reference.passes {
       for comparison in try reference.compare(pass, choice: BackendChoice(backend), in: context) {
-        #expect(
-          comparison.passed, "\(file.name) \(backend) \(pass.rawValue) \(comparison.tensor): \(comparison.deviation)")
+        #expect(comparison.passed, "\(path) \(backend) \(pass.rawValue) \(comparison.tensor): \(comparison.deviation)")
       }
     }
   }

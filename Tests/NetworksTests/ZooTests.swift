@@ -30,10 +30,10 @@ import Testing
     #expect(layers.macs == figures.macs, "\(figures.model)")
   }
 
-  @Test func everyModelHasFigures() {
-    #expect(
-      Zoo.all.map(\.name) == ["alexnet", "alexnet-owt", "vgg16", "vgg16-2048", "mobilenetv2", "mobilenetv2-tutorial"])
-    #expect(Set(Zoo.all.map(\.name)) == Set(Self.figures.map(\.model)))
+  @Test func namesAreUniqueAndFound() {
+    let names = Zoo.all.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(Set(names).isSuperset(of: Self.figures.map(\.model)))
     #expect(Zoo.named("VGG16") == nil)
   }
 
