@@ -12,7 +12,7 @@ package struct ReferenceFile {
   package let imageSize: Int
   /// The passes that the file can check.
   package let passes: [Pass]
-  private let file: Safetensors
+  let file: Safetensors
 
   /// - Throws: `TensorFileError` or `NetworkError` where the file is malformed or belongs to another model.
   package init(path: String, model: Network) throws {
@@ -52,76 +52,4 @@ package struct ReferenceFile {
     default: throw fail("the metadata 'batch_norm' is '\(statistics)'; 'batch' or 'moving' is needed.")
     }
   }
-
-  /// Runs one pass on the file's input and parameters and compares what it computes.
-  ///
-  /// - Throws: `NetworkError`, `AllocationError` or `TensorFileError`.
-  package func compare(
-    _ pass: Pass, choice: BackendChoice, in context: ExecutionContext
-  ) throws -> [Comparison] {
-    let program = try Program(
-      layers, pass: pass, batch: batch, choice: choice, in: context, dropsOut: false)
-    try program.allocate()
-    try file.copy("input", to: program.input.floats, count: program.input.count)
-    for (parameter, tensor) in program.parameters {
-      try file.copy(parameter.name, to: tensor.floats, count: tensor.count)
-    }
-    program.prepare()
-    program.run()
-    var comparisons = [try compare("logits", program.logits)]
-    guard pass.hasGradients else { return comparisons }
-    let typical = try typicalGradient
-    for (parameter, _) in program.parameters where parameter.isTrainable {
-      let gradient = program.gradients[parameter.name]!
-      comparisons.append(try compare("gradient/\(parameter.name)", gradient, typical: typical))
-    }
-    return comparisons
-  }
-
-  /// - Parameter typical: see `Deviation`: a shift in front of a batch norm has no gradient at all.
-  private func compare(_ name: String, _ tensor: Tensor, typical: Double = 0) throws -> Comparison {
-    let expected = try values(name, count: tensor.count)
-    let computed = UnsafeBufferPointer(start: tensor.floats, count: tensor.count)
-    let deviation = Deviation(of: computed, from: expected.buffer, typical: typical)
-    return Comparison(tensor: name, deviation: deviation, tolerance: name == "logits" ? .logits : .gradients)
-  }
-}
-
-extension ReferenceFile {
-  private func values(_ name: String, count: Int) throws -> FloatBuffer {
-    let buffer = try FloatBuffer(count: count)
-    try file.copy(name, to: buffer.base, count: buffer.count)
-    return buffer
-  }
-
-  /// Root mean square over the gradients of all parameters.
-  private var typicalGradient: Double {
-    get throws {
-      var (squares, count) = (0.0, 0)
-      for parameter in layers.parameters where parameter.isTrainable {
-        let gradient = try values("gradient/\(parameter.name)", count: parameter.count)
-        for value in gradient.buffer { squares += Double(value) * Double(value) }
-        count += parameter.count
-      }
-      return (squares / Double(count)).squareRoot()
-    }
-  }
-}
-
-/// One tensor of a network against its reference.
-package struct Comparison: Sendable {
-  package let tensor: String
-  package let deviation: Deviation
-  package let tolerance: Tolerance
-  /// By the norm of the whole tensor: in a deep network single elements flip at the kinks of ReLU and max pool.
-  package var passed: Bool { deviation.relativeL2 <= tolerance.relativeL2 }
-}
-
-extension Tolerance {
-  static let logits = Tolerance(
-    max: .infinity, relativeL2: 5e-5,
-    because: "up to 5e-6 from each convolution, carried through up to 53 layers")
-  static let gradients = Tolerance(
-    max: .infinity, relativeL2: 1e-3,
-    because: "an activation within rounding of a kink sends its whole gradient another way")
 }
