@@ -6,14 +6,18 @@ package struct ConvolutionRequest: Hashable, Sendable {
   package var epilogue: Epilogue
   /// A subset of what the back end's `fusions` offers.
   package var fusions: Fusions
+  /// Whether the filter is prepared once for many runs, so that a second copy of it pays.
+  package var filterIsConstant: Bool
 
   package init(
-    _ problem: ConvolutionProblem, _ direction: Direction, epilogue: Epilogue = .none, fusions: Fusions = []
+    _ problem: ConvolutionProblem, _ direction: Direction, epilogue: Epilogue = .none, fusions: Fusions = [],
+    filterIsConstant: Bool = false
   ) {
     self.problem = problem
     self.direction = direction
     self.epilogue = epilogue
     self.fusions = fusions
+    self.filterIsConstant = filterIsConstant
   }
 }
 

@@ -32,6 +32,11 @@ public func connectedBlockRows(floats: Int) -> Int { min(connectedBlockFloats / 
 @inlinable @inline(__always)
 public func connectedPanelStep(rows: Int, width: Int) -> Int { (rows + 1) * 2 * width }
 
+/// Panels, and rows of W, of a block that is packed once for many runs: each block follows the one before in memory, so
+/// that reading is one stream, and its part of x stays in the first-level cache for all its panels.
+@inlinable @inline(__always) public var preparedBlockPanels: Int { 2 }
+@inlinable @inline(__always) public var preparedBlockRows: Int { 64 }
+
 /// Outputs of one block of the input gradient: a group of images' gradients takes a third of the first-level cache.
 @inlinable @inline(__always) public var connectedGradientBlockOutputs: Int { 512 }
 /// Rows of W of one block of the input gradient.

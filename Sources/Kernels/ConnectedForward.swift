@@ -57,22 +57,64 @@ extension KernelSet {
   /// and would push each other out of the caches, and while it is used the next one is prefetched.
   @inlinable @inline(never)
   public static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Destination) {
+    let panelWidth = 2 * Lanes.count
     var part = block
-    let mostPanels = connectedBlockWidth / (2 * Lanes.count)
+    let mostPanels = connectedBlockWidth / panelWidth
     for first in stride(from: block.panels.lowerBound, to: block.panels.upperBound, by: mostPanels) {
       part.panels = first..<min(first + mostPanels, block.panels.upperBound)
-      let blockRows = connectedBlockRows(floats: part.panels.count * 2 * Lanes.count)
+      let blockRows = connectedBlockRows(floats: part.panels.count * panelWidth)
       for row in stride(from: 0, to: block.inputs, by: blockRows) {
         part.rows = row..<min(row + blockRows, block.inputs)
-        packConnectedBlock(part, packed)
-        sumConnectedBlock(part, x: x, sums: sums, packed: UnsafePointer(packed))
+        let step = connectedPanelStep(rows: part.rows.count, width: Lanes.count)
+        packConnectedBlock(part, packed, panelStep: step)
+        sumConnectedBlock(part, x: x, sums: sums, packed: UnsafePointer(packed), panelStep: step) { index in
+          // The next block's lines in the order in which they lie in memory, one panel for each row of this one.
+          let ahead = index * part.rows.count
+          let aheadRow = part.rows.upperBound + ahead / part.panels.count
+          let aheadPanel = part.panels.lowerBound + ahead % part.panels.count
+          return block.weights + (aheadRow * block.outputs + aheadPanel * panelWidth)
+        }
+      }
+    }
+  }
+
+  /// As `connectedColumns`, from what `prepareConnectedColumns` packed for all panels.
+  @inlinable @inline(never)
+  public static func preparedConnectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Source) {
+    forEachPreparedBlock(block) { part, offset in
+      let floats = part.panels.count * part.rows.count * 2 * Lanes.count
+      let panelStep = part.rows.count * 2 * Lanes.count
+      sumConnectedBlock(part, x: x, sums: sums, packed: packed + offset, panelStep: panelStep) { index in
+        packed + (offset + floats + index * panelStep)
+      }
+    }
+  }
+
+  /// Packs `panels` of W to [block of panels][block of rows][panel][row][lanes]; panels begin at multiples of
+  /// `preparedBlockPanels`.
+  @inlinable @inline(never)
+  public static func prepareConnectedColumns(_ block: ConnectedBlock, packed: Destination) {
+    forEachPreparedBlock(block) { part, offset in
+      packConnectedBlock(part, packed + offset, panelStep: part.rows.count * 2 * Lanes.count)
+    }
+  }
+
+  /// Calls `body` for each block of `panels` with its offset in the prepared weights.
+  @inlinable @inline(__always)
+  static func forEachPreparedBlock(_ block: ConnectedBlock, _ body: (ConnectedBlock, Int) -> Void) {
+    var part = block
+    for first in stride(from: block.panels.lowerBound, to: block.panels.upperBound, by: preparedBlockPanels) {
+      part.panels = first..<min(first + preparedBlockPanels, block.panels.upperBound)
+      for row in stride(from: 0, to: block.inputs, by: preparedBlockRows) {
+        part.rows = row..<min(row + preparedBlockRows, block.inputs)
+        body(part, (first * block.inputs + row * part.panels.count) * 2 * Lanes.count)
       }
     }
   }
 
   /// packed[panel][row][lanes] = `rows` x `panels` of W, zeros where there is no output.
   @inlinable @inline(__always)
-  static func packConnectedBlock(_ block: ConnectedBlock, _ packed: Destination) {
+  static func packConnectedBlock(_ block: ConnectedBlock, _ packed: Destination, panelStep: Int) {
     let width = Lanes.count
     for row in 0..<block.rows.count {
       let line: Source = block.weights + (block.rows.lowerBound + row) * block.outputs
@@ -87,30 +129,31 @@ extension KernelSet {
           Lanes(load: source, first: min(lanes, width)).store(to: destination)
           Lanes(load: source + width, first: max(lanes - width, 0)).store(to: destination + width)
         }
-        destination += connectedPanelStep(rows: block.rows.count, width: width)
+        destination += panelStep
       }
     }
   }
 
+  /// - Parameter next: where lies what will be needed after a panel, as many floats, to prefetch.
   @inlinable @inline(__always)
-  static func sumConnectedBlock(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Source) {
+  static func sumConnectedBlock(
+    _ block: ConnectedBlock, x: Source, sums: Destination, packed: Source, panelStep: Int, next: (Int) -> Source
+  ) {
     let groups = EvenTiles(block.batch, limit: Lanes.tileRows)
     let panelWidth = 2 * Lanes.count
     let panels = (block.outputs + panelWidth - 1) / panelWidth
     let rows = block.rows.count
+    // The first two groups share the prefetching, so that memory is busy all the time.
+    let (stepAhead, second) = groups.count == 1 ? (panelWidth, Lanes.count) : (Lanes.count, 0)
     for index in 0..<block.panels.count {
-      // The next block's lines in the order in which they lie in memory, one panel for each row of this one.
-      let ahead = index * rows
-      let aheadRow = block.rows.upperBound + ahead / block.panels.count
-      let aheadPanel = block.panels.lowerBound + ahead % block.panels.count
-      let next: Source = block.weights + (aheadRow * block.outputs + aheadPanel * panelWidth)
-      let weights: Source = packed + index * connectedPanelStep(rows: rows, width: Lanes.count)
+      let ahead = next(index)
       for group in 0..<groups.count {
         let start = groups.start(group)
         let count = groups.rows(group)
         let sum = start * panels + (block.panels.lowerBound + index) * count
         ConnectedTile<Lanes>(
-          weights: weights, next: group == 0 ? next : weights,
+          weights: packed + index * panelStep, next: ahead + min(group, 1) * rows * Lanes.count, second: second,
+          stepAhead: group < 2 ? stepAhead : 0,
           x: x + (start * block.inputs + block.rows.lowerBound * count), rows: rows, sums: sums + sum * panelWidth,
           accumulates: block.rows.lowerBound > 0
         ).dispatch(rows: count, limit: Lanes.TileLimit.self)
@@ -127,17 +170,24 @@ extension KernelSet {
 struct ConnectedTile<Lanes: Vector>: RowSpecialised {
   /// [row of W][lanes]
   @usableFromInline let weights: Source
-  /// What to prefetch, one panel for each row of W.
+  /// What to prefetch: two lines `second` floats apart for each row of W, then on by `stepAhead`.
   @usableFromInline let next: Source
+  @usableFromInline let second: Int
+  @usableFromInline let stepAhead: Int
   @usableFromInline let x: Source
   @usableFromInline let rows: Int
   @usableFromInline let sums: Destination
   @usableFromInline let accumulates: Bool
 
   @inlinable @inline(__always)
-  init(weights: Source, next: Source, x: Source, rows: Int, sums: Destination, accumulates: Bool) {
+  init(
+    weights: Source, next: Source, second: Int, stepAhead: Int, x: Source, rows: Int, sums: Destination,
+    accumulates: Bool
+  ) {
     self.weights = weights
     self.next = next
+    self.second = second
+    self.stepAhead = stepAhead
     self.x = x
     self.rows = rows
     self.sums = sums
@@ -159,7 +209,7 @@ struct ConnectedTile<Lanes: Vector>: RowSpecialised {
     var ahead = next
     for _ in 0..<rows {
       cvector_prefetch_l2(ahead)
-      cvector_prefetch_l2(ahead + width)
+      cvector_prefetch_l2(ahead + second)
       let w0 = Lanes(load: w)
       let w1 = Lanes(load: w + width)
       Rows.forEach { i in
@@ -169,7 +219,7 @@ struct ConnectedTile<Lanes: Vector>: RowSpecialised {
       }
       w += 2 * width
       a += Rows.count
-      ahead += 2 * width
+      ahead += stepAhead
     }
     Rows.forEach { i in
       tile[unchecked: 2 * i].store(to: sums + 2 * i * width)

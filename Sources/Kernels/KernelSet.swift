@@ -25,6 +25,8 @@ public protocol KernelSet: Sendable {
   static func connectedRow(_ block: ConnectedBlock, x: Source, sums: Destination)
   static func packBatch(_ x: Source, inputs: Range<Int>, step: Int, rows: Int, packed: Destination)
   static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Destination)
+  static func preparedConnectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Source)
+  static func prepareConnectedColumns(_ block: ConnectedBlock, packed: Destination)
   static func connectedInputGradient(
     _ block: ConnectedBlock, dy: Source, sums: Destination, result: Destination)
   static func packOutputGradient(

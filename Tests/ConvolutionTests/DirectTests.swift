@@ -21,6 +21,22 @@ import Testing
     }
   }
 
+  /// Constant filters are packed in another order; the sums must not notice.
+  @Test(arguments: Problems.all)
+  func constantFilterGivesTheSameBits(_ problem: ConvolutionProblem) throws {
+    for instructions in InstructionSet.allCases where instructions.isAvailable {
+      let variable = try ConvolutionCase(ConvolutionRequest(problem, .forward), reference: Self.backend)
+      let constant = try ConvolutionCase(
+        ConvolutionRequest(problem, .forward, filterIsConstant: true), reference: Self.backend)
+      let expected = try variable.run(Self.backend, instructions, threads: 1)
+      for threads in 1...3 {
+        let outcome = try constant.run(Self.backend, instructions, threads: threads)
+        #expect(identical(outcome.values, expected.values), "\(problem) \(instructions) with \(threads) threads")
+        #expect(outcome.canariesIntact, "\(problem) \(instructions) with \(threads) threads wrote outside its memory")
+      }
+    }
+  }
+
   @Test(arguments: Problems.all)
   func doesNotDependOnThreads(_ problem: ConvolutionProblem) throws {
     for direction in Direction.allCases {

@@ -13,7 +13,8 @@ extension ConvolutionProblem {
 /// Fully connected, forward: bound by reading the weights, so they are read once, as they are, by all workers.
 ///
 /// One image: each worker streams whole rows of the weights into partial sums. Their number is fixed, and they are
-/// added in their order. A batch: each worker owns columns of the weights.
+/// added in their order. A batch: each worker owns columns of the weights; constant weights are packed once, in the
+/// order in which they are read.
 final class ConnectedForward: ConvolutionPlan {
   let problem: ConvolutionProblem
   let epilogue: Epilogue
@@ -21,6 +22,7 @@ final class ConnectedForward: ConvolutionPlan {
   private let pool: ThreadPool
   private let kernels: any KernelSet.Type
   private let groups: EvenTiles
+  private let isPrepared: Bool
 
   /// Partial sums of one image: divisible among any number of workers up to 4, and 6, 8, 12.
   private static let parts = 24
@@ -31,6 +33,7 @@ final class ConnectedForward: ConvolutionPlan {
     pool = context.pool
     kernels = context.kernels
     groups = EvenTiles(problem.batch, limit: kernels.tileRows)
+    isPrepared = request.filterIsConstant && problem.batch > 1
   }
 
   private var panelWidth: Int { 2 * kernels.width }
@@ -40,8 +43,13 @@ final class ConnectedForward: ConvolutionPlan {
   private var parts: Int { min(Self.parts, problem.channels) }
   private var packedFloats: Int { (problem.batch * problem.channels).rounded(upTo: 16) }
   private var sumFloats: Int { (problem.batch * panels * panelWidth).rounded(upTo: 16) }
+  private var preparedFloats: Int { panels * panelWidth * problem.channels }
+  /// Panels that a worker has or has not.
+  private var unit: Int { isPrepared ? preparedBlockPanels : 1 }
+  private var units: Int { (panels + unit - 1) / unit }
   /// Floats of one worker's packed block of the weights.
   private var blockFloats: Int {
+    if isPrepared { return 0 }
     let most = min((panels + pool.count - 1) / pool.count, connectedBlockWidth / panelWidth)
     let sizes = (1...most).map { panels in
       let rows = connectedBlockRows(floats: panels * panelWidth)
@@ -55,6 +63,18 @@ final class ConnectedForward: ConvolutionPlan {
     return floats * MemoryLayout<Float>.stride
   }
 
+  var preparedFilterBytes: Int { isPrepared ? preparedFloats * MemoryLayout<Float>.stride : 0 }
+
+  func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer) {
+    guard isPrepared else { return }
+    nonisolated(unsafe) let (filter, packed) = (filter, prepared.assumingMemoryBound(to: Float.self))
+    pool.split(units) { range in
+      var block = connectedBlock(filter)
+      block.panels = panels(of: range)
+      kernels.prepareConnectedColumns(block, packed: packed)
+    }
+  }
+
   func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
     nonisolated(unsafe) let operands = operands
     nonisolated(unsafe) let memory = workspace.assumingMemoryBound(to: Float.self)
@@ -64,7 +84,7 @@ final class ConnectedForward: ConvolutionPlan {
   private func runRow(_ operands: ConvolutionOperands, _ sums: UnsafeMutablePointer<Float>) {
     nonisolated(unsafe) let (operands, sums) = (operands, sums)
     pool.split(parts) { range in
-      var block = connectedBlock(operands)
+      var block = connectedBlock(operands.filter)
       for part in range {
         block.rows = problem.channels * part / parts..<problem.channels * (part + 1) / parts
         kernels.connectedRow(block, x: UnsafePointer(operands.input), sums: sums + part * partStep)
@@ -86,11 +106,16 @@ final class ConnectedForward: ConvolutionPlan {
       }
     }
     pool.run { worker in
-      var block = connectedBlock(operands)
-      block.panels = pool.share(of: panels, worker: worker)
+      var block = connectedBlock(operands.filter)
+      block.panels = panels(of: pool.share(of: units, worker: worker))
       guard !block.panels.isEmpty else { return }
-      let memory = sums + (sumFloats + worker * blockFloats)
-      kernels.connectedColumns(block, x: packed, sums: sums, packed: memory)
+      if isPrepared {
+        let prepared = operands.preparedFilter!.assumingMemoryBound(to: Float.self)
+        kernels.preparedConnectedColumns(block, x: packed, sums: sums, packed: prepared)
+      } else {
+        let memory = sums + (sumFloats + worker * blockFloats)
+        kernels.connectedColumns(block, x: packed, sums: sums, packed: memory)
+      }
       let end = min(block.panels.upperBound * panelWidth, problem.outputChannels)
       let outputs = block.panels.lowerBound * panelWidth..<end
       for group in 0..<groups.count {
@@ -106,9 +131,13 @@ final class ConnectedForward: ConvolutionPlan {
     }
   }
 
-  private func connectedBlock(_ operands: ConvolutionOperands) -> ConnectedBlock {
+  private func panels(of units: Range<Int>) -> Range<Int> {
+    units.lowerBound * unit..<min(units.upperBound * unit, panels)
+  }
+
+  private func connectedBlock(_ weights: UnsafePointer<Float>) -> ConnectedBlock {
     ConnectedBlock(
-      weights: UnsafePointer(operands.filter), inputs: problem.channels, outputs: problem.outputChannels,
+      weights: weights, inputs: problem.channels, outputs: problem.outputChannels,
       batch: problem.batch)
   }
 

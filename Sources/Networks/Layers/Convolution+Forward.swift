@@ -59,7 +59,10 @@ extension ProgramBuilder {
     for step in Set([index, last]) { outputs[step] = output }
     markFused(from: index, to: last, output: output)
     try emitPlan(
-      index, ConvolutionRequest(problem, .forward, epilogue: epilogue, fusions: fusions), backend, refusal: refusal,
+      index,
+      ConvolutionRequest(
+        problem, .forward, epilogue: epilogue, fusions: fusions, filterIsConstant: !pass.hasGradients),
+      backend, refusal: refusal,
       reads: [inputTensor(of: index), weights] + [bias, residual].compactMap(\.self),
       writes: [output] + [winners].compactMap(\.self), weights: weights
     ) { [source = inputTensor(of: index)] in
@@ -117,7 +120,7 @@ extension ProgramBuilder {
         algorithm: plan.algorithm, refusal: refusal, workspaceBytes: plan.workspaceBytes))
     var prepared: Tensor?
     if plan.preparedFilterBytes > 0 {
-      let constant = !pass.hasGradients
+      let constant = request.filterIsConstant
       let tensor = Tensor(
         "\(layer.name)/prepared", byteCount: plan.preparedFilterBytes, constant ? .persistent : .transient)
       let preparation = Step(layer.name, phase, reads: [weights], writes: [tensor]) {
