@@ -1,4 +1,4 @@
-/// The matrices of the points 0, +-1, +-2, +-1/2, inf: F(6x6,3x3).
+/// The matrices of the points 0, +-1, +-2, +-1/2, inf: F(6x6,3x3) and F(4x4,5x5).
 ///
 /// M(x) = x (x^2 - 1) (x^2 - 4) (x^2 - 1/4); N(0) = -1, N(+-1) = -9/2, N(+-2) = 90, N(+-1/2) = 45/32.
 /// Source: Lavin & Gray 2016, with the points of Vincent et al. 2017.
@@ -45,6 +45,28 @@ public enum EightPoints {
     }
   }
 
+  /// A^T for four outputs.
+  public enum Output4: WinogradLine {
+    public typealias Inputs = Count8
+    public typealias Outputs = Count4
+    @inlinable @inline(__always)
+    public static func apply<V: Vector>(_ x: (Int) -> V, _ put: (Int, V) -> Void) {
+      let (x1, x2, x3, x4, x5, x6) = (x(1), x(2), x(3), x(4), x(5), x(6))
+      let (sum1, difference1) = (x1 + x2, x1 - x2)
+      let (sum2, difference2) = (x3 + x4, x3 - x4)
+      let (sumHalf, differenceHalf) = (x5 + x6, x5 - x6)
+      put(0, x(0) + sum1 + sum2 + sumHalf)
+      put(1, difference1.adding(V(2), times: difference2).adding(V(0.5), times: differenceHalf))
+      put(2, sum1.adding(V(4), times: sum2).adding(V(0.25), times: sumHalf))
+      put(3, (x(7) + difference1).adding(V(8), times: difference2).adding(V(0.125), times: differenceHalf))
+    }
+  }
+
+  /// 1 / N(+-1), 1 / N(+-2) and 1 / N(+-1/2).
+  @inlinable @inline(__always) static var over1: Float { -2.0 / 9 }
+  @inlinable @inline(__always) static var over2: Float { 1.0 / 90 }
+  @inlinable @inline(__always) static var overHalf: Float { 32.0 / 45 }
+
   /// G for three taps.
   public enum Filter3: WinogradLine {
     public typealias Inputs = Count3
@@ -52,7 +74,6 @@ public enum EightPoints {
     @inlinable @inline(__always)
     public static func apply<V: Vector>(_ x: (Int) -> V, _ put: (Int, V) -> Void) {
       let (x0, x1, x2) = (x(0), x(1), x(2))
-      let (over1, over2, overHalf): (Float, Float, Float) = (-2.0 / 9, 1.0 / 90, 32.0 / 45)
       let (even1, odd1) = (V(over1) * (x0 + x2), V(over1) * x1)
       let (even2, odd2) = ((V(over2) * x0).adding(V(4 * over2), times: x2), V(2 * over2) * x1)
       let (evenHalf, oddHalf) = (
@@ -66,6 +87,29 @@ public enum EightPoints {
       put(5, evenHalf + oddHalf)
       put(6, evenHalf - oddHalf)
       put(7, x2)
+    }
+  }
+
+  /// G for five taps.
+  public enum Filter5: WinogradLine {
+    public typealias Inputs = Count5
+    public typealias Outputs = Count8
+    @inlinable @inline(__always)
+    public static func apply<V: Vector>(_ x: (Int) -> V, _ put: (Int, V) -> Void) {
+      let (x0, x1, x2, x3, x4) = (x(0), x(1), x(2), x(3), x(4))
+      let (even1, odd1) = (V(over1) * (x0 + x2 + x4), V(over1) * (x1 + x3))
+      let even2 = (V(over2) * x0).adding(V(4 * over2), times: x2).adding(V(16 * over2), times: x4)
+      let odd2 = (V(2 * over2) * x1).adding(V(8 * over2), times: x3)
+      let evenHalf = (V(overHalf) * x0).adding(V(0.25 * overHalf), times: x2).adding(V(0.0625 * overHalf), times: x4)
+      let oddHalf = (V(0.5 * overHalf) * x1).adding(V(0.125 * overHalf), times: x3)
+      put(0, V.zero - x0)
+      put(1, even1 + odd1)
+      put(2, even1 - odd1)
+      put(3, even2 + odd2)
+      put(4, even2 - odd2)
+      put(5, evenHalf + oddHalf)
+      put(6, evenHalf - oddHalf)
+      put(7, x4)
     }
   }
 }

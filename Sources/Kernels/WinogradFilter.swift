@@ -47,6 +47,7 @@ extension KernelSet {
     case .f4x3: transformFilter(F4x3.self, job, depths)
     case .f6x3: transformFilter(F6x3.self, job, depths)
     case .f2x5: transformFilter(F2x5.self, job, depths)
+    case .f4x5: transformFilter(F4x5.self, job, depths)
     }
     cvector_store_fence()
   }

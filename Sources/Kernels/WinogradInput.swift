@@ -34,6 +34,7 @@ extension KernelSet {
     case .f4x3: transformInput(F4x3.self, job, tiles)
     case .f6x3: transformInput(F6x3.self, job, tiles)
     case .f2x5: transformInput(F2x5.self, job, tiles)
+    case .f4x5: transformInput(F4x5.self, job, tiles)
     }
   }
 

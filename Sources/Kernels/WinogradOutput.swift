@@ -43,6 +43,7 @@ extension KernelSet {
     case .f4x3: transformOutput(F4x3.self, job, tiles)
     case .f6x3: transformOutput(F6x3.self, job, tiles)
     case .f2x5: transformOutput(F2x5.self, job, tiles)
+    case .f4x5: transformOutput(F4x5.self, job, tiles)
     }
     if job.streams { cvector_store_fence() }
   }

@@ -4,17 +4,18 @@
   case f4x3
   case f6x3
   case f2x5
+  case f4x5
 
   /// m: rows and columns of outputs in a tile.
   @inlinable public var outputs: Int {
     switch self {
     case .f2x3, .f2x5: 2
-    case .f4x3: 4
+    case .f4x3, .f4x5: 4
     case .f6x3: 6
     }
   }
   /// r: rows and columns of the filter.
-  @inlinable public var taps: Int { self == .f2x5 ? 5 : 3 }
+  @inlinable public var taps: Int { self == .f2x5 || self == .f4x5 ? 5 : 3 }
   /// m + r - 1: rows and columns of inputs in a tile.
   @inlinable public var points: Int { outputs + taps - 1 }
   /// Products of one tile, each a matrix multiplication over all tiles.
@@ -62,4 +63,9 @@ public enum F2x5: WinogradGradientTransforms {
   public typealias Filter = SixPoints.Filter5
   public typealias OutputGradient = SixPoints.OutputGradient2
   public typealias FilterGradient = SixPoints.FilterGradient5
+}
+public enum F4x5: WinogradTransforms {
+  public typealias Input = EightPoints.Input
+  public typealias Output = EightPoints.Output4
+  public typealias Filter = EightPoints.Filter5
 }

@@ -28,8 +28,8 @@ package struct Winograd: ConvolutionBackend {
   }
   package var summary: String {
     switch tile {
-    case .two: "Winograd F(2x2,3x3): 2.25 times fewer multiplications, rounds like the definition"
-    case .four: "Winograd F(4x4,3x3) and F(2x2,5x5), stride 1: 4 and 2.8 times fewer multiplications"
+    case .two: "Winograd F(2x2,3x3) and F(2x2,5x5): 2.25 and 2.8 times fewer multiplications, rounds like the definition"
+    case .four: "Winograd F(4x4,3x3) and F(4x4,5x5), stride 1: 4 and 6.25 times fewer multiplications"
     case .six: "Winograd F(6x6,3x3): 5 times fewer multiplications, five times the rounding error of F(4x4)"
     }
   }
@@ -39,8 +39,8 @@ package struct Winograd: ConvolutionBackend {
     if problem.stride != .init(1) {
       return "Winograd needs stride 1; this layer has stride \(problem.stride.height)x\(problem.stride.width)."
     }
-    if kernel != .init(3), tile != .four || kernel != .init(5) {
-      let sizes = tile == .four ? "3x3 or 5x5" : "3x3"
+    if kernel != .init(3), tile == .six || kernel != .init(5) {
+      let sizes = tile == .six ? "3x3" : "3x3 or 5x5"
       return "\(name) needs a \(sizes) filter; this layer has \(kernel.height)x\(kernel.width)."
     }
     if problem.isDepthwise {
@@ -56,7 +56,7 @@ package struct Winograd: ConvolutionBackend {
   }
 
   package func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance {
-    direction == .filterGradient ? .winogradFilterGradient : algorithm(for: problem).tolerance
+    direction == .filterGradient ? .winogradFilterGradient : algorithm(for: problem, direction).tolerance
   }
 
   /// The pool needs F(4x4,3x3) with tiles of whole windows, and whole vectors of any instruction set.
@@ -75,14 +75,15 @@ package struct Winograd: ConvolutionBackend {
   }
 
   package func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan {
-    let algorithm = algorithm(for: request.problem)
+    let algorithm = algorithm(for: request.problem, request.direction)
     return request.direction == .filterGradient
       ? WinogradGradientPlan(request, algorithm: algorithm, caches: caches, in: context)
       : WinogradPlan(request, algorithm: algorithm, caches: caches, in: context)
   }
 
-  private func algorithm(for problem: ConvolutionProblem) -> WinogradAlgorithm {
-    if problem.kernel == .init(5) { return .f2x5 }
+  /// Filter gradients always take the six points, which round less.
+  private func algorithm(for problem: ConvolutionProblem, _ direction: Direction) -> WinogradAlgorithm {
+    if problem.kernel == .init(5) { return tile == .four && direction != .filterGradient ? .f4x5 : .f2x5 }
     return switch tile {
     case .two: .f2x3
     case .four: .f4x3

@@ -16,6 +16,9 @@ extension WinogradAlgorithm {
     case .f2x5:
       Tolerance(
         max: 1e-5, relativeL2: 5e-6, because: "the input transform is that of F(4x4,3x3), and so is its rounding")
+    case .f4x5:
+      Tolerance(
+        max: 5e-5, relativeL2: 2e-5, because: "the input transform is that of F(6x6,3x3), and so is its rounding")
     case .f6x3:
       Tolerance(
         max: 5e-5, relativeL2: 2e-5, because: "the points +-2 and +-1/2 to the fifth power round five times as much")
