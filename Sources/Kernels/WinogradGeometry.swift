@@ -22,14 +22,23 @@
   }
 }
 
-/// How the outputs of all images are cut into tiles, numbered image by image, row by row.
+/// How the outputs of all images are cut into tiles, numbered mosaic by mosaic, row by row.
+///
+/// A mosaic is one image, or several side by side that share the padding between them: tiles then cross from image to
+/// image, and fewer of them overhang. An infinity in one image may so become NaN in its neighbours.
 @frozen public struct WinogradTiling {
-  /// Tiles in a column and in a row of one image; those at the bottom and right may overhang.
+  /// Tiles in a column and in a row of one mosaic; those at the bottom and right may overhang.
   public var down: Int
   public var across: Int
-  /// Padding: how far the input of an image's first tile begins above and to the left of the image.
+  /// Padding: how far the input of a mosaic's first tile begins above and to the left of it.
   public var top: Int
   public var left: Int
+  /// Images in a column and in a row of a mosaic; each begins `pitchDown` rows below and `pitchAcross` columns beside
+  /// the one before. Pitches are at least as large as a patch.
+  public var imagesDown = 1
+  public var imagesAcross = 1
+  public var pitchDown = Int.max
+  public var pitchAcross = Int.max
 
   public init(down: Int, across: Int, top: Int, left: Int) {
     self.down = down
@@ -40,11 +49,85 @@
 
   @inlinable @inline(__always)
   func place(of tile: Int) -> (image: Int, down: Int, across: Int) {
-    let perImage = down * across
-    let image = tile / perImage
-    let rest = tile - image * perImage
+    let perMosaic = down * across
+    let mosaic = tile / perMosaic
+    let rest = tile - mosaic * perMosaic
     let row = rest / across
-    return (image, row, rest - row * across)
+    return (mosaic, row, rest - row * across)
+  }
+
+  /// The pixels from (`tile`'s row x size - top, column x size - left) on.
+  @inlinable @inline(__always)
+  func patch(of tile: Int, size: Int, top: Int, left: Int) -> WinogradPatch {
+    let place = place(of: tile)
+    let (y, x) = (place.down * size - top, place.across * size - left)
+    if imagesDown == 1, imagesAcross == 1 {
+      return WinogradPatch(image: place.image, y: y, x: x, isLastRow: true, isLastColumn: true)
+    }
+    let (row, column) = (max(y, 0) / pitchDown, max(x, 0) / pitchAcross)
+    return WinogradPatch(
+      image: (place.image * imagesDown + row) * imagesAcross + column, y: y - row * pitchDown,
+      x: x - column * pitchAcross, isLastRow: row + 1 == imagesDown, isLastColumn: column + 1 == imagesAcross)
+  }
+}
+
+/// A square of pixels: where its first one lies, perhaps outside that image, and whether it may reach into others.
+@usableFromInline struct WinogradPatch {
+  @usableFromInline let image: Int
+  @usableFromInline let y: Int
+  @usableFromInline let x: Int
+  /// Whether no image of the mosaic lies below, or to the right.
+  @usableFromInline let isLastRow: Bool
+  @usableFromInline let isLastColumn: Bool
+
+  @inlinable @inline(__always)
+  init(image: Int, y: Int, x: Int, isLastRow: Bool, isLastColumn: Bool) {
+    self.image = image
+    self.y = y
+    self.x = x
+    self.isLastRow = isLastRow
+    self.isLastColumn = isLastColumn
+  }
+
+  /// Whether all of it lies in its image.
+  @inlinable @inline(__always)
+  func isInside(_ images: WinogradImages, size: Int) -> Bool {
+    y >= 0 && x >= 0 && y + size <= images.height && x + size <= images.width
+  }
+
+  /// Floats from the image's first pixel to the patch's row `i`, or nil where no image has it.
+  @inlinable @inline(__always)
+  func row(_ i: Int, _ images: WinogradImages, _ tiling: WinogradTiling) -> Int? {
+    let rowStride = images.width * images.pixelStride
+    if y + i >= 0, y + i < images.height { return (y + i) * rowStride }
+    if isLastRow || y + i < tiling.pitchDown { return nil }
+    return (tiling.imagesAcross * images.height + y + i - tiling.pitchDown) * rowStride
+  }
+
+  /// Likewise, from there to the patch's column `j`.
+  @inlinable @inline(__always)
+  func column(_ j: Int, _ images: WinogradImages, _ tiling: WinogradTiling) -> Int? {
+    if x + j >= 0, x + j < images.width { return (x + j) * images.pixelStride }
+    if isLastColumn || x + j < tiling.pitchAcross { return nil }
+    return (images.height * images.width + x + j - tiling.pitchAcross) * images.pixelStride
+  }
+
+  /// Pointers to its size x size pixels, or to zeros where there is no image.
+  @inlinable @inline(__always)
+  func fill(
+    _ table: UnsafeMutablePointer<Source>, size: Int, _ images: WinogradImages, _ tiling: WinogradTiling, zeros: Source
+  ) {
+    let base = Source(images.pixel(image, 0, 0))
+    for i in 0..<size {
+      let row = row(i, images, tiling)
+      for j in 0..<size {
+        if let row, let column = column(j, images, tiling) {
+          table[i * size + j] = base + (row + column)
+        } else {
+          table[i * size + j] = zeros
+        }
+      }
+    }
   }
 }
 

@@ -48,13 +48,12 @@ extension KernelSet {
     let (positionStride, vectorStride) = (job.block.positionStride, job.block.rows * width)
     let table = job.scratch
     for tile in tiles {
-      let place = job.tiling.place(of: tile)
-      let (y, x) = (place.down * size - job.tiling.top, place.across * size - job.tiling.left)
-      let isInside = y >= 0 && x >= 0 && y + points <= images.height && x + points <= images.width
+      let patch = job.tiling.patch(of: tile, size: size, top: job.tiling.top, left: job.tiling.left)
+      let isInside = patch.isInside(images, size: points)
       var destination = job.block.row(of: tile, pitch: width)
-      if !isInside || remainder > 0 { fill(table, with: T.self, job, image: place.image, y: y, x: x) }
+      if !isInside || remainder > 0 { patch.fill(table, size: points, images, job.tiling, zeros: job.zeros) }
       if isInside {
-        var corner = Source(images.pixel(place.image, y, x))
+        var corner = Source(images.pixel(patch.image, patch.y, patch.x))
         for _ in 0..<wholeVectors {
           // The columns that the next tile will be the first to read.
           let next = corner + points * pixelStride
@@ -85,21 +84,6 @@ extension KernelSet {
         } _: { i, j, value in
           value.store(to: destination + (i * points + j) * positionStride)
         }
-      }
-    }
-  }
-
-  /// Pointers to the pixels of the patch at (y, x), or to zeros outside the image.
-  @inlinable @inline(__always)
-  static func fill<T: WinogradTransforms>(
-    _ table: UnsafeMutablePointer<Source>, with _: T.Type, _ job: WinogradInput, image: Int, y: Int, x: Int
-  ) {
-    let (points, images) = (T.Input.Inputs.count, job.images)
-    for i in 0..<points {
-      let hasRow = y + i >= 0 && y + i < images.height
-      for j in 0..<points {
-        let isInside = hasRow && x + j >= 0 && x + j < images.width
-        table[i * points + j] = isInside ? Source(images.pixel(image, y + i, x + j)) : job.zeros
       }
     }
   }

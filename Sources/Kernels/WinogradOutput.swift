@@ -58,11 +58,10 @@ extension KernelSet {
     let (lower, upper) = (Lanes(job.bounds.lowerBound), Lanes(job.bounds.upperBound))
     let isPlain = job.residual == nil && job.gate == nil
     for tile in tiles {
-      let place = job.tiling.place(of: tile)
-      let (y, x) = (place.down * size, place.across * size)
-      let (rows, columns) = (min(size, images.height - y), min(size, images.width - x))
-      let isWhole = rows == size && columns == size
-      let corner = images.pixel(place.image, y, x)
+      let patch = job.tiling.patch(of: tile, size: size, top: 0, left: 0)
+      let isWhole = patch.isInside(images, size: size)
+      let image = images.pixel(patch.image, 0, 0)
+      let corner = images.pixel(patch.image, patch.y, patch.x)
       let products = Source(job.block.row(of: tile, pitch: 2 * width))
       for vector in 0..<vectors {
         let source = products + ((vector >> 1) * columnStride + (vector & 1) * width)
@@ -83,17 +82,18 @@ extension KernelSet {
             }
           }
         } else {
-          let offset = output - images.base
+          let first = image + vector * width
+          let offset = first - images.base
           let extras = WinogradExtras(
             residual: job.residual.map { $0 + offset }, gate: job.gate.map { $0 + offset },
             count: min(width, images.channels - vector * width))
           T.Output.applyTwice { i, j in
             Lanes(load: source + (i * points + j) * positionStride)
           } _: { i, j, value in
-            if i < rows, j < columns {
-              let pixel = i * rowStride + j * pixelStride
+            if let row = patch.row(i, images, job.tiling), let column = patch.column(j, images, job.tiling) {
+              let pixel = row + column
               let sum = extras.added(to: value + bias, at: pixel)
-              extras.store(extras.gated(sum.maximum(lower).minimum(upper), at: pixel), to: output + pixel)
+              extras.store(extras.gated(sum.maximum(lower).minimum(upper), at: pixel), to: first + pixel)
             }
           }
         }

@@ -51,19 +51,11 @@ extension KernelSet {
     let columnStride = job.block.rows * 2 * width
     let table = job.scratch
     for tile in tiles {
-      let place = job.tiling.place(of: tile)
-      let (y, x) = (place.down * size, place.across * size)
-      let isInside = y + size <= images.height && x + size <= images.width
-      let corner = Source(images.pixel(place.image, y, x))
+      let patch = job.tiling.patch(of: tile, size: size, top: 0, left: 0)
+      let isInside = patch.isInside(images, size: size)
+      let corner = Source(images.pixel(patch.image, patch.y, patch.x))
       let row = job.block.row(of: tile, pitch: 2 * width)
-      if !isInside || remainder > 0 {
-        for i in 0..<size {
-          for j in 0..<size {
-            let isPixel = y + i < images.height && x + j < images.width
-            table[i * size + j] = isPixel ? corner + (i * rowStride + j * pixelStride) : job.zeros
-          }
-        }
-      }
+      if !isInside || remainder > 0 { patch.fill(table, size: size, images, job.tiling, zeros: job.zeros) }
       for vector in 0..<wholeVectors {
         let destination = row + ((vector >> 1) * columnStride + (vector & 1) * width)
         let sums = job.biasSums.map { $0 + vector * width }

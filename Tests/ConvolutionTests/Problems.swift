@@ -13,7 +13,7 @@ enum Problems {
     "n1c17h6w9k33r3p1", "n1c32h14w28k48r3p1", "n2c64h13w13k40r3p1", "n1c64h5w57k31r3p1", "n3c1h9w9k1r3p1",
     "n1c1h12w12k32r3p1", "n1c5h11w10k1r3p1", "n2c8h6w27k24r5p2", "n1c20h9w9k96r5p2", "n1c3h14w13k16r7p3",
     "n1c96h4w4k64r3p1", "n4c7h3w3k9r3p1", "n1c33h1w20k17r3p1", "n1c12h20w1k18r3p1", "n1c2h2w2k2r5p2",
-    "n1c128h6w6k130r3p1", "n5c4h2w45k6r3p1",
+    "n1c128h6w6k130r3p1", "n5c4h2w45k6r3p1", "n4c16h13w13k32r3p1",
   ]
   /// Strides, among them larger than the kernel and unequal.
   static let strided = [
@@ -33,6 +33,7 @@ enum Problems {
     "n1g8c8h9w15k8r3p1", "n2g32c32h14w14k32r3p1", "n1g19c19h13w8k19r3p1", "n1g16c16h15w15k16r3u2p0+1",
     "n2g24c24h9w9k24r3u2p1", "n1g48c48h7w7k48r5p2", "n1g6c6h8w9k12r3p1", "n1g5c5h7w7k15r3u2p1", "n1g17c17h5w6k17r2u3",
     "n1g3c3h1w1k3r3p1", "n1g96c96h10w11k96r3p1", "n1g40c40h6w33k40r3u1v2p1", "n1g16c16h4w5k32r1",
+    "n6g2c16h9w13k32r3p1",
   ]
   /// 1x1 on images.
   static let pointwise = [

@@ -8,13 +8,14 @@ extension WinogradTests {
   @Suite struct Fused {}
 }
 
-/// Each fused form against the plan without it. They do the same arithmetic, so the bits must be the same.
+/// Each fused form against the plan without it. They do the same arithmetic, so the bits must be the same; pools are
+/// fused on images of their own, so the sizes are such that mosaics of images would not pay.
 extension WinogradTests.Fused {
   static let backends = [Winograd(), Winograd(caches: WinogradTests.tinyCaches)]
 
   static let problems = [
-    "c16h4w4k16r3p1", "c16h2w2k16r3p1", "c5h13w13k16r3p1", "n2c16h14w14k48r3p1", "n3c32h7w5k32r3p1",
-    "n2c17h9w12k64r3p1", "n2g2c32h6w6k64r3p1", "c100h3w10k16r3p1", "c16h8w9k32r3p1+0", "n5c16h16w12k16r3p1+2q1+0",
+    "c16h4w4k16r3p1", "c16h2w2k16r3p1", "c5h13w13k16r3p1", "n2c16h14w14k48r3p1", "n3c32h7w8k32r3p1",
+    "n2c17h11w12k64r3p1", "n2g2c32h6w6k64r3p1", "c100h3w10k16r3p1", "c16h8w9k32r3p1+0", "n5c16h16w12k16r3p1+2q1+0",
   ].map { try! ConvolutionProblem(parsing: $0) }
 
   /// Problems whose output no window of a pool fits, or whose channels are no whole vectors: gate and bias only.

@@ -21,6 +21,9 @@ import Threads
     // padding: none, more than the filter, asymmetric
     "c16h8w8k16r3p0", "c16h6w7k16r3p2", "c8h5w5k8r3p3", "c16h8w8k16r3p0+1", "c16h8w9k16r3p1+0q0+1",
     "c7h10w10k9r3p2+0q1+3", "n2c16h9w9k16r3p1q0",
+    // several images in a mosaic
+    "n4c16h13w13k32r3p1", "n6c5h13w9k17r3p0", "n4c8h9w9k8r3p1q0", "n16c16h5w5k16r3p1", "n4c3h7w14k20r3p2",
+    "n2c20h9w3k18r3p1+2q0+1", "n8g2c32h13w13k32r3p1",
     // groups
     "g2c32h13w13k32r3p1", "n2g2c6h9w9k10r3p1", "g4c64h8w8k32r3p1", "g3c9h7w7k15r3p1",
   ].map { try! ConvolutionProblem(parsing: $0) }
@@ -28,6 +31,7 @@ import Threads
   static let fiveTapProblems = [
     "c9h1w1k16r5p2", "c3h6w5k16r5p2", "c16h13w13k16r5p2", "n2g2c32h9w9k48r5p2", "c17h8w8k33r5p0",
     "c48h12w11k20r5p1+3q2+0", "n2c16h27w27k16r5p2", "c5h5w5k5r5p4",
+    "n4c16h13w13k16r5p2", "n9c5h9w7k20r5p1+3",
   ].map { try! ConvolutionProblem(parsing: $0) }
 
   @Test(arguments: problems) func agreesWithTheDefinition(problem: ConvolutionProblem) {
@@ -42,8 +46,20 @@ import Threads
 
   @Test(arguments: fiveTapProblems) func agreesWithTheDefinitionForFiveTaps(problem: ConvolutionProblem) {
     for direction in [Direction.forward, .inputGradient] {
-      check(problem, direction, [Winograd(), Winograd(caches: Self.tinyCaches)])
+      check(problem, direction, [Winograd(), Winograd(.two), Winograd(caches: Self.tinyCaches)])
     }
+  }
+
+  /// Images that tile badly alone share tiles, unless a pool is to be fused; others do not.
+  @Test(arguments: [
+    ("n16c8h13w13k8r3p1", 4 * 49), ("n6c8h13w13k8r3p1", 7 * 11), ("n7c8h13w13k8r3p1", 7 * 16),
+    ("n16c8h14w14k8r3p1", 15 * 15), ("n16c8h28w28k8r3p1", 16 * 49), ("n4c8h1w1k8r3p1", 4), ("n1c8h13w13k8r3p1", 16),
+  ])
+  func mosaicsSaveTiles(text: String, tiles: Int) throws {
+    let problem = try ConvolutionProblem(parsing: text)
+    #expect(WinogradPass(problem, .forward, .f4x3, crossesImages: true).tiles == tiles)
+    let (down, across) = ((problem.output.height + 3) / 4, (problem.output.width + 3) / 4)
+    #expect(WinogradPass(problem, .forward, .f4x3, crossesImages: false).tiles == problem.batch * down * across)
   }
 
   /// Every instruction set and thread count; the bits must not depend on the threads.

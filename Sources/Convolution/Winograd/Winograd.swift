@@ -28,7 +28,7 @@ package struct Winograd: ConvolutionBackend {
   }
   package var summary: String {
     switch tile {
-    case .two: "Winograd F(2x2,3x3) and F(2x2,5x5): 2.25 and 2.8 times fewer multiplications, rounds like the definition"
+    case .two: "Winograd F(2x2,3x3) and F(2x2,5x5): 2.25 and 2.8 times fewer multiplications, little rounding"
     case .four: "Winograd F(4x4,3x3) and F(4x4,5x5), stride 1: 4 and 6.25 times fewer multiplications"
     case .six: "Winograd F(6x6,3x3): 5 times fewer multiplications, five times the rounding error of F(4x4)"
     }

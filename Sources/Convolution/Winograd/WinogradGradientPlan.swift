@@ -20,7 +20,8 @@ final class WinogradGradientPlan: ConvolutionPlan {
   /// - Parameter algorithm: of the forward direction; the gradient uses F(4x4,3x3)'s points for any of 3x3.
   init(_ request: ConvolutionRequest, algorithm: WinogradAlgorithm, caches: CacheSizes, in context: ExecutionContext) {
     transforms = algorithm == .f2x5 ? .f2x5 : .f4x3
-    pass = WinogradPass(request.problem, .forward, transforms)
+    pass = WinogradPass(
+      request.problem, .forward, transforms, crossesImages: !request.fusions.contains(.maxPool))
     fusions = request.fusions
     pool = context.pool
     kernels = context.kernels

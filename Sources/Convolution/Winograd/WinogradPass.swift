@@ -30,7 +30,10 @@ struct WinogradPass {
     }
   }
 
-  init(_ problem: ConvolutionProblem, _ direction: Direction, _ algorithm: WinogradAlgorithm) {
+  /// - Parameter crossesImages: whether tiles may cover several images where that makes fewer of them.
+  init(
+    _ problem: ConvolutionProblem, _ direction: Direction, _ algorithm: WinogradAlgorithm, crossesImages: Bool
+  ) {
     let (input, output, padding) = (problem.input, problem.output, problem.padding)
     let inputSide = Side(
       height: input.height, width: input.width, channels: problem.channelsPerGroup, pixelStride: input.channels)
@@ -46,11 +49,12 @@ struct WinogradPass {
     let overlap = algorithm.taps - 1
     let size = algorithm.outputs
     tiling = WinogradTiling(
-      down: (destination.height + size - 1) / size, across: (destination.width + size - 1) / size,
-      top: isRotated ? overlap - padding.top : padding.top, left: isRotated ? overlap - padding.left : padding.left)
+      of: source, into: destination, size: size, overlap: overlap,
+      top: isRotated ? overlap - padding.top : padding.top, left: isRotated ? overlap - padding.left : padding.left,
+      batch: crossesImages ? batch : 1)
   }
 
-  var tiles: Int { batch * tiling.down * tiling.across }
+  var tiles: Int { batch / (tiling.imagesDown * tiling.imagesAcross) * tiling.down * tiling.across }
 
   /// The rows of the source, pooled or not, that `tiles` read, to be fetched ahead.
   func rows(under tiles: Range<Int>, of base: UnsafePointer<Float>, isPooled: Bool = false) -> WinogradAhead {
@@ -62,12 +66,14 @@ struct WinogradPass {
 }
 
 extension WinogradPass.Side {
-  /// The rows that patches of size + overlap pixels, `size` apart, cover. No rows for no tiles.
+  /// The rows that patches of size + overlap pixels, `size` apart, cover. No rows for no tiles,
+  /// nor for mosaics: their images are small, and the caches keep them.
   func rows(
     under tiles: Range<Int>, of base: UnsafePointer<Float>, batch: Int, _ tiling: WinogradTiling, size: Int,
     overlap: Int
   ) -> WinogradAhead {
-    guard !tiles.isEmpty else { return WinogradAhead(base, rowStride: 0, rows: 0, rowFloats: 0) }
+    let isMosaic = tiling.imagesDown * tiling.imagesAcross > 1
+    guard !tiles.isEmpty, !isMosaic else { return WinogradAhead(base, rowStride: 0, rows: 0, rowFloats: 0) }
     let perImage = tiling.down * tiling.across
     let (image, rest) = tiles.lowerBound.quotientAndRemainder(dividingBy: perImage)
     let (down, across) = rest.quotientAndRemainder(dividingBy: tiling.across)

@@ -19,7 +19,8 @@ final class WinogradPlan: ConvolutionPlan {
       !request.fusions.contains(.maxPool) || request.direction != .forward
         || request.epilogue == Epilogue(bias: request.epilogue.bias, activation: .relu),
       "a fused pool follows a ReLU without a residual")
-    pass = WinogradPass(request.problem, request.direction, algorithm)
+    pass = WinogradPass(
+      request.problem, request.direction, algorithm, crossesImages: !request.fusions.contains(.maxPool))
     epilogue = request.epilogue
     fusions = request.fusions
     pool = context.pool
