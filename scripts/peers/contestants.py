@@ -11,6 +11,7 @@ HERE = Path(__file__).resolve().parent
 BENCH = "bench"
 """Our contestant with its defaults; every ratio is relative to it."""
 
+MODELS = ("vgg16", "alexnet", "mobilenetv2")
 BOTH, FORWARD, GRADIENTS = ("forward", "forward-backward"), ("forward",), ("forward-backward",)
 MALLOC = {
     # Large arrays stay in the process from step to step. Without it page faults take up to half of a step.
@@ -30,6 +31,8 @@ class Cell:
     @classmethod
     def parse(cls, text: str) -> Cell:
         model, step, batch = text.split(":")
+        if model not in MODELS or step not in BOTH or int(batch) < 1:
+            raise ValueError(text)
         return cls(model, step, int(batch))
 
     def __str__(self) -> str:

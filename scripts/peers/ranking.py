@@ -10,15 +10,18 @@ from contestants import ALL, BENCH, CELLS, Cell, target
 DISTURBED_CORES = 0.1
 """A process beside which others used more of the cores than this is marked."""
 IMPOSSIBLE = 6
-"""Nothing computes a network at so many times the FMA peak: F(6x6, 3x3) saves a factor of 5. Such a peer cheats."""
+"""Times the FMA peak that nothing reaches: F(6x6, 3x3) saves a factor of 5. Such a peer left something out."""
+NEIGHBOURS_S = 120
+"""So long may the pause between two processes be for one to count as next to the other in time."""
 
 ORDER = [contestant.name for contestant in ALL]
 
 
 def rows(lines: list[dict], cell: Cell) -> list[dict]:
     """One row for each contestant of the cell, bench first, then the peers from the fastest to the slowest."""
-    lines = [line for line in lines if line["cell"] == str(cell)]
-    facts = _facts(lines)
+    # A process that failed and was started again counts once.
+    lines = list({(line["round"], line["turn"]): line for line in lines if line["cell"] == str(cell)}.values())
+    facts = next((line for line in lines if "flop_per_step" in line), {})
     ratios = _ratios(lines)
     groups: dict[str, list[dict]] = defaultdict(list)
     for line in lines:
@@ -59,36 +62,37 @@ def in_words(line: dict) -> str:
     return f"{step * 1e3:10.2f} ms a step, {len(line['durations_s'])} steps in {line['process_s']:.0f} s{busy}"
 
 
-def _facts(lines: list[dict]) -> dict:
-    """The operations of a step and the machine's peak, which bench tells."""
-    return next((line for line in lines if "flop_per_step" in line), {})
-
-
 def _ratios(lines: list[dict]) -> dict[str, list[float]]:
     """For each round: a contestant's median step divided by that of the bench process right before or after it."""
     found: dict[str, list[float]] = defaultdict(list)
     for number in sorted({line["round"] for line in lines}):
-        order = sorted((line for line in lines if line["round"] == number), key=_turn)
-        for index, line in enumerate(order):
-            if line["contestant"] == BENCH or not line.get("durations_s"):
+        timed = [line for line in lines if line["round"] == number and line.get("durations_s")]
+        timed.sort(key=lambda line: line["start_unix_s"])
+        for index, line in enumerate(timed):
+            if line["contestant"] == BENCH:
                 continue
-            beside = [other for other in order[max(0, index - 1) : index + 2] if other["contestant"] == BENCH]
-            times = [statistics.median(other["durations_s"]) for other in beside if other.get("durations_s")]
+            near = timed[max(0, index - 1) : index] + timed[index + 1 : index + 2]
+            times = [
+                statistics.median(other["durations_s"]) for other in near
+                if other["contestant"] == BENCH and _pause(line, other) < NEIGHBOURS_S]
             if times:
                 found[line["contestant"]].append(statistics.median(line["durations_s"]) / statistics.mean(times))
     return found
 
 
-def _turn(line: dict) -> str:
-    return line["start_time"]
+def _pause(one: dict, other: dict) -> float:
+    """Seconds between the end of one process and the start of the next."""
+    first, second = sorted((one, other), key=lambda line: line["start_unix_s"])
+    return second["start_unix_s"] - first["start_unix_s"] - first["process_s"]
 
 
 def _row(cell: Cell, name: str, lines: list[dict], ratios: list[float], facts: dict) -> dict:
     medians = [statistics.median(line["durations_s"]) for line in lines if line.get("durations_s")]
     median = statistics.median(medians) if medians else None
     rate = facts["flop_per_step"] / median if median and facts else None
-    problems = [line.get("failed") or line["error"] for line in lines]
-    problem = next((text for text in problems if text), None)
+    failures = [line["failed"] for line in lines if "failed" in line]
+    wrong = [line["error"] for line in lines if line.get("error")]
+    problem = next(iter(wrong or (failures if median is None else [])), None)
     if problem is None and rate and rate > IMPOSSIBLE * facts["peak_flop_per_s"]:
         problem = f"A rate of {rate / facts['peak_flop_per_s']:.0f} times the FMA peak is impossible."
     errors = [line["logits_error"] for line in lines if line.get("logits_error") is not None]
@@ -100,5 +104,6 @@ def _row(cell: Cell, name: str, lines: list[dict], ratios: list[float], facts: d
         "bench_is_faster_by": statistics.median(ratios) if ratios else None, "rounds": ratios,
         "peak_rss_bytes": max((line.get("peak_rss_bytes", 0) for line in lines), default=0),
         "logits_error": max(errors, default=None), "most_others_cores": max(others, default=None), "problem": problem,
+        "failures": failures,
         "version": next((line["details"]["version"] for line in lines if "version" in line.get("details", {})), None),
     }

@@ -81,6 +81,7 @@ def run(cell: Cell, contestant: Contestant, settings: Settings) -> dict:
     line = {
         "cell": str(cell), "contestant": contestant.name,
         "start_time": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        "start_unix_s": round(time.time(), 2),
     }
     try:
         done = subprocess.run(

@@ -97,7 +97,7 @@ def details(result: dict) -> str:
         "|---|---:|---|---:|---:|---|---:|---:|---|",
     ]
     for row in result["rows"]:
-        note = row["problem"] or ""
+        note = row["problem"] or " ".join(row["failures"])
         if (row["most_others_cores"] or 0) > ranking.DISTURBED_CORES:
             note = f"{note} others used up to {row['most_others_cores']:.2f} cores".strip()
         if row["median_s"] is None:
