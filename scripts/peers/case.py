@@ -12,6 +12,7 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,10 +23,17 @@ from safetensors import safe_open
 sys.path.append(str(Path(__file__).resolve().parent.parent / "oracle"))
 from networks import NETWORKS  # noqa: E402
 
+HOME = Path(os.environ.get("PEERS_HOME") or Path(tempfile.gettempdir()) / "bench-peers")
 LOGITS_BOUND = 1e-4
 """Largest relative L2 error of an image's logits. float32 has up to 1e-5 here, TF32 and bfloat16 1e-3 and more."""
 GRADIENT_BOUND = 5e-2
 """The same for gradients, which rounding moves much more where it flips a ReLU (see scripts/oracle/README.md)."""
+ENDS = {
+    "alexnet": ("conv1/weights", "fc8/weights"),
+    "vgg16": ("conv1_1/weights", "fc8/weights"),
+    "mobilenetv2": ("conv1/weights", "logits/weights"),
+}
+"""First and last weights of each network."""
 CHANNELS_LAST, CHANNELS_FIRST = (0, 1, 2, 3), (0, 3, 1, 2)
 
 
@@ -34,7 +42,7 @@ class Case:
 
     def __init__(self, modes: tuple[str, ...], passes: tuple[str, ...] = ("forward",)) -> None:
         parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
-        parser.add_argument("model", choices=("alexnet", "vgg16", "mobilenetv2"))
+        parser.add_argument("model", choices=ENDS)
         parser.add_argument("--pass", dest="step", choices=passes, default=passes[0])
         parser.add_argument("--batch-size", type=int, default=1)
         parser.add_argument("--threads", type=int, default=2)
@@ -44,25 +52,18 @@ class Case:
         self.model, self.step, self.batch = options.model, options.step, options.batch_size
         self.threads, self.mode, self.seconds = options.threads, options.mode, options.seconds
         self.forward_only = self.step == "forward"
-        self.home = Path(os.environ["PEERS_HOME"])
         self._read()
 
     def _read(self) -> None:
         name = f"{self.model}-{self.step}" if self.model == "mobilenetv2" else self.model
-        with safe_open(self.home / "references" / f"{name}.safetensors", framework="numpy") as file:
+        with safe_open(HOME / "references" / f"{name}.safetensors", framework="numpy") as file:
             names = [name for name in file.keys() if not name.startswith("gradient/")]
             values = {name: file.get_tensor(name) for name in names}
             self.image, self.logits = values.pop("input"), values.pop("logits")
             self.parameters: dict[str, np.ndarray] = values
             # One gradient at either end of the network: an error anywhere between them shows in the first.
-            weights = [name for name in self._in_order() if name.endswith("/weights")]
-            self.checked = () if self.forward_only else (weights[0], weights[-1])
+            self.checked = () if self.forward_only else ENDS[self.model]
             self.gradients = {name: file.get_tensor(f"gradient/{name}") for name in self.checked}
-
-    def _in_order(self) -> list[str]:
-        """Parameters in the order of use; a safetensors file lists them sorted by name."""
-        ends = {"alexnet": ("conv1", "fc8"), "vgg16": ("conv1_1", "fc8"), "mobilenetv2": ("conv1", "logits")}
-        return [f"{layer}/weights" for layer in ends[self.model]]
 
     def images(self, axes: tuple[int, ...] = CHANNELS_LAST) -> np.ndarray:
         """The batch, [N, H, W, C] or in another order of axes."""

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from case import Case
-from layers import same_padding
+from case import HOME, Case
+from padding import same_padding
 
 RELU, RELU6 = {9: 1}, {9: 3, -23310: "2,0.0,6.0"}
 
@@ -126,7 +126,7 @@ def write(case: Case) -> tuple[Path, Path, str]:
     layers = Layers(case.parameters)
     images = Node(layers, "Input", [], (3, 224, 224), {0: 224, 1: 224, 2: 3})
     last = case.network(layers, images)
-    path = case.home / "ncnn" / case.model
+    path = HOME / "ncnn" / case.model
     text, weights = path.with_suffix(".param"), path.with_suffix(".bin")
     if not text.exists():
         path.parent.mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from case import Case
-from layers import same_padding
+from padding import same_padding
 
 
 @dataclass

@@ -4,12 +4,12 @@ import MNN
 import _tools  # MNN's converter: the `mnnconvert` command installs a logging client with pip first, this does not
 import MNN.expr as expr
 
-from case import CHANNELS_FIRST, Case
+from case import CHANNELS_FIRST, HOME, Case
 from onnx_model import build
 
 
 def converted(case):
-    path = case.home / "mnn" / f"{case.model}-{case.batch}.mnn"
+    path = HOME / "mnn" / f"{case.model}-{case.batch}.mnn"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
         source, target = path.with_suffix(".onnx"), path.with_suffix(".part")

@@ -2,14 +2,14 @@
 
 import os
 
-os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", os.path.join(os.environ["PEERS_HOME"], "inductor"))
+from case import CHANNELS_FIRST, HOME, Case
+from padding import same_padding
+
+os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(HOME / "inductor"))
 
 import torch  # noqa: E402
 import torch._inductor.config as inductor  # noqa: E402
 import torch.nn.functional as F  # noqa: E402
-
-from case import CHANNELS_FIRST, Case  # noqa: E402
-from layers import same_padding  # noqa: E402
 
 
 class Network(torch.nn.Module):
