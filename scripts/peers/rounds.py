@@ -104,7 +104,8 @@ def _ours(file: dict) -> dict:
     record, context = file["records"][0], file["context"]
     activity = context["activity"]
     return {
-        "durations_s": record["durations_s"], "others_cores": round(activity["others_cpu_s"] / activity["elapsed_s"], 3),
+        "durations_s": record["durations_s"],
+        "others_cores": round(activity["others_cpu_s"] / activity["elapsed_s"], 3),
         "peak_rss_bytes": record["peak_rss_bytes"], "flop_per_step": record["flop_per_step"],
         "peak_flop_per_s": record["peak_flops_per_s"], "threads": record["threads"], "error": None,
         "details": {"isa": record["instruction_set"], "verification": record["verification"], "context": context},

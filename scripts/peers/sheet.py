@@ -14,7 +14,8 @@ from contestants import BENCH
 def write(options: argparse.Namespace, lines: list[dict], verified: dict[str, str]) -> None:
     """All three files, from all lines of the folder."""
     results = ranking.results(lines)
-    context = next((line["details"]["context"] for line in reversed(lines) if "context" in line.get("details", {})), None)
+    contexts = [line["details"]["context"] for line in lines if "context" in line.get("details", {})]
+    context = contexts[-1] if contexts else None
     file = {
         "schema": 1, "command": command(options), "bench_logits_errors": verified, "results": results,
         "machine": context and context["machine"], "build": context and context["build"],
@@ -46,8 +47,8 @@ def heading(options: argparse.Namespace, lines: list[dict], context: dict | None
         machine, commit = context["machine"], context["commit"] or {"hash": "unknown"}
         forced = [f"{name}={value}" for name, value in context["environment"].items()]
         text += [
-            f"- {machine['cpu_model']}, {machine['available_cores']} cores, {machine['memory_bytes'] >> 30} GiB, kernel "
-            f"{machine['kernel']}; {options.threads} threads, float32",
+            f"- {machine['cpu_model']}, {machine['available_cores']} cores, {machine['memory_bytes'] >> 30} GiB, "
+            f"kernel {machine['kernel']}; {options.threads} threads, float32",
             f"- bench: commit {commit['hash'][:12]}, {context['build']['compiler']}, "
             f"{context['build']['configuration']} build; OpenBLAS {context['blas']['version']} (only `im2col` calls "
             f"it), environment: {', '.join(forced) or 'no variable of it set'}",
@@ -101,7 +102,8 @@ def details(result: dict) -> str:
         if (row["most_others_cores"] or 0) > ranking.DISTURBED_CORES:
             note = f"{note} others used up to {row['most_others_cores']:.2f} cores".strip()
         if row["median_s"] is None:
-            text.append(f"| {row['contestant']} | - | 0 | - | - | - | - | {_error(row)} | not ranked: {note} |")
+            empty = "- | 0 | - | - | - | -"
+            text.append(f"| {row['contestant']} | {empty} | {_error(row)} | not ranked: {note} |")
             continue
         note = f"not ranked: {note}" if row["problem"] else note
         spread = f"{row['processes']}: {row['least_s'] * 1e3:.4g} to {row['most_s'] * 1e3:.4g}"
