@@ -68,9 +68,9 @@ class Log:
 
 
 def estimate(cell: Cell, contestant: Contestant, settings: Settings, log: Log) -> float:
-    """Seconds that a process will take: as last time, or start, four steps of burn-in, and the measurement."""
+    """Seconds that a process will take: as before, or start, check, burn-in and measurement."""
     step = expected_step(cell, contestant)
-    return log.seconds(cell, contestant) or contestant.startup_s + 4 * step + max(settings.seconds, 4 * step)
+    return log.seconds(cell, contestant) or contestant.startup_s + 3 * step + max(settings.seconds, 3 * step)
 
 
 def run(cell: Cell, contestant: Contestant, settings: Settings) -> dict:
