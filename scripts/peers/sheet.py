@@ -94,7 +94,7 @@ def details(result: dict) -> str:
     """All contestants of a cell."""
     text = [
         f"## {result['model']} {result['pass']}, batch {result['batch_size']}", "",
-        "| contestant | step, ms | processes | images/s | GFLOP/s | bench's advantage | memory, MiB | logits' error | |",
+        "| contestant | step, ms | processes | images/s | GFLOP/s | bench's advantage | memory, MiB | logits err. | |",
         "|---|---:|---|---:|---:|---|---:|---:|---|",
     ]
     for row in result["rows"]:
