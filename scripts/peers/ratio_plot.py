@@ -22,7 +22,7 @@ def plot(results: list[dict]) -> str:
     top = math.ceil(max([2, *ratios]) * 2) / 2
     height = TOP + ROW * len(results) + 16
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 140} {height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 190} {height}" '
         'font-family="sans-serif" font-size="12" role="img" '
         f'aria-label="Speed of {BENCH} and other frameworks relative to the best of these">', STYLE,
         f'<text x="{LEFT}" y="16" font-weight="bold">Speed relative to the best peer (blue: {BENCH}, with the range of '
