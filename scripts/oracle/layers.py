@@ -19,6 +19,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from padding import same_padding
+
 EPSILON = 1e-5
 """Batch normalisation divides by sqrt(variance + EPSILON)."""
 
@@ -51,12 +53,6 @@ class Reduction:
 
     def hidden(self, published: int) -> int:
         return published if self.divisor == 1 else max(4, published // self.divisor)
-
-
-def same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
-    """Zeros (before, after) for which ceil(size / stride) outputs come out; an odd one goes after."""
-    total = max((math.ceil(size / stride) - 1) * stride + kernel - size, 0)
-    return total // 2, total - total // 2
 
 
 def local_response_norm(x: Tensor, radius: int, bias: float, alpha: float, beta: float) -> Tensor:

@@ -1,16 +1,19 @@
 """The six networks, written down with their published channel counts.
 
 Each function takes the layers to run and images [N, 3, H, W] and returns the logits [N, classes]. Dropout is off.
+Nothing here needs PyTorch: `scripts/peers` runs the same functions with other frameworks' layers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from torch import Tensor
+if TYPE_CHECKING:
+    from torch import Tensor
 
-from layers import Layers
+    from layers import Layers
 
 
 @dataclass(frozen=True)
