@@ -15,6 +15,7 @@ package func measureInTurns(
   _ workloads: [any Workload], plan: MeasurementPlan, warmLimit: Double = 0.05, clock: some Clock,
   interruption: Interruption, finished: (Int) -> Void = { _ in }
 ) -> [Samples] {
+  precondition(!workloads.isEmpty, "there is nothing to measure")
   var samples = [Samples](repeating: Samples(), count: workloads.count)
   var last = [Double](repeating: .infinity, count: workloads.count)
   let start = clock.nanoseconds

@@ -48,6 +48,14 @@ import Testing
     }
   }
 
+  /// However slow it is.
+  @Test func referenceThatWasNamedTakesPart() throws {
+    try withDirectory { (directory: String) throws in
+      let outcome = Outcome(Self.tiny + ["--reference", "naive", "--output", "\(directory)/x.json"])
+      #expect(outcome.status == 0 && outcome.out.contains("Speed: times naive,"), "\(outcome.err)")
+    }
+  }
+
   @Test func refusals() {
     expectRefusal(["backends", "resnet50"], status: 64, saying: "There is no model 'resnet50'.")
     expectRefusal(Self.tiny + ["--backend", "cudnn"], status: 64, saying: "There is no back end 'cudnn'.")

@@ -7,9 +7,13 @@ struct Contenders {
   /// A sentence for each back end that was left out.
   private(set) var leftOut: [String] = []
 
-  /// - Parameter asked: the names given; empty for all that are worth it.
+  /// - Parameters:
+  ///   - asked: the names given; empty for all that are worth it
+  ///   - reference: takes part in any case; nil where none was asked for
   /// - Throws: `Failure` where one that was asked for cannot take part.
-  init(_ asked: [String], _ layers: [Layer], _ pass: Pass, batch: Int, in context: ExecutionContext) throws {
+  init(
+    _ asked: [String], reference: String?, _ layers: [Layer], _ pass: Pass, batch: Int, in context: ExecutionContext
+  ) throws {
     let names = asked.isEmpty ? [BackendChoice.automatic] + Backends.all.map(\.name) : asked
     let forecast = StepForecast(context: context)
     let flops = pass.flops(layers, batch: batch)
@@ -21,7 +25,7 @@ struct Contenders {
     }
     let limit = StepForecast.limit(forecasts.values)
     for name in names {
-      if asked.isEmpty, let backend = Backends.named(name) {
+      if asked.isEmpty, name != reference, let backend = Backends.named(name) {
         if let reason = backend.reasonUnavailable {
           leftOut.append("\(name) cannot run here: \(reason)")
           continue
@@ -34,7 +38,7 @@ struct Contenders {
       do {
         let program = try Program(layers, pass: pass, batch: batch, choice: BackendChoice(name), in: context, seed: 1)
         let ranItself = name == BackendChoice.automatic || program.assignments.contains { $0.backend == name }
-        if asked.isEmpty, !ranItself {
+        if asked.isEmpty, name != reference, !ranItself {
           leftOut.append("\(name) is left out: it can run none of these layers.")
         } else {
           programs.append((name, program))

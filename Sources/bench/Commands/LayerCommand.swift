@@ -63,8 +63,8 @@ struct LayerCommand: BenchCommand {
     let interruption = Interruption.install()
     let peak = try fmaPeak(context, cpuModel: MachineContext.capture().cpuModel ?? "unknown")
     let measurement = LayerMeasurement(
-      context: context, backends: backends, plan: MeasurementPlan(burnIn: 1, batches: rounds, maxTime: maxTime),
-      interruption: interruption)
+      context: context, backends: backends, reference: reference,
+      plan: MeasurementPlan(burnIn: 1, batches: rounds, maxTime: maxTime), interruption: interruption)
 
     var runs: [LayerRun] = []
     for (number, problem) in problems.enumerated() {

@@ -53,8 +53,8 @@ extension LayerRun {
         .init("low", .times, decimals: 3), .init("high", .times, decimals: 3),
       ], rows: runs.flatMap { $0.rows(reference, peak: peak) },
       notes: [
-        "Speed: times \(reference ?? "im2col, or the last where that does not take the problem"), the median over rounds "
-          + "measured in turns, with its 95 % interval. Rates count the operations of direct convolution.",
+        "Speed: times \(reference ?? "im2col"), or the last of the registry where that does not take the problem; the "
+          + "median over rounds measured in turns, with its 95 % interval. Rates count the operations of direct convolution.",
         "The filter is packed before the forward steps and inside every gradient step, as in a network.",
         "To repeat one: bench layer PROBLEM.",
       ] + absences(runs))

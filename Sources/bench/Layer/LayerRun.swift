@@ -29,6 +29,8 @@ struct LayerMeasurement {
   let context: ExecutionContext
   /// The names asked for; empty for all that are worth the time.
   let backends: [String]
+  /// Takes part in any case; nil where none was asked for.
+  let reference: String?
   let plan: MeasurementPlan
   let interruption: Interruption
 
@@ -79,7 +81,7 @@ struct LayerMeasurement {
     for backend in backends { forecasts[backend.name] = try forecast.seconds(backend, flops: named.problem.flops) }
     let limit = StepForecast.limit(forecasts.values)
     return backends.filter { backend in
-      guard let seconds = forecasts[backend.name], seconds > limit else { return true }
+      guard backend.name != reference, let seconds = forecasts[backend.name], seconds > limit else { return true }
       leftOut.append((backend.name, StepForecast.sentence(backend.name, seconds)))
       return false
     }
