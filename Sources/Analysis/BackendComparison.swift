@@ -3,16 +3,20 @@ import Statistics
 
 /// Records of one pass of one network that were measured in turns, a step of each back end in every round.
 package struct BackendComparison {
+  /// Every framework has it.
+  package static let defaultReference = "im2col"
+
   package let records: [Record]
   /// The back end that all are compared with.
   package let reference: Record
 
   /// Nil without records that were timed.
-  /// - Parameter reference: a back end's name; by default im2col, which every framework has, else the last one, for
-  ///   registries list the slowest last.
+  /// - Parameter reference: a back end's name; where it is missing the last one, for registries list the slowest last.
   package init?(_ records: [Record], reference name: String? = nil) {
     self.records = records.filter { !$0.durations.isEmpty }
-    guard let reference = self.records.first(where: { $0.backend == name ?? "im2col" }) ?? self.records.last else {
+    guard
+      let reference = self.records.first(where: { $0.backend == name ?? Self.defaultReference }) ?? self.records.last
+    else {
       return nil
     }
     self.reference = reference

@@ -9,10 +9,10 @@ struct Contenders {
 
   /// - Parameters:
   ///   - asked: the names given; empty for all that are worth it
-  ///   - reference: takes part in any case; nil where none was asked for
+  ///   - reference: takes part however slow it is
   /// - Throws: `Failure` where one that was asked for cannot take part.
   init(
-    _ asked: [String], reference: String?, _ layers: [Layer], _ pass: Pass, batch: Int, in context: ExecutionContext
+    _ asked: [String], reference: String, _ layers: [Layer], _ pass: Pass, batch: Int, in context: ExecutionContext
   ) throws {
     let names = asked.isEmpty ? [BackendChoice.automatic] + Backends.all.map(\.name) : asked
     let forecast = StepForecast(context: context)
@@ -25,12 +25,12 @@ struct Contenders {
     }
     let limit = StepForecast.limit(forecasts.values)
     for name in names {
-      if asked.isEmpty, name != reference, let backend = Backends.named(name) {
+      if asked.isEmpty, let backend = Backends.named(name) {
         if let reason = backend.reasonUnavailable {
           leftOut.append("\(name) cannot run here: \(reason)")
           continue
         }
-        if let seconds = forecasts[name], seconds > limit {
+        if name != reference, let seconds = forecasts[name], seconds > limit {
           leftOut.append(StepForecast.sentence(name, seconds))
           continue
         }

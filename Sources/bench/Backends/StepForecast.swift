@@ -25,7 +25,7 @@ struct StepForecast {
     let workload = try LayerWorkload(
       backend, ConvolutionRequest(Self.probe, .forward), tensors, in: context, preparesEachStep: false)
     workload.step()
-    let rate = bestRate(duration: 0) {
+    let rate = bestRate(duration: 0.02) {
       workload.step()
       return Self.probe.flops
     }

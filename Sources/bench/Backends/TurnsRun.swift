@@ -1,3 +1,4 @@
+import Analysis
 import Convolution
 import Measurement
 import Networks
@@ -17,7 +18,8 @@ struct TurnsRun {
   /// - Returns: a record for each back end, and a sentence for each that was left out.
   func run(_ pass: Networks.Pass) throws -> (records: [Record], leftOut: [String]) {
     let contenders = try Contenders(
-      options.backends, reference: options.reference, layers, pass, batch: options.batchSize, in: context)
+      options.backends, reference: options.reference ?? BackendComparison.defaultReference, layers, pass,
+      batch: options.batchSize, in: context)
     let programs = contenders.programs.map(\.program)
     try checkMemory(
       programs.reduce(0) { $0 + $1.memory.totalBytes },

@@ -63,7 +63,7 @@ struct LayerCommand: BenchCommand {
     let interruption = Interruption.install()
     let peak = try fmaPeak(context, cpuModel: MachineContext.capture().cpuModel ?? "unknown")
     let measurement = LayerMeasurement(
-      context: context, backends: backends, reference: reference,
+      context: context, backends: backends, reference: reference ?? BackendComparison.defaultReference,
       plan: MeasurementPlan(burnIn: 1, batches: rounds, maxTime: maxTime), interruption: interruption)
 
     var runs: [LayerRun] = []

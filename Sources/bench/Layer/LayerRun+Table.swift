@@ -6,7 +6,7 @@ import Statistics
 extension LayerRun {
   /// The entry that the others are compared with: the one named, im2col, or the last.
   private func reference(_ name: String?) -> Entry? {
-    entries.first { $0.backend == name ?? "im2col" } ?? entries.last
+    entries.first { $0.backend == name ?? BackendComparison.defaultReference } ?? entries.last
   }
 
   /// Fastest first.
@@ -53,7 +53,7 @@ extension LayerRun {
         .init("low", .times, decimals: 3), .init("high", .times, decimals: 3),
       ], rows: runs.flatMap { $0.rows(reference, peak: peak) },
       notes: [
-        "Speed: times \(reference ?? "im2col"), or the last of the registry where that does not take the problem; the "
+        "Speed: times \(reference ?? BackendComparison.defaultReference), or the last of the registry where that does not take the problem; the "
           + "median over rounds measured in turns, with its 95 % interval. Rates count the operations of direct convolution.",
         "The filter is packed before the forward steps and inside every gradient step, as in a network.",
         "To repeat one: bench layer PROBLEM.",

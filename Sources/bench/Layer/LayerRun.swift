@@ -29,8 +29,8 @@ struct LayerMeasurement {
   let context: ExecutionContext
   /// The names asked for; empty for all that are worth the time.
   let backends: [String]
-  /// Takes part in any case; nil where none was asked for.
-  let reference: String?
+  /// Takes part however slow it is.
+  let reference: String
   let plan: MeasurementPlan
   let interruption: Interruption
 
