@@ -31,7 +31,7 @@ struct Contenders {
           continue
         }
         if name != reference, let seconds = forecasts[name], seconds > limit {
-          leftOut.append(StepForecast.sentence(name, seconds))
+          leftOut.append("\(name) is left out: \(StepForecast.reason(name, seconds))")
           continue
         }
       }

@@ -37,11 +37,12 @@ struct StepForecast {
     max(longestStep, longestRatio * (forecasts.min() ?? 0))
   }
 
-  static func sentence(_ backend: String, _ seconds: Double) -> String {
+  /// Why a back end does not take part.
+  static func reason(_ backend: String, _ seconds: Double) -> String {
     let time =
       seconds < 10
       ? "\((seconds * 10).rounded() / 10) s"
       : seconds < 120 ? "\(Int(seconds.rounded())) s" : "\(Int((seconds / 60).rounded())) minutes"
-    return "\(backend) is left out: a step would take about \(time); ask for it with --backend \(backend)."
+    return "a step would take about \(time); ask for it with --backend \(backend)."
   }
 }

@@ -26,7 +26,8 @@ struct LayerCommand: BenchCommand {
   var batchFile: String?
 
   @Option(
-    name: .customLong("set"), help: ArgumentHelp("All layers with weights of a model.", valueName: "model"),
+    name: .customLong("set"),
+    help: ArgumentHelp("All layers with weights of a model, each problem once.", valueName: "model"),
     completion: .list(Zoo.all.map(\.name)))
   var model: String?
 
@@ -68,7 +69,7 @@ struct LayerCommand: BenchCommand {
 
     var runs: [LayerRun] = []
     for (number, problem) in problems.enumerated() {
-      if problems.count > 1 { console.note("\(number + 1) of \(problems.count): \(problem.name) \(problem.problem)") }
+      if problems.count > 1 { console.note("\(number + 1) of \(problems.count): \(problem.name)") }
       for direction in Direction.allCases where !interruption.isRequested {
         runs.append(try measurement.run(problem, direction))
       }

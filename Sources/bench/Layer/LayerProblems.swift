@@ -4,6 +4,7 @@ import Networks
 
 /// A convolution problem with the name that a reader knows it by.
 struct NamedProblem {
+  /// Such as `vgg16:conv3_2`; the problem's own text where it has no other.
   let name: String
   let problem: ConvolutionProblem
 }
@@ -14,21 +15,30 @@ enum LayerProblems {
   static func one(_ text: String, batch: Int) throws -> NamedProblem {
     let parts = text.split(separator: ":", maxSplits: 1)
     guard parts.count == 2 else {
-      do { return NamedProblem(name: text, problem: try ConvolutionProblem(parsing: text)) } catch {
+      do {
+        let problem = try ConvolutionProblem(parsing: text)
+        return NamedProblem(name: problem.description, problem: problem)
+      } catch {
         throw Failure.usage("\(error.description) A layer of a model is written vgg16:conv3_2.")
       }
     }
-    let problems = try set(String(parts[0]), batch: batch)
-    guard let layer = problems.first(where: { $0.name == parts[1] }) else {
+    let problems = try weighted(String(parts[0]), batch: batch)
+    guard let layer = problems.first(where: { $0.name == text }) else {
       throw Failure.usage(
         "\(parts[0]) has no layer '\(parts[1])' with weights. Use one of: "
-          + problems.map(\.name).joined(separator: ", ") + ".")
+          + problems.map { $0.name.drop { $0 != ":" }.dropFirst() }.joined(separator: ", ") + ".")
     }
-    return NamedProblem(name: text, problem: layer.problem)
+    return layer
   }
 
-  /// Every layer with weights of a model of the zoo; of layers with the same problem the first.
+  /// The layers with weights of a model; of those with the same problem the first.
   static func set(_ model: String, batch: Int) throws -> [NamedProblem] {
+    var seen = Set<ConvolutionProblem>()
+    return try weighted(model, batch: batch).filter { seen.insert($0.problem).inserted }
+  }
+
+  /// Every layer with weights of a model of the zoo.
+  private static func weighted(_ model: String, batch: Int) throws -> [NamedProblem] {
     guard let network = Zoo.named(model) else {
       throw Failure.usage("There is no model '\(model)'. Use one of: \(Zoo.all.map(\.name).joined(separator: ", ")).")
     }
@@ -36,7 +46,7 @@ enum LayerProblems {
       layer.problem.map { problem in
         var problem = problem
         problem.batch = batch
-        return NamedProblem(name: layer.name, problem: problem)
+        return NamedProblem(name: "\(model):\(layer.name)", problem: problem)
       }
     }
   }

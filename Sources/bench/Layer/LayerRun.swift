@@ -82,7 +82,7 @@ struct LayerMeasurement {
     let limit = StepForecast.limit(forecasts.values)
     return backends.filter { backend in
       guard backend.name != reference, let seconds = forecasts[backend.name], seconds > limit else { return true }
-      leftOut.append((backend.name, StepForecast.sentence(backend.name, seconds)))
+      leftOut.append((backend.name, StepForecast.reason(backend.name, seconds)))
       return false
     }
   }
