@@ -84,7 +84,12 @@ let package = Package(
     .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics"]),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics"], exclude: ["Golden"]),
-    .testTarget(name: "benchTests", dependencies: ["bench", "Results"]),
+    .testTarget(
+      name: "benchTests",
+      dependencies: [
+        "bench", "Measurement", "Results", "Statistics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -29,6 +29,8 @@ extension DisplayUnit {
   package static let perCent = DisplayUnit("%", base: "1", scale: 0.01)
   package static let mebibytes = DisplayUnit("MiB", base: "B", scale: 0x1p20)
   package static let gibibytes = DisplayUnit("GiB", base: "B", scale: 0x1p30)
+  /// A ratio, as in `1.8 x`.
+  package static let times = DisplayUnit("x", base: "1", scale: 1)
   package static let count = DisplayUnit("", base: "", scale: 1)
 
   /// The unit in which durations of about this many seconds are read most easily.

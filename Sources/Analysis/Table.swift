@@ -44,6 +44,9 @@ extension Table {
 
     /// With the unit, such as `time [ms]`.
     package var heading: String { unit.symbol.isEmpty ? name : "\(name) [\(unit.symbol)]" }
+
+    /// With the base unit, such as `time [s]`: for programs.
+    package var baseHeading: String { unit.base.isEmpty ? name : "\(name) [\(unit.base)]" }
   }
 
   package enum Cell: Equatable, Sendable {

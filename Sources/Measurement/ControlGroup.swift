@@ -33,6 +33,11 @@ struct ControlGroup {
     }.min()
   }
 
+  /// Periods in which the quota has paused a group, the most of all groups; nil where that is not counted.
+  var throttledPeriods: Int? {
+    directories(of: .cpu).compactMap { files.field("nr_throttled", in: "\($0)/cpu.stat").flatMap { Int($0) } }.max()
+  }
+
   /// Quota over period; nil for `max` and for -1, which both mean no quota.
   private static func ratio(_ parts: [Substring]) -> Double? {
     guard parts.count == 2, let quota = Double(parts[0]), let period = Double(parts[1]), quota > 0, period > 0 else {

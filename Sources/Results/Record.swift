@@ -2,6 +2,10 @@
 ///
 /// Statistics are derived when a record is read; none is stored.
 package struct Record: Codable, Equatable, Sendable {
+  /// The protocol of records whose steps alternate with those of the other records in their file: step k of each belongs
+  /// to round k.
+  package static let inTurns = "turns"
+
   // What was asked for.
   package var model: String
   package var pass: Pass
@@ -12,7 +16,7 @@ package struct Record: Codable, Equatable, Sendable {
   package var backend: String
   package var threads: Int
   package var seed: UInt64
-  /// `classic` or `classic-2015`.
+  /// `classic`, `classic-2015` or `turns`.
   package var protocolName: String
   package var requestedBatches: Int
   package var requestedBurnIn: Int

@@ -1,11 +1,13 @@
 import ArgumentParser
 
-/// Exit codes beside 0; a gate will add its own.
+/// Exit codes beside 0.
 enum ExitStatus {
   /// The machine, a file or this program got in the way.
   static let failure: Int32 = 1
   /// A kernel computed something wrong.
   static let mismatch: Int32 = 3
+  /// `bench doctor --strict` found something that disturbs measurements.
+  static let unfit: Int32 = 4
   /// The command line asks for something that does not exist.
   static let usage: Int32 = 64
 }
@@ -33,19 +35,28 @@ struct Bench: ParsableCommand {
       bench vgg16                                    both classic passes, batch 32
       bench alexnet --pass forward --batch-size 128  one pass
       bench mobilenetv2 --backend im2col --layers    one back end, layer by layer
+      bench backends vgg16 --batch-size 4            all back ends, a step of each in turn
+      bench layer vgg16:conv3_2                      one convolution in all directions
+      bench report results/runs/*.json --html r.html a page with charts
+      bench doctor                                   what disturbs measurements here
       bench list                                     models and back ends
+
+      Completions: bench --generate-completion-script bash (or zsh, fish).
       """,
-    subcommands: [Run.self, List.self, Describe.self, Verify.self],
+    subcommands: [
+      Run.self, List.self, Describe.self, Verify.self, CompareBackends.self, LayerCommand.self,
+      ReportCommand.self, HistoryCommand.self, DoctorCommand.self,
+    ],
     defaultSubcommand: Run.self)
 }
 
 /// Runs the program: arguments without the program's name in, text and exit code out.
 package func bench(_ arguments: [String], on console: Console) -> Int32 {
   do {
-    let command = try Bench.parseAsRoot(arguments)
+    var command = try Bench.parseAsRoot(arguments)
     if let command = command as? any BenchCommand { return try command.run(on: console) }
-    // The root alone: what it can do.
-    console.print(Bench.helpMessage())
+    // The root alone, or `help` of something: both throw what is to be printed.
+    try command.run()
     return 0
   } catch let failure as Failure {
     console.note("Error: \(failure)")

@@ -8,7 +8,8 @@ import Threads
 
 /// The model, by name.
 struct ModelArgument: ParsableArguments {
-  @Argument(help: "The network: \(Zoo.all.map(\.name).joined(separator: ", ")).")
+  @Argument(
+    help: "The network: \(Zoo.all.map(\.name).joined(separator: ", ")).", completion: .list(Zoo.all.map(\.name)))
   var model: String
 
   func network() throws -> Network {
@@ -21,21 +22,30 @@ struct ModelArgument: ParsableArguments {
 
 /// How the network is computed.
 struct ComputeOptions: ParsableArguments {
-  @Option(help: "Back end of the convolutions: auto or a name from `bench list`.")
+  @Option(
+    help: "Back end of the convolutions: auto or a name from `bench list`.",
+    completion: .list([BackendChoice.automatic] + Backends.all.map(\.name)))
   var backend = BackendChoice.automatic
 
   @Flag(help: "Refuse rather than let another back end run a convolution that the chosen one cannot.")
   var strict = false
 
+  @OptionGroup var machine: MachineOptions
+
+  func choice() throws -> BackendChoice {
+    do { return try BackendChoice(backend, strict: strict) } catch { throw Failure.usage(error.description) }
+  }
+
+  func context() throws -> ExecutionContext { try machine.context() }
+}
+
+/// What it runs on.
+struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Worker threads (default: the cores that this process may use).", valueName: "n"))
   var threads: Int?
 
   @Option(help: "Instruction set of the kernels: baseline, avx2 or avx512 (default: the best that is there).")
   var isa: InstructionSet?
-
-  func choice() throws -> BackendChoice {
-    do { return try BackendChoice(backend, strict: strict) } catch { throw Failure.usage(error.description) }
-  }
 
   func context() throws -> ExecutionContext {
     let count = threads ?? AvailableCores.count()

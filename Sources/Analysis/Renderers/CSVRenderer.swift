@@ -7,8 +7,7 @@ package struct CSVRenderer: Renderer {
   package init() {}
 
   package func render(_ table: Table) -> String {
-    let headings = table.columns.map { $0.unit.base.isEmpty ? $0.name : "\($0.name) [\($0.unit.base)]" }
-    return ([headings] + table.rows.map { $0.map(field) })
+    ([table.columns.map(\.baseHeading)] + table.rows.map { $0.map(field) })
       .map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
   }
 

@@ -5,7 +5,12 @@ import Networks
 
 /// `bench list`: what there is to run, and what runs it.
 struct List: BenchCommand {
-  static let configuration = CommandConfiguration(abstract: "List models and back ends.")
+  static let configuration = CommandConfiguration(
+    abstract: "List models and back ends.",
+    discussion: """
+      bench list
+      bench list --format markdown
+      """)
 
   @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).")
   var format = "text"

@@ -27,13 +27,15 @@ struct PassRun {
       program = try Program(
         layers, pass: pass, batch: options.batchSize, choice: choice, in: context, seed: options.seed)
     } catch { throw Failure.usage(error.description) }
-    try checkMemory(program.memory, pass)
+    try checkMemory(
+      program.memory.totalBytes, for: "\(network.name) \(pass.rawValue) at batch \(options.batchSize)",
+      remedy: "Use a smaller --batch-size.")
     var prepareTime = clock.seconds(since: start)
 
     let verification =
       options.noVerify
       ? Results.Verification.skipped
-      : try verifyKernels(program.assignments, in: context, seed: options.seed, console: console)
+      : try KernelVerification(in: context, seed: options.seed).verify(program.assignments)
 
     start = clock.nanoseconds
     do { try program.allocate() } catch { throw Failure.failed(error.description) }
@@ -48,8 +50,10 @@ struct PassRun {
     let samples = measure(
       workload, plan: options.plan, clock: clock, interruption: interruption,
       observer: observers(for: pass, workload, clock))
-    var record = Record(program, network, options, context, verification)
-    record.add(samples, workload, network: layers)
+    var record = Record(
+      program, network, backend: options.compute.backend, seed: options.seed,
+      protocolName: options.protocol.rawValue, plan: options.plan, verification)
+    record.add(samples, workload)
     record.prepareTime = prepareTime
     record.peakFlopRate = peak
     record.peakResidentBytes = PeakMemory.residentBytes()
@@ -76,14 +80,6 @@ struct PassRun {
     return Observers(observers)
   }
 
-  /// Refuses what cannot fit before any of it is allocated: the system would kill the process half-way.
-  private func checkMemory(_ forecast: MemoryForecast, _ pass: Networks.Pass) throws {
-    guard let available = AvailableMemory.bytes(), forecast.totalBytes > available else { return }
-    throw Failure.failed(
-      "\(network.name) \(pass.rawValue) at batch \(options.batchSize) needs \(forecast.totalBytes >> 20) MiB; "
-        + "\(available >> 20) MiB are available. Use a smaller --batch-size.")
-  }
-
   /// Images of the user's own, repeated where there are fewer than the batch.
   private func loadInput(_ path: String, into program: Program) throws {
     let images: NPY
@@ -96,4 +92,10 @@ struct PassRun {
     }
     for index in 0..<program.input.count { program.input.floats[index] = images.values[index % images.values.count] }
   }
+}
+
+/// Refuses what cannot fit before any of it is allocated: the system would kill the process half-way.
+func checkMemory(_ bytes: Int, for subject: String, remedy: String) throws {
+  guard let available = AvailableMemory.bytes(), bytes > available else { return }
+  throw Failure.failed("\(subject) needs \(bytes >> 20) MiB; \(available >> 20) MiB are available. \(remedy)")
 }

@@ -16,6 +16,8 @@ final class ProgramWorkload: Workload, Observer {
     if let timer { timer.run() } else { program.run() }
   }
 
+  func warmUp() { program.run() }
+
   func timingBegins() { timer?.reset() }
 
   /// Seconds of each timed step by layer and phase, where layers were timed.

@@ -10,16 +10,16 @@ extension Results.Pass {
 extension Record {
   /// What was asked for and what was planned; the measurement is added later.
   init(
-    _ program: Program, _ network: Network, _ options: RunOptions, _ context: ExecutionContext,
+    _ program: Program, _ network: Network, backend: String, seed: UInt64, protocolName: String, plan: MeasurementPlan,
     _ verification: Results.Verification
   ) {
     self.init(
       model: network.name, pass: Results.Pass(program.pass), batchSize: program.batch,
-      imageSize: program.layers[0].input.height, backend: options.compute.backend, threads: context.pool.count,
-      seed: options.seed, protocolName: options.protocol.rawValue, requestedBatches: options.numBatches,
-      requestedBurnIn: options.burnIn, maxTime: options.maxTime,
+      imageSize: program.layers[0].input.height, backend: backend, threads: program.context.pool.count,
+      seed: seed, protocolName: protocolName, requestedBatches: plan.batches,
+      requestedBurnIn: plan.burnIn, maxTime: plan.maxTime,
       flopPerStep: program.pass.flops(program.layers, batch: program.batch),
-      instructionSet: context.kernels.name, flushesDenormals: context.pool.flushesDenormals,
+      instructionSet: program.context.kernels.name, flushesDenormals: program.context.pool.flushesDenormals,
       hugePagesAdvised: program.hugePagesAdvised, verification: verification)
     predictedBytes = program.memory.totalBytes
     workspaceBytes = program.memory.workspaceBytes
@@ -37,14 +37,16 @@ extension Record {
     }
   }
 
-  mutating func add(_ samples: Samples, _ workload: ProgramWorkload, network: [Layer]) {
+  mutating func add(_ samples: Samples, _ workload: ProgramWorkload) {
     burnInDurations = samples.burnIn
     durations = samples.durations
     stoppedEarly = samples.stoppedEarly
     guard let times = workload.layerDurations else { return }
     for index in layers.indices {
       let measured = Phase.allCases.compactMap { phase in
-        times[LayerTimer.Key(layer: layers[index].name, phase: phase)].map { (phase.rawValue, $0) }
+        // An interrupted round may have left one more.
+        times[LayerTimer.Key(layer: layers[index].name, phase: phase)]
+          .map { (phase.rawValue, Array($0.prefix(samples.durations.count))) }
       }
       layers[index].durations = Dictionary(uniqueKeysWithValues: measured)
     }

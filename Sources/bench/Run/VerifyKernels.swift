@@ -3,33 +3,38 @@ import Networks
 import Results
 import Tensors
 
-/// Compares every plan of `assignments` with the reference, each distinct one once, on a batch of at most two.
-///
-/// - Throws: `Failure` with code 3 and the problem's text where a kernel computes something wrong.
-func verifyKernels(
-  _ assignments: [Assignment], in context: ExecutionContext, seed: UInt64, console: Console
-) throws -> Results.Verification {
-  let verifier = Verifier(in: context, seed: seed)
-  var seen = Set<Check>()
-  var worst = 0.0
-  for assignment in assignments {
-    var request = assignment.request
-    request.problem.batch = min(request.problem.batch, 2)
-    guard seen.insert(Check(backend: assignment.backend, request: request)).inserted,
-      let backend = Backends.named(assignment.backend)
-    else { continue }
-    let outcome = try verifier.verify(backend, request)
-    guard outcome.passed else {
-      throw Failure(
-        description: "\(assignment.layer) computes something wrong, so nothing was timed: \(outcome).",
-        status: ExitStatus.mismatch)
-    }
-    worst = max(worst, outcome.deviation.relativeL2)
-  }
-  return Results.Verification(.passed, problemsChecked: seen.count, worstDeviation: worst)
-}
+/// Compares plans with the reference before they are timed, each distinct one once, on a batch of at most two.
+final class KernelVerification {
+  private let verifier: Verifier
+  private var deviations: [Check: Double] = [:]
 
-private struct Check: Hashable {
-  let backend: String
-  let request: ConvolutionRequest
+  init(in context: ExecutionContext, seed: UInt64) { verifier = Verifier(in: context, seed: seed) }
+
+  /// - Returns: what is said of all plans of `assignments`, whenever they were checked.
+  /// - Throws: `Failure` with code 3 and the problem's text where a kernel computes something wrong.
+  func verify(_ assignments: [Assignment]) throws -> Results.Verification {
+    var checks = Set<Check>()
+    for assignment in assignments {
+      var request = assignment.request
+      request.problem.batch = min(request.problem.batch, 2)
+      guard let backend = Backends.named(assignment.backend) else { continue }
+      let check = Check(backend: assignment.backend, request: request)
+      checks.insert(check)
+      if deviations[check] != nil { continue }
+      let outcome = try verifier.verify(backend, request)
+      guard outcome.passed else {
+        throw Failure(
+          description: "\(assignment.layer) computes something wrong, so nothing was timed: \(outcome).",
+          status: ExitStatus.mismatch)
+      }
+      deviations[check] = outcome.deviation.relativeL2
+    }
+    let worst = checks.compactMap { deviations[$0] }.max() ?? 0
+    return Results.Verification(.passed, problemsChecked: checks.count, worstDeviation: worst)
+  }
+
+  private struct Check: Hashable {
+    let backend: String
+    let request: ConvolutionRequest
+  }
 }

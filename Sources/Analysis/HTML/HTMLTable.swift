@@ -1,0 +1,45 @@
+/// A real table: caption, scoped headings, and raw values beside the rounded ones, so that a script can sort it.
+struct HTMLTable {
+  let table: Table
+  /// Shown instead of the title where the page has it already.
+  var caption: String?
+
+  init(_ table: Table, caption: String? = nil) {
+    self.table = table
+    self.caption = caption
+  }
+
+  var html: String {
+    let headings = table.columns.map { column in
+      "<th scope=\"col\"\(kind(column))>\(column.heading.htmlEscaped)</th>"
+    }
+    let rows = table.rows.map { row in
+      let cells = zip(row, table.columns).enumerated().map { index, pair in cell(pair.0, pair.1, isFirst: index == 0) }
+      return "<tr>\(cells.joined())</tr>"
+    }
+    let notes = table.notes.map { "<li>\($0.htmlEscaped)</li>" }
+    return """
+      <div class="scroll" tabindex="0" role="region" aria-label="\((caption ?? table.title).htmlEscaped)">
+      <table class="sortable">
+      <caption>\((caption ?? table.title).htmlEscaped)</caption>
+      <thead><tr>\(headings.joined())</tr></thead>
+      <tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody>
+      </table>
+      </div>
+      \(notes.isEmpty ? "" : "<ul class=\"notes\">\(notes.joined())</ul>")
+      """
+  }
+
+  private func kind(_ column: Table.Column) -> String { column.alignment == .right ? " class=\"number\"" : "" }
+
+  private func cell(_ cell: Table.Cell, _ column: Table.Column, isFirst: Bool) -> String {
+    let text = cell.text(in: column).htmlEscaped
+    if isFirst { return "<th scope=\"row\">\(text)</th>" }
+    if case .number(let value) = cell, value.isFinite {
+      return "<td class=\"number\" data-value=\"\(value)\">\(text)</td>"
+    }
+    return "<td\(kind(column))>\(text)</td>"
+  }
+}

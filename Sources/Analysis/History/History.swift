@@ -1,0 +1,117 @@
+import Results
+import Statistics
+
+/// Results over time: one trend for each kind of run, with the places where its level changed.
+package struct History {
+  package let trends: [Trend]
+
+  /// - Parameter files: in any order, each with the name that readers know it by.
+  package init(_ files: [(name: String, file: ResultFile)], search: ChangepointSearch = ChangepointSearch()) {
+    let points = files.flatMap { name, file in file.records.compactMap { Point($0, file.context, source: name) } }
+    let groups = Dictionary(grouping: points, by: \.key)
+    trends = groups.map { key, points in
+      Trend(key: key, points: points.sorted { ($0.time, $0.source) < ($1.time, $1.source) }, search: search)
+    }.sorted { $0.key.title < $1.key.title }
+  }
+
+  /// A row for each trend; the changes are described in the notes.
+  package var table: Table {
+    let rows = trends.map { trend -> [Table.Cell] in
+      [
+        .text(trend.key.model), .text(trend.key.pass.rawValue), .number(Double(trend.key.batchSize)),
+        .text(trend.key.backend), .text(trend.key.machine), .number(Double(trend.points.count)),
+        .number(trend.points[0].median), .number(trend.points[trend.points.count - 1].median),
+        Table.Cell(trend.points.count > 1 ? trend.change : nil), .number(Double(trend.changepoints.count)),
+      ]
+    }
+    let fastest = trends.flatMap(\.points).map(\.median).min() ?? 1
+    let time = DisplayUnit.time(for: fastest)
+    return Table(
+      "History",
+      columns: [
+        .init("model"), .init("pass"), .init("batch", .count, decimals: 0), .init("back end"), .init("machine"),
+        .init("runs", .count, decimals: 0), .init("first", time, decimals: 2), .init("last", time, decimals: 2),
+        .init("change", .perCent, decimals: 1), .init("changepoints", .count, decimals: 0),
+      ], rows: rows, notes: trends.flatMap(\.sentences) + [explanation])
+  }
+
+  private var explanation: String {
+    "A run is its median step. Changepoints: ranks before and behind, with a permutation test at 0.01; about a dozen "
+      + "runs are needed to find one, and changes below 1 % are not shown."
+  }
+}
+
+extension History {
+  /// What must agree for two runs to be points of one trend.
+  package struct Key: Hashable, Sendable {
+    package let model: String
+    package let pass: Pass
+    package let batchSize: Int
+    package let imageSize: Int
+    package let backend: String
+    package let threads: Int
+    /// Whether steps alternated with those of other back ends, which leaves other data in the caches.
+    package let isInTurns: Bool
+    /// Processor, cores and instruction set.
+    package let machine: String
+
+    package var title: String {
+      "\(model) \(pass.rawValue), batch \(batchSize), image \(imageSize), \(backend), "
+        + "\(threads) thread\(threads == 1 ? "" : "s")\(isInTurns ? ", in turns" : ""), \(machine)"
+    }
+  }
+
+  /// One run.
+  package struct Point: Sendable {
+    package let key: Key
+    /// ISO 8601, UTC.
+    package let time: String
+    package let source: String
+    package let commit: String?
+    /// Of the steps, in seconds.
+    package let median: Double
+    /// 95 % interval of the median.
+    package let interval: ClosedRange<Double>
+
+    /// Nil where no step was timed.
+    init?(_ record: Record, _ context: Context, source: String) {
+      guard let summary = Summary(of: record.durations) else { return nil }
+      key = Key(
+        model: record.model, pass: record.pass, batchSize: record.batchSize, imageSize: record.imageSize,
+        backend: record.backend, threads: record.threads, isInTurns: record.protocolName == Record.inTurns,
+        machine: "\(context.machine.cpuModel ?? "unknown processor"), \(context.machine.availableCores) cores, "
+          + record.instructionSet)
+      time = context.startTime
+      self.source = source
+      commit = context.commit.map { String($0.hash.prefix(9)) + ($0.isDirty ? "+" : "") }
+      median = summary.median
+      interval = summary.medianInterval
+    }
+  }
+
+  /// The runs of one key, in the order of time.
+  package struct Trend: Sendable {
+    package let key: Key
+    package let points: [Point]
+    package let changepoints: [Changepoint]
+
+    init(key: Key, points: [Point], search: ChangepointSearch) {
+      self.key = key
+      self.points = points
+      changepoints = search.changepoints(in: points.map(\.median))
+    }
+
+    /// From the first run to the last, relative.
+    package var change: Double { points[points.count - 1].median / points[0].median - 1 }
+
+    package var sentences: [String] {
+      changepoints.map { changepoint in
+        let point = points[changepoint.index]
+        let size = DisplayUnit.perCent.format(abs(changepoint.change), decimals: 1)
+        return
+          "\(key.title): \(size) % \(changepoint.change > 0 ? "slower" : "faster") since \(point.time.prefix(19)), "
+          + "commit \(point.commit ?? "unknown"), \(point.source) (p = \(changepoint.pValue.label))."
+      }
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/// A page of its own that needs nothing else: opens offline, in light and dark, with sortable columns.
+package struct HTMLRenderer: Renderer {
+  package let name = "html"
+
+  package init() {}
+
+  package func render(_ table: Table) -> String { render([table]) }
+
+  package func render(_ tables: [Table]) -> String {
+    HTMLPage(tables.first?.title ?? "Results", body: tables.map { HTMLTable($0).html }.joined(separator: "\n")).html
+  }
+}

@@ -1,0 +1,97 @@
+import Results
+import Statistics
+
+/// The runs that a chart can show together: the same work, whatever did it.
+struct ReportGroup {
+  let title: String
+  let runs: [ReportRun]
+  /// By name of the series: one for each back end, numbered where several files have the same.
+  let series: [Series]
+
+  /// Groups in the order of their first run. A back end has the same colour in all of them.
+  static func all(_ runs: [ReportRun]) -> [ReportGroup] {
+    var (order, members): ([String], [String: [ReportRun]]) = ([], [:])
+    for run in runs {
+      let record = run.record
+      let title =
+        "\(record.model) \(record.pass.rawValue), batch \(record.batchSize), image \(record.imageSize), "
+        + "\(record.threads) thread\(record.threads == 1 ? "" : "s")"
+      if members[title] == nil { order.append(title) }
+      members[title, default: []].append(run)
+    }
+    var colours: [String: Int] = [:]
+    return order.map { title in
+      let group = members[title]!
+      var seen: [String: Int] = [:]
+      let series = group.map { run -> Series in
+        let backend = run.record.backend
+        seen[backend, default: 0] += 1
+        let number = seen[backend]!
+        let several = group.count { $0.record.backend == backend } > 1
+        let name = several ? "\(backend) (\(number))" : backend
+        colours[name] = colours[name] ?? colours.count
+        return Series(
+          name: name, colour: colours[name]!, durations: run.record.durations, median: run.summary.summary.median,
+          interval: run.summary.summary.medianInterval)
+      }
+      return ReportGroup(title: title, runs: group, series: series)
+    }
+  }
+
+  var charts: [any Chart] {
+    var charts: [any Chart] = series.count > 1 ? [RateChart(bars: bars)] : []
+    charts += [DistributionChart(series), DriftChart(series: series)] as [any Chart]
+    if let layers { charts.append(layers) }
+    return charts
+  }
+
+  /// The comparison in turns, where all runs are of one file that says so.
+  private var comparison: BackendComparison? {
+    guard runs.count > 1, Set(runs.map(\.file)).count == 1,
+      runs.allSatisfy({ $0.record.protocolName == Record.inTurns })
+    else { return nil }
+    return BackendComparison(runs.map(\.record))
+  }
+
+  private var bars: [RateChart.Bar] {
+    let comparison = comparison
+    return zip(runs, series).map { run, series in
+      let batch = Double(run.record.batchSize)
+      let remark = comparison.flatMap { comparison in
+        comparison.speed(run.record).map { speed in
+          "\(speed.ratio.label) x \(comparison.reference.backend), \(speed.interval.lowerBound.label) to "
+            + speed.interval.upperBound.label
+        }
+      }
+      return RateChart.Bar(
+        name: series.name, colour: series.colour, rate: batch / series.median,
+        interval: batch / series.interval.upperBound...batch / series.interval.lowerBound, remark: remark ?? "")
+    }
+  }
+
+  private var layers: LayerChart? {
+    let timed = zip(runs, series).filter { run, _ in run.record.layers.contains { $0.flopRate != nil } }
+    guard let first = timed.first?.0.record else { return nil }
+    let rates = timed.map { run, _ in
+      Dictionary(run.record.layers.map { ($0.name, $0.flopRate) }, uniquingKeysWith: { first, _ in first })
+    }
+    let layers = first.layers.filter { $0.problem != nil }.map { layer in
+      LayerChart.Layer(name: layer.name, problem: layer.problem ?? "", rates: rates.map { $0[layer.name] ?? nil })
+    }
+    return LayerChart(
+      layers: layers, series: timed.map { ($0.1.name, $0.1.colour) },
+      peak: timed.compactMap(\.0.record.peakFlopRate).max())
+  }
+
+  /// What the charts show, as numbers: the winners of the layers, or the times of each layer of each run.
+  var tables: [Table] {
+    var tables: [Table] = []
+    if let comparison {
+      tables.append(comparison.table())
+      if layers != nil { tables.append(LayerWinners(comparison).table) }
+    } else {
+      tables += runs.filter { $0.record.layers.contains { $0.durations != nil } }.map { LayerTable.table($0.record) }
+    }
+    return tables
+  }
+}

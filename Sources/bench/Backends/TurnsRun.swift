@@ -1,0 +1,66 @@
+import Analysis
+import Convolution
+import Measurement
+import Networks
+import Results
+import Tensors
+
+/// Measures one pass of a network on several back ends, in turns.
+struct TurnsRun {
+  let options: BackendsOptions
+  let network: Network
+  let layers: [Layer]
+  let context: ExecutionContext
+  let console: Console
+  let interruption: Interruption
+  let peak: Double
+
+  /// - Returns: a record for each back end, and a sentence for each that was left out.
+  func run(_ pass: Networks.Pass) throws -> (records: [Record], leftOut: [String]) {
+    let contenders = try Contenders(
+      options.backends, reference: options.reference ?? BackendComparison.defaultReference, layers, pass,
+      batch: options.batchSize, in: context)
+    let programs = contenders.programs.map(\.program)
+    try checkMemory(
+      programs.reduce(0) { $0 + $1.memory.totalBytes },
+      for: "\(network.name) \(pass.rawValue) at batch \(options.batchSize) on \(programs.count) back ends at once",
+      remedy: "Use a smaller --batch-size or choose fewer with --backend.")
+
+    console.note("\(network.name) \(pass.rawValue): comparing \(programs.count) back ends with the reference first ...")
+    let kernels = KernelVerification(in: context, seed: 1)
+    let verifications = try programs.map { try kernels.verify($0.assignments) }
+    let prepareTimes = try programs.map(prepare)
+    let clock = MonotonicClock()
+    let workloads = programs.map { ProgramWorkload($0, timesLayers: options.layers, clock: clock) }
+    let progress = ProgressBar.onStandardError(
+      label: "\(network.name) \(pass.rawValue)", plan: options.plan, clock: clock)
+    let samples = measureInTurns(workloads, plan: options.plan, clock: clock, interruption: interruption) { rounds in
+      if rounds == options.plan.burnIn { for workload in workloads { workload.timingBegins() } }
+      progress?.finished(step: rounds - 1, duration: 0)
+    }
+    progress?.clear()
+
+    let records = contenders.programs.indices.map { index in
+      var record = Record(
+        programs[index], network, backend: contenders.programs[index].backend, seed: 1, protocolName: Record.inTurns,
+        plan: options.plan, verifications[index])
+      record.add(samples[index], workloads[index])
+      record.prepareTime = prepareTimes[index]
+      record.peakFlopRate = peak
+      return record
+    }
+    return (records, contenders.leftOut)
+  }
+
+  /// - Returns: seconds to allocate, to touch the memory and to pack the weights.
+  private func prepare(_ program: Program) throws -> Double {
+    let clock = MonotonicClock()
+    var start = clock.nanoseconds
+    do { try program.allocate() } catch { throw Failure.failed(error.description) }
+    let allocation = clock.seconds(since: start)
+    program.initialize(seed: 1)
+    start = clock.nanoseconds
+    program.prepare()
+    return allocation + clock.seconds(since: start)
+  }
+}

@@ -1,0 +1,59 @@
+import Analysis
+import ArgumentParser
+import Measurement
+import Networks
+import Results
+
+/// `bench backends <model>`: every back end on the same network, in turns.
+struct CompareBackends: BenchCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backends",
+    abstract: "Compare the back ends on one network, a step of each in turn.",
+    discussion: """
+      bench backends vgg16 --batch-size 4
+      bench backends mobilenetv2 --pass forward --layers
+      bench backends alexnet --backend winograd --backend naive --reference naive --batch-size 1
+
+      Speed is relative to the reference, round by round, so what slows the whole machine cancels.
+      """)
+
+  @OptionGroup var model: ModelArgument
+  @OptionGroup var options: BackendsOptions
+
+  func run(on console: Console) throws -> Int32 {
+    let network = try model.network()
+    try options.check()
+    let renderer = try renderer(named: options.format)
+    let layers = try layers(of: network, imageSize: options.imageSize)
+    let context = try options.machine.context()
+    let interruption = Interruption.install()
+
+    var file = ResultFile(context: capturedContext(), records: [])
+    let before = SystemSample.capture()
+    let peak = try fmaPeak(context, cpuModel: file.context.machine.cpuModel ?? "unknown")
+    let run = TurnsRun(
+      options: options, network: network, layers: layers, context: context, console: console,
+      interruption: interruption, peak: peak)
+    var leftOut: [[String]] = []
+    for pass in options.passes where !interruption.isRequested {
+      let result = try run.run(pass)
+      file.records += result.records.filter { !$0.durations.isEmpty }
+      leftOut.append(result.leftOut)
+    }
+    file.context.activity = SystemSample.capture().since(before)
+
+    let passes = Dictionary(grouping: file.records, by: \.pass)
+    let tables = zip(options.passes, leftOut).flatMap { pass, leftOut -> [Table] in
+      guard let comparison = BackendComparison(passes[Results.Pass(pass)] ?? [], reference: options.reference) else {
+        return []
+      }
+      let table = comparison.table(notes: leftOut, file.context)
+      return options.layers ? [table, LayerWinners(comparison).table] : [table]
+    }
+    if !tables.isEmpty { console.print(renderer.render(tables)) }
+    if !file.records.isEmpty {
+      console.note("The result is in \(try save(file, model: model.model, to: options.output, console)).")
+    }
+    return interruption.isRequested ? ExitStatus.failure : 0
+  }
+}

@@ -1,0 +1,70 @@
+import Analysis
+import ArgumentParser
+import Convolution
+import Foundation
+import Measurement
+import Statistics
+
+/// `bench doctor`: what on this machine disturbs measurements, and how small a difference it can tell.
+struct DoctorCommand: BenchCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Find what disturbs measurements on this machine, and measure its noise floor.",
+    discussion: """
+      bench doctor
+      bench doctor --strict && bench vgg16
+
+      Exit codes: 0; with --strict 4 where something is bad.
+      """)
+
+  @Flag(help: "Exit with code 4 where something is bad.")
+  var strict = false
+
+  @OptionGroup var machine: MachineOptions
+
+  @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).")
+  var format = "text"
+
+  func run(on console: Console) throws -> Int32 {
+    let renderer = try renderer(named: format)
+    let context = try machine.context()
+    let interruption = Interruption.install()
+    console.note("Watching the machine for a second, then measuring its noise ...")
+    let before = SystemSample.capture()
+    Thread.sleep(forTimeInterval: 1)
+    let doctor = Doctor(
+      activity: SystemSample.capture().since(before), environment: ProcessInfo.processInfo.environment,
+      blasCore: OpenBLAS.core)
+    let findings = doctor.findings + [Self.finding(try NoiseTest(context: context, interruption: interruption).run())]
+    console.print(renderer.render(Self.table(findings)))
+    if interruption.isRequested { return ExitStatus.failure }
+    return strict && findings.contains { $0.state == .bad } ? ExitStatus.unfit : 0
+  }
+
+  /// Half of the smallest change that `bench gate` looks for by default.
+  private static let largestFloor = 0.015
+
+  static func finding(_ floor: NoiseFloor?) -> Finding {
+    guard let floor else {
+      return Finding("noise floor", .unknown, "unknown", "There was no time for enough rounds; try again.")
+    }
+    func perCent(_ value: Double) -> String { DisplayUnit.perCent.format(value, decimals: 2) }
+    return Finding(
+      "noise floor", floor.smallestDifference < largestFloor ? .good : .bad, "\(perCent(floor.smallestDifference)) %",
+      "Smaller differences of a short kernel cannot be told from none in \(floor.rounds) paired rounds; one round "
+        + "scatters by \(perCent(floor.spread)) %.")
+  }
+
+  static func table(_ findings: [Finding]) -> Table {
+    let counts = Dictionary(grouping: findings, by: \.state).mapValues(\.count)
+    let summary = Finding.State.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
+    return Table(
+      "What disturbs measurements here", columns: [.init("what"), .init("state"), .init("found"), .init("what to do")],
+      rows: findings.map { finding in
+        [
+          .text(finding.subject), .text(finding.state.rawValue), .text(finding.found),
+          finding.advice.map { .text($0) } ?? .text(""),
+        ]
+      }, notes: ["\(summary.joined(separator: ", ")). `unknown`: this machine does not say."])
+  }
+}

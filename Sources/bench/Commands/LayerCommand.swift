@@ -1,0 +1,107 @@
+import Analysis
+import ArgumentParser
+import Convolution
+import Measurement
+import Networks
+
+/// `bench layer <problem>`: single convolutions in all directions on all back ends.
+struct LayerCommand: BenchCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "layer",
+    abstract: "Compare the back ends on single convolutions, in all three directions.",
+    discussion: """
+      bench layer n16c64h56w56k64r3s3u1p1
+      bench layer vgg16:conv3_2 --batch-size 4
+      bench layer --set alexnet --backend winograd --backend im2col
+      bench layer --batch-file problems.txt --format csv
+
+      A problem is written as in reports: batch n, groups g, input c h w, output channels k, kernel r s, stride u v,
+      padding p q. A batch file has one a line, or model:layer; # begins a comment.
+      """)
+
+  @Argument(help: "A problem such as n16c64h56w56k64r3s3u1p1, or a layer such as vgg16:conv3_2.")
+  var problem: String?
+
+  @Option(help: ArgumentHelp("A list of problems, one a line.", valueName: "file"), completion: .file())
+  var batchFile: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("All layers with weights of a model, each problem once.", valueName: "model"),
+    completion: .list(Zoo.all.map(\.name)))
+  var model: String?
+
+  @Option(
+    name: .customLong("backend"),
+    help: "A name from `bench list`; may be given more than once (default: all that are worth the time).",
+    completion: .list(Backends.all.map(\.name)))
+  var backends: [String] = []
+
+  @Option(help: ArgumentHelp("Whom all are compared with (default: im2col).", valueName: "back end"))
+  var reference: String?
+
+  @Option(help: "Images in a batch, for the layers of models.")
+  var batchSize = 16
+
+  @Option(help: "Rounds: each times one step of every back end.")
+  var rounds = 50
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop a direction of a problem after so many seconds, but never before ten rounds.", valueName: "seconds"))
+  var maxTime = 5.0
+
+  @OptionGroup var machine: MachineOptions
+
+  @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).")
+  var format = "text"
+
+  func run(on console: Console) throws -> Int32 {
+    try check()
+    let renderer = try renderer(named: format)
+    let problems = try problems()
+    let context = try machine.context()
+    let interruption = Interruption.install()
+    let peak = try fmaPeak(context, cpuModel: MachineContext.capture().cpuModel ?? "unknown")
+    let measurement = LayerMeasurement(
+      context: context, backends: backends, reference: reference ?? BackendComparison.defaultReference,
+      plan: MeasurementPlan(burnIn: 1, batches: rounds, maxTime: maxTime), interruption: interruption)
+
+    var runs: [LayerRun] = []
+    for (number, problem) in problems.enumerated() {
+      if problems.count > 1 { console.note("\(number + 1) of \(problems.count): \(problem.name)") }
+      for direction in Direction.allCases where !interruption.isRequested {
+        runs.append(try measurement.run(problem, direction))
+      }
+    }
+    let title =
+      (problems.count == 1 ? "\(problems[0].problem)" : "\(problems.count) problems")
+      + ", \(context.pool.count) thread\(context.pool.count == 1 ? "" : "s"), \(context.kernels.name)"
+    let table = LayerRun.table(runs, title: title, reference: reference, peak: peak)
+    console.print(renderer.render(problems.count == 1 ? [table] : [table, LayerRun.winners(runs)]))
+    return interruption.isRequested ? ExitStatus.failure : 0
+  }
+
+  private func check() throws {
+    _ = try checked(batchSize: batchSize)
+    try checkTurns(rounds: rounds, maxTime: maxTime)
+    for name in backends + (reference.map { [$0] } ?? []) where Backends.named(name) == nil {
+      throw Failure.usage(
+        "There is no back end '\(name)'. Use one of: \(Backends.all.map(\.name).joined(separator: ", ")).")
+    }
+    if let reference, !backends.isEmpty, !backends.contains(reference) {
+      throw Failure.usage("The reference '\(reference)' does not take part; add --backend \(reference).")
+    }
+  }
+
+  private func problems() throws -> [NamedProblem] {
+    switch (problem, batchFile, model) {
+    case (let problem?, nil, nil): return [try LayerProblems.one(problem, batch: batchSize)]
+    case (nil, let file?, nil): return try LayerProblems.file(file, batch: batchSize)
+    case (nil, nil, let model?): return try LayerProblems.set(model, batch: batchSize)
+    default:
+      throw Failure.usage(
+        "Give one of: a problem, --set MODEL or --batch-file FILE; for example bench layer vgg16:conv3_2.")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Results
+
+/// `bench report FILE...`: results as a table, and as a page with charts.
+struct ReportCommand: BenchCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Show result files: a summary, and a page with charts that opens offline.",
+    discussion: """
+      bench report results/runs/*.json
+      bench report results/runs/*.json --html report.html
+      bench report before.json after.json --format markdown
+      """)
+
+  @Argument(help: "Files that bench has written.", completion: .file(extensions: ["json"]))
+  var files: [String]
+
+  @Option(help: ArgumentHelp("Write a page with charts here.", valueName: "file.html"), completion: .file())
+  var html: String?
+
+  @Option(help: "How to print the summary: \(Renderers.all.map(\.name).joined(separator: ", ")).")
+  var format = "text"
+
+  func run(on console: Console) throws -> Int32 {
+    let renderer = try renderer(named: format)
+    let read = try files.map { path in
+      do { return (URL(fileURLWithPath: path).lastPathComponent, try ResultStore.read(path)) } catch {
+        throw Failure.failed("\(error)")
+      }
+    }
+    let report = Report(read)
+    guard !report.isEmpty else {
+      throw Failure.failed("There is no timed step in \(files.joined(separator: ", ")); measure first: bench vgg16.")
+    }
+    console.print(renderer.render(report.table))
+    if let html { try write(report.html, to: html, console) }
+    return 0
+  }
+}
+
+/// Writes a page whole or not at all.
+func write(_ page: String, to path: String, _ console: Console) throws {
+  do { try ResultStore.write(text: page, to: path) } catch {
+    throw Failure.failed("\(error)".replacing("with --output", with: "with --html"))
+  }
+  console.note("The page is \(path).")
+}

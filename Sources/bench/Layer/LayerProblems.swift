@@ -1,0 +1,70 @@
+import Convolution
+import Foundation
+import Networks
+
+/// A convolution problem with the name that a reader knows it by.
+struct NamedProblem {
+  /// Such as `vgg16:conv3_2`; the problem's own text where it has no other.
+  let name: String
+  let problem: ConvolutionProblem
+}
+
+/// Where the problems of `bench layer` come from. Problems of models have the batch size asked for; text has its own.
+enum LayerProblems {
+  /// From `n16c64h224w224k64r3s3u1p1` or `vgg16:conv3_2`.
+  static func one(_ text: String, batch: Int) throws -> NamedProblem {
+    let parts = text.split(separator: ":", maxSplits: 1)
+    guard parts.count == 2 else {
+      do {
+        let problem = try ConvolutionProblem(parsing: text)
+        return NamedProblem(name: problem.description, problem: problem)
+      } catch {
+        throw Failure.usage("\(error.description) A layer of a model is written vgg16:conv3_2.")
+      }
+    }
+    let problems = try weighted(String(parts[0]), batch: batch)
+    guard let layer = problems.first(where: { $0.name == text }) else {
+      throw Failure.usage(
+        "\(parts[0]) has no layer '\(parts[1])' with weights. Use one of: "
+          + problems.map { $0.name.drop { $0 != ":" }.dropFirst() }.joined(separator: ", ") + ".")
+    }
+    return layer
+  }
+
+  /// The layers with weights of a model; of those with the same problem the first.
+  static func set(_ model: String, batch: Int) throws -> [NamedProblem] {
+    var seen = Set<ConvolutionProblem>()
+    return try weighted(model, batch: batch).filter { seen.insert($0.problem).inserted }
+  }
+
+  /// Every layer with weights of a model of the zoo.
+  private static func weighted(_ model: String, batch: Int) throws -> [NamedProblem] {
+    guard let network = Zoo.named(model) else {
+      throw Failure.usage("There is no model '\(model)'. Use one of: \(Zoo.all.map(\.name).joined(separator: ", ")).")
+    }
+    return try layers(of: network, imageSize: nil).compactMap { layer in
+      layer.problem.map { problem in
+        var problem = problem
+        problem.batch = batch
+        return NamedProblem(name: "\(model):\(layer.name)", problem: problem)
+      }
+    }
+  }
+
+  /// From a file: one problem a line, as `one` takes them; `#` begins a comment.
+  static func file(_ path: String, batch: Int) throws -> [NamedProblem] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Failure.failed("Cannot read \(path); check the path and its permissions.")
+    }
+    let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    let problems = try lines.enumerated().compactMap { index, line -> NamedProblem? in
+      let text = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
+      if text.isEmpty { return nil }
+      do { return try one(text, batch: batch) } catch let failure as Failure {
+        throw Failure.usage("\(path), line \(index + 1): \(failure)")
+      }
+    }
+    guard !problems.isEmpty else { throw Failure.usage("\(path) holds no problem; write one a line.") }
+    return problems
+  }
+}

@@ -1,0 +1,108 @@
+import Convolution
+import Measurement
+import Statistics
+import Tensors
+
+/// One problem in one direction on every back end that takes it.
+struct LayerRun {
+  /// What one back end made of it.
+  struct Entry {
+    let backend: String
+    let algorithm: String
+    let deviation: Deviation
+    let workspaceBytes: Int
+    /// Seconds of packing the filter once; nil where each step does it.
+    let prepareTime: Double?
+    let durations: [Double]
+    var time: Double { median(durations) }
+  }
+
+  let problem: NamedProblem
+  let direction: Direction
+  let entries: [Entry]
+  /// Who did not take part, and why, in a sentence.
+  let leftOut: [(backend: String, reason: String)]
+}
+
+/// Verifies and measures problems; the back ends of one direction take turns.
+struct LayerMeasurement {
+  let context: ExecutionContext
+  /// The names asked for; empty for all that are worth the time.
+  let backends: [String]
+  /// Takes part however slow it is.
+  let reference: String
+  let plan: MeasurementPlan
+  let interruption: Interruption
+
+  func run(_ named: NamedProblem, _ direction: Direction) throws -> LayerRun {
+    let request = ConvolutionRequest(named.problem, direction)
+    var leftOut: [(backend: String, reason: String)] = []
+    let taking = Backends.all.filter { backend in
+      if !backends.isEmpty, !backends.contains(backend.name) { return false }
+      guard let reason = backend.reasonUnavailable ?? backend.reasonUnsupported(named.problem, direction) else {
+        return true
+      }
+      leftOut.append((backend.name, reason))
+      return false
+    }
+    let chosen = backends.isEmpty ? try worthwhile(taking, named, direction, &leftOut) : taking
+    let plans = chosen.map { $0.plan(request, in: context) }
+    try checkMemory(
+      LayerTensors.bytes([named.problem]) + plans.reduce(0) { $0 + $1.workspaceBytes + $1.preparedFilterBytes },
+      for: "\(named.name) on \(chosen.count) back ends at once",
+      remedy: "Use a smaller batch or choose fewer with --backend.")
+    let deviations = try chosen.map { try verified($0, request) }
+
+    let tensors = try allocating { () throws(AllocationError) in try LayerTensors([named.problem], seed: 1) }
+    let workloads = try plans.map { plan in
+      try allocating { () throws(AllocationError) in
+        try LayerWorkload(plan: plan, direction, tensors, preparesEachStep: direction != .forward)
+      }
+    }
+    if workloads.isEmpty { return LayerRun(problem: named, direction: direction, entries: [], leftOut: leftOut) }
+    let samples = measureInTurns(workloads, plan: plan, clock: MonotonicClock(), interruption: interruption)
+    let entries = chosen.indices.map { index in
+      LayerRun.Entry(
+        backend: chosen[index].name, algorithm: plans[index].algorithm, deviation: deviations[index],
+        workspaceBytes: plans[index].workspaceBytes, prepareTime: workloads[index].prepareTime,
+        durations: samples[index].durations)
+    }
+    return LayerRun(
+      problem: named, direction: direction, entries: entries.filter { !$0.durations.isEmpty }, leftOut: leftOut)
+  }
+
+  /// Without those that would take minutes.
+  private func worthwhile(
+    _ backends: [any ConvolutionBackend], _ named: NamedProblem, _ direction: Direction,
+    _ leftOut: inout [(backend: String, reason: String)]
+  ) throws -> [any ConvolutionBackend] {
+    let forecast = StepForecast(context: context)
+    var forecasts: [String: Double] = [:]
+    for backend in backends { forecasts[backend.name] = try forecast.seconds(backend, flops: named.problem.flops) }
+    let limit = StepForecast.limit(forecasts.values)
+    return backends.filter { backend in
+      guard backend.name != reference, let seconds = forecasts[backend.name], seconds > limit else { return true }
+      leftOut.append((backend.name, StepForecast.reason(backend.name, seconds)))
+      return false
+    }
+  }
+
+  /// - Throws: `Failure` with code 3 where a kernel computes something wrong.
+  private func verified(_ backend: any ConvolutionBackend, _ request: ConvolutionRequest) throws -> Deviation {
+    var request = request
+    request.problem.batch = min(request.problem.batch, 2)
+    let outcome = try allocating { () throws(AllocationError) in
+      try Verifier(in: context).verify(backend, request)
+    }
+    guard outcome.passed else {
+      throw Failure(
+        description: "A kernel computes something wrong, so nothing was timed: \(outcome).", status: ExitStatus.mismatch
+      )
+    }
+    return outcome.deviation
+  }
+
+  private func allocating<Value>(_ body: () throws(AllocationError) -> Value) throws -> Value {
+    do { return try body() } catch { throw Failure.failed(error.description) }
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Measurement
+import Statistics
+import Testing
+
+@testable import bench
+
+@Suite struct DoctorCommandTests {
+  @Test func printsEveryFindingAndItsNoiseFloor() throws {
+    let outcome = Outcome(["doctor", "--format", "json"])
+    #expect(outcome.status == 0, "\(outcome.err)")
+    let table = try #require(try JSONSerialization.jsonObject(with: Data(outcome.out.utf8)) as? [String: Any])
+    let rows = try #require(table["rows"] as? [[String]])
+    #expect(rows.count == 17 && rows.last?[0] == "noise floor")
+    #expect(rows.allSatisfy { Finding.State(rawValue: $0[1]) != nil })
+    // Strict is the same with another exit code.
+    let bad = rows.contains { $0[1] == "bad" }
+    let strict = Outcome(["doctor", "--strict"])
+    #expect([0, 4].contains(strict.status))
+    if bad, strict.out.contains(" bad ") { #expect(strict.status == ExitStatus.unfit) }
+  }
+
+  @Test func noiseFloorIsJudgedByTheGatesThreshold() {
+    func floor(_ offset: Double) -> Finding {
+      let first: [Double] = (0..<400).map { ($0 / 20).isMultiple(of: 2) ? 1 + offset : 1 }
+      return DoctorCommand.finding(NoiseFloor(first, [Double](repeating: 1, count: 400)))
+    }
+    #expect(floor(0.005).state == .good)
+    #expect(floor(0.02).state == .bad)
+    #expect(DoctorCommand.finding(nil).state == .unknown)
+  }
+
+  @Test func tableCountsTheStates() {
+    let table = DoctorCommand.table([
+      Finding("a", .good, "1"), Finding("b", .bad, "2", "Do this."), Finding("c", .bad, "3", "Do that."),
+    ])
+    #expect(table.notes == ["1 good, 2 bad. `unknown`: this machine does not say."])
+  }
+}

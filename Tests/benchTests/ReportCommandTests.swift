@@ -1,0 +1,51 @@
+import Foundation
+import Results
+import Testing
+
+/// `bench report` and `bench history` on the published results.
+@Suite struct ReportCommandTests {
+  static let published = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("results/2026-11-21-zen5").path
+
+  @Test func reportPrintsASummaryAndWritesThePage() throws {
+    try withDirectory { (directory: String) throws in
+      let page = "\(directory)/r.html"
+      let files = ["auto", "im2col"].map { "\(Self.published)/alexnet-\($0)-1.json" }
+      let outcome = Outcome(["report"] + files + ["--html", page, "--format", "markdown"])
+      #expect(outcome.status == 0 && outcome.err == "The page is \(page).\n", "\(outcome.err)")
+      #expect(outcome.lines.count { $0.hasPrefix("| alexnet |") } == 4)
+      let steps = try files.flatMap { try ResultStore.read($0).records }.reduce(0) { $0 + $1.durations.count }
+      let html = try String(contentsOfFile: page, encoding: .utf8)
+      #expect(html.components(separatedBy: "<circle").count - 1 == 2 * steps)
+    }
+  }
+
+  @Test func historyReadsADirectory() throws {
+    try withDirectory { (directory: String) throws in
+      try FileManager.default.createDirectory(atPath: "\(directory)/below", withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: "\(Self.published)/vgg16-auto-1.json", toPath: "\(directory)/below/a.json")
+      try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(directory)/other.json"))
+      let outcome = Outcome(["history", directory, "--html", "\(directory)/h.html"])
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(outcome.lines.count { $0.hasPrefix("vgg16 ") } == 2)
+      #expect(outcome.err.contains("Left out: ") && outcome.err.contains("other.json"))
+      #expect(try String(contentsOfFile: "\(directory)/h.html", encoding: .utf8).contains("Benchmark history"))
+    }
+  }
+
+  @Test func refusals() throws {
+    expectRefusal(["report"], status: 64, saying: "<files>")
+    expectRefusal(["report", "/no/such.json"], status: 1, saying: "Cannot read /no/such.json")
+    expectRefusal(["history", "/no/such"], status: 1, saying: "/no/such is no directory")
+    expectRefusal(["report", "x.json", "--format", "xml"], status: 64, saying: "There is no format 'xml'.")
+    try withDirectory { (directory: String) throws in
+      expectRefusal(["history", directory], status: 1, saying: "There is no result with a timed step")
+    }
+  }
+
+  @Test func pageThatCannotBeWrittenIsAnError() {
+    let outcome = Outcome(["report", "\(Self.published)/alexnet-auto-1.json", "--html", "/proc/r.html"])
+    #expect(outcome.status == 1 && outcome.err.contains("Cannot write /proc/r.html") && outcome.err.contains("--html"))
+  }
+}
