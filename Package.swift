@@ -80,7 +80,10 @@ let package = Package(
     .testTarget(name: "ResultsTests", dependencies: ["Results"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Kernels", "Tensors", "Threads"]),
-    .testTarget(name: "NetworksTests", dependencies: ["Networks", "Convolution", "Kernels", "Tensors", "Threads"]),
+    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+    .testTarget(
+      name: "NetworksTests",
+      dependencies: ["Networks", "Convolution", "Kernels", "Tensors", "Threads", "CAllocationCount"]),
     .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics"]),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics"], exclude: ["Golden"]),

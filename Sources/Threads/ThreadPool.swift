@@ -4,13 +4,15 @@ import Glibc
 /// Persistent workers for loops that are split by hand. The caller is worker 0.
 ///
 /// Workers spin for a short while after a job, because the next one usually follows within microseconds, then sleep.
-/// Every worker flushes denormals. Starting a job allocates nothing.
+/// Every worker flushes denormals. With several workers, starting a job allocates a closure's box of a few words.
 ///
 /// Not reentrant: `run` must not be called from inside a job. Calls from several threads take turns.
 package final class ThreadPool: @unchecked Sendable {
   package let count: Int
   /// Whether the processor flushes denormals to zero, as asked.
   package let flushesDenormals: Bool
+  /// Jobs that were started on more than the caller.
+  package var jobs: Int { crew.jobs }
   private let crew: Crew
   private var threads: [pthread_t] = []
 

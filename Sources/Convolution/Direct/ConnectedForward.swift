@@ -23,6 +23,8 @@ final class ConnectedForward: ConvolutionPlan {
   private let kernels: any KernelSet.Type
   private let groups: EvenTiles
   private let isPrepared: Bool
+  /// Floats of one worker's packed block of the weights.
+  private let blockFloats: Int
 
   /// Partial sums of one image: divisible among any number of workers up to 4, and 6, 8, 12.
   private static let parts = 24
@@ -34,6 +36,17 @@ final class ConnectedForward: ConvolutionPlan {
     kernels = context.kernels
     groups = EvenTiles(problem.batch, limit: kernels.tileRows)
     isPrepared = request.filterIsConstant && problem.batch > 1
+    let panels = (problem.outputChannels + 2 * kernels.width - 1) / (2 * kernels.width)
+    let share = (panels + pool.count - 1) / pool.count
+    blockFloats = isPrepared ? 0 : Self.blockFloats(panels: share, width: kernels.width)
+  }
+
+  /// The most that any number of panels up to `panels` takes in blocks that fit the caches.
+  private static func blockFloats(panels: Int, width: Int) -> Int {
+    let sizes = (1...min(panels, connectedBlockWidth / (2 * width))).map { panels in
+      panels * connectedPanelStep(rows: connectedBlockRows(floats: panels * 2 * width), width: width)
+    }
+    return sizes.max()!.rounded(upTo: 16)
   }
 
   private var panelWidth: Int { 2 * kernels.width }
@@ -47,17 +60,6 @@ final class ConnectedForward: ConvolutionPlan {
   /// Panels that a worker has or has not.
   private var unit: Int { isPrepared ? preparedBlockPanels : 1 }
   private var units: Int { (panels + unit - 1) / unit }
-  /// Floats of one worker's packed block of the weights.
-  private var blockFloats: Int {
-    if isPrepared { return 0 }
-    let most = min((panels + pool.count - 1) / pool.count, connectedBlockWidth / panelWidth)
-    let sizes = (1...most).map { panels in
-      let rows = connectedBlockRows(floats: panels * panelWidth)
-      return panels * connectedPanelStep(rows: rows, width: kernels.width)
-    }
-    return sizes.max()!.rounded(upTo: 16)
-  }
-
   var workspaceBytes: Int {
     let floats = problem.batch == 1 ? parts * partStep : packedFloats + sumFloats + pool.count * blockFloats
     return floats * MemoryLayout<Float>.stride

@@ -1,0 +1,51 @@
+import CAllocationCount
+import Convolution
+import Networks
+import Testing
+import Threads
+
+/// A step allocates nothing but a closure's box for each job that it starts on several threads: what the allocator does
+/// would be timed too, and not be the same twice.
+@Suite(.serialized) struct AllocationTests {
+  @Test(arguments: Zoo.all.map(\.name), Pass.allCases)
+  func stepAllocatesNothing(model: String, pass: Pass) throws {
+    for backend in [BackendChoice.automatic, "winograd:f2", "winograd:f6", "direct"] {
+      for threads in 1...2 {
+        let pool = ThreadPool(count: threads)
+        let network = try #require(Zoo.named(model))
+        let program = try Program.ready(
+          network.layers(imageSize: 64), pass, batch: 2, backend: backend, in: ExecutionContext(pool: pool))
+        program.run()
+        let jobs = pool.jobs
+        let allocations = counted(on: pool) { program.run() }
+        // One of the jobs ends the counting.
+        let allowed = threads == 1 ? 0 : pool.jobs - jobs - 2
+        #expect(allocations == allowed, "\(model) \(pass.rawValue) \(backend), \(threads) threads")
+      }
+    }
+  }
+
+  /// The count would be zero, too, if nothing were counted.
+  @Test func allocationsAreCounted() {
+    let pool = ThreadPool(count: 2)
+    var kept: [UnsafeMutableRawPointer?] = [nil, nil]
+    kept.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let blocks = buffer
+      let allocations = counted(on: pool) {
+        pool.run { worker in blocks[worker] = .allocate(byteCount: 100, alignment: 16) }
+      }
+      #expect(allocations == 3, "one on each worker, and the job's")
+      for block in blocks { block?.deallocate() }
+    }
+  }
+
+  /// How often `body` and the workers of `pool` allocate meanwhile.
+  private func counted(on pool: ThreadPool, _ body: () -> Void) -> Int {
+    pool.run { _ in allocation_count_enable(true) }
+    let before = allocation_count()
+    body()
+    let after = allocation_count()
+    pool.run { _ in allocation_count_enable(false) }
+    return after - before
+  }
+}
