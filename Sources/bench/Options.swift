@@ -27,13 +27,19 @@ struct ComputeOptions: ParsableArguments {
     completion: .list([BackendChoice.automatic] + Backends.all.map(\.name)))
   var backend = BackendChoice.automatic
 
+  @Flag(help: "Convolution by its definition, where Winograd's rounding is not wanted: the same as --backend direct.")
+  var exact = false
+
   @Flag(help: "Refuse rather than let another back end run a convolution that the chosen one cannot.")
   var strict = false
 
   @OptionGroup var machine: MachineOptions
 
   func choice() throws -> BackendChoice {
-    do { return try BackendChoice(backend, strict: strict) } catch { throw Failure.usage(error.description) }
+    guard !exact || backend == BackendChoice.automatic || backend == Direct().name else {
+      throw Failure.usage("--exact means --backend \(Direct().name), not \(backend); leave one of them out.")
+    }
+    do { return try BackendChoice(exact ? Direct().name : backend, strict: strict) } catch { throw Failure.usage(error.description) }
   }
 
   func context() throws -> ExecutionContext { try machine.context() }

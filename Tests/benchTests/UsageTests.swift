@@ -118,4 +118,15 @@ import Testing
       #expect(outcome.out.uppercased().contains("USAGE: BENCH"), "\(arguments)")
     }
   }
+
+  @Test func exactMeansDirect() {
+    expectRefusal(
+      ["run", "alexnet", "--exact", "--backend", "winograd"], status: 64,
+      saying: "--exact means --backend direct, not winograd")
+    let reference = fixture("vgg16")
+    let exact = Outcome(["verify", "vgg16", "--reference", reference, "--exact", "--format", "csv"])
+    let direct = Outcome(["verify", "vgg16", "--reference", reference, "--backend", "direct", "--format", "csv"])
+    let automatic = Outcome(["verify", "vgg16", "--reference", reference, "--format", "csv"])
+    #expect(exact.status == 0 && exact.out == direct.out && exact.out != automatic.out)
+  }
 }
