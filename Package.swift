@@ -61,7 +61,10 @@ let package = Package(
     .target(
       name: "Measurement", dependencies: ["CGPerfTools", "Results", "Statistics"],
       swiftSettings: [.unsafeFlags(["-O"])]),
-    .target(name: "Analysis", dependencies: ["Results", "Statistics"]),
+    .target(
+      name: "Analysis",
+      dependencies: ["Results", "Statistics", .product(name: "RealModule", package: "swift-numerics")]),
+    .target(name: "Gate", dependencies: ["Analysis", "Measurement", "Results"], swiftSettings: [.unsafeFlags(["-O"])]),
 
     .target(
       name: "Workbench",
@@ -70,7 +73,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Analysis", "Convolution", "Kernels", "Measurement", "Networks", "Results", "Statistics", "Tensors", "Threads",
+        "Analysis", "Convolution", "Gate", "Kernels", "Measurement", "Networks", "Results", "Statistics", "Tensors",
+        "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

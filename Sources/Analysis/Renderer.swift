@@ -7,7 +7,7 @@ package protocol Renderer: Sendable {
 
 /// Every renderer, the default first. The command line and the tests take theirs from here.
 package enum Renderers {
-  package static let all: [any Renderer] = [TextRenderer(), MarkdownRenderer(), CSVRenderer()]
+  package static let all: [any Renderer] = [TextRenderer(), MarkdownRenderer(), CSVRenderer(), JUnitRenderer()]
 
   package static func named(_ name: String) -> (any Renderer)? { all.first { $0.name == name } }
 }

@@ -35,7 +35,7 @@ struct Bench: ParsableCommand {
       bench mobilenetv2 --backend im2col --layers    one back end, layer by layer
       bench list                                     models and back ends
       """,
-    subcommands: [Run.self, List.self, Describe.self, Verify.self],
+    subcommands: [Run.self, List.self, Describe.self, Verify.self, GateCommand.self, WorkerCommand.self],
     defaultSubcommand: Run.self)
 }
 

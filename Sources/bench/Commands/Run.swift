@@ -50,12 +50,6 @@ struct Run: BenchCommand {
     do { return try CPUProfiler(path: path) } catch { throw Failure.failed(error.description) }
   }
 
-  private func capturedContext() -> Context {
-    RunContext.capture(
-      commandLine: CommandLine.arguments,
-      blas: BLASLibrary(version: OpenBLAS.version, core: OpenBLAS.core, threads: OpenBLAS.threads))
-  }
-
   private func report(_ file: ResultFile, on console: Console) throws {
     if options.format == .json {
       console.print(String(decoding: try file.json(), as: UTF8.self))
@@ -74,6 +68,13 @@ struct Run: BenchCommand {
     let path = try save(file, model: model.model, to: options.output, console)
     console.note("The result is in \(path).")
   }
+}
+
+/// The machine, this program and its libraries, now.
+func capturedContext() -> Context {
+  RunContext.capture(
+    commandLine: CommandLine.arguments,
+    blas: BLASLibrary(version: OpenBLAS.version, core: OpenBLAS.core, threads: OpenBLAS.threads))
 }
 
 /// Writes a result where it was asked for. Where that fails, the result goes to the temporary directory: a measurement

@@ -1,0 +1,101 @@
+import Measurement
+import Results
+
+/// One benchmark, measured by three processes that take turns: base, head and base once more.
+///
+/// A round is a palindrome, such as base head control control head base, so that what drifts hits all three alike; the
+/// order rotates from round to round. A process sleeps on its pipe while another one is timed. Processes are started anew
+/// every few rounds, with environments of other sizes: where code and data lie in memory can make some per cent.
+final class Contest {
+  private let programs: GatePrograms
+  private let specification: BenchmarkSpecification
+  private let clock = MonotonicClock()
+  private var workers: [WorkerProcess] = []
+  /// Timed steps of a leg, and untimed ones before them.
+  private var leg = (count: 1, discard: 0)
+  private var generation = -1
+  private var roundsLeft = 0
+  private var startTime = 0.0
+  private(set) var rounds: [GateRound] = []
+
+  /// Of a leg, in seconds: with two legs a round, a process is timed for twice that.
+  private static let legTime = 0.02
+  /// Caches are another process's after a switch; steps that are as long as a leg hardly feel it.
+  private static let discardTime = 0.002
+  private static let mostRoundsOfAGeneration = 5
+
+  init(_ specification: BenchmarkSpecification, _ programs: GatePrograms) {
+    self.specification = specification
+    self.programs = programs
+  }
+
+  /// What stands in the way of any timing.
+  enum Obstacle: Error {
+    case missing(String)
+    case broken(String)
+  }
+
+  func measureRound() throws(Obstacle) {
+    do {
+      if roundsLeft == 0 { try start() }
+      let start = clock.nanoseconds
+      rounds.append(try round())
+      let roundTime = clock.seconds(since: start)
+      if roundsLeft == 0 {
+        // About as much time for new processes as for rounds.
+        roundsLeft = min(max(Int(startTime / roundTime), 1), Self.mostRoundsOfAGeneration)
+      }
+      roundsLeft -= 1
+    } catch let error as WorkerError {
+      throw .broken(error.description)
+    } catch let obstacle as Obstacle {
+      throw obstacle
+    } catch {
+      throw .broken("\(error)")
+    }
+  }
+
+  private func start() throws {
+    let start = clock.nanoseconds
+    workers = []
+    generation += 1
+    // Multiples of 16 would leave the stack's alignment, and with it most of the layout, as it is.
+    for role in GatePrograms.Role.allCases {
+      workers.append(try programs.start(role, padding: Int.random(in: 0..<4096)))
+    }
+    // Once is enough: the same program computes the same in every process.
+    let isFirst = generation == 0
+    for (role, worker) in zip(GatePrograms.Role.allCases, workers) {
+      try worker.ask(
+        .prepare(
+          specification: specification, verify: isFirst && role == .head, outputs: isFirst && role != .control))
+    }
+    var outputs: [[WorkerOutput]] = []
+    for (role, worker) in zip(GatePrograms.Role.allCases, workers) {
+      switch try worker.answer() {
+      case .ready(let values): outputs.append(values)
+      case .unavailable(let reason): throw role == .head ? Obstacle.broken(reason) : Obstacle.missing(reason)
+      case let reply: throw WorkerError.rubbish(path: worker.path, line: String("\(reply)".prefix(80)))
+      }
+    }
+    if isFirst, let sentence = Agreement.disagreement(base: outputs[0], head: outputs[1]) {
+      throw Obstacle.broken(sentence)
+    }
+    // Getting ready they disturbed each other; only now a step takes its time.
+    var step = Double.infinity
+    for worker in workers { step = min(step, try worker.steps(2, discard: 1).min()!) }
+    leg.count = min(max(Int((Self.legTime / step).rounded(.up)), 1), 1000)
+    leg.discard = leg.count == 1 ? 0 : max(Int((Self.discardTime / step).rounded(.up)), 1)
+    startTime = clock.seconds(since: start)
+  }
+
+  private func round() throws(WorkerError) -> GateRound {
+    let first = rounds.count % workers.count
+    let order = workers.indices.map { ($0 + first) % workers.count }
+    var durations = [[Double]](repeating: [], count: workers.count)
+    for index in order + order.reversed() {
+      durations[index] += try workers[index].steps(leg.count, discard: leg.discard)
+    }
+    return GateRound(base: durations[0], control: durations[2], head: durations[1], generation: generation)
+  }
+}

@@ -1,0 +1,73 @@
+import Analysis
+import Measurement
+import Results
+
+/// Measures every benchmark of a gate, base against head, and keeps what it has whatever happens.
+package struct PairedGate {
+  private let programs: GatePrograms
+  private let rule: GateRule
+  private let interruption: Interruption
+  private let clock = MonotonicClock()
+  /// Seconds for everything.
+  private let maxTime: Double
+  /// Is told each benchmark before it is measured, and once it is.
+  private let note: (String) -> Void
+
+  package init(
+    _ programs: GatePrograms, rule: GateRule, maxTime: Double, interruption: Interruption,
+    note: @escaping (String) -> Void
+  ) {
+    self.programs = programs
+    self.rule = rule
+    self.maxTime = maxTime
+    self.interruption = interruption
+    self.note = note
+  }
+
+  /// Whether both programs are workers that this gate understands.
+  package func checkPrograms() throws(WorkerError) {
+    for role in [GatePrograms.Role.base, .head] { _ = try programs.start(role, padding: 0) }
+  }
+
+  /// Fills in rounds and what went wrong; findings are the rule's.
+  package func measure(_ benchmarks: inout [GateBenchmark]) {
+    let start = clock.nanoseconds
+    for index in benchmarks.indices {
+      // Each gets its share of what is left.
+      let left = maxTime - clock.seconds(since: start)
+      if left <= 0 || interruption.isRequested { return }
+      let share = left / Double(benchmarks.count - index)
+      note("\(index + 1)/\(benchmarks.count)  \(benchmarks[index].specification)")
+      measure(&benchmarks[index], seconds: max(share, left / 3))
+    }
+  }
+
+  private func measure(_ benchmark: inout GateBenchmark, seconds: Double) {
+    let start = clock.nanoseconds
+    let contest = Contest(benchmark.specification, programs)
+    var evidence: GateEvidence?
+    while contest.rounds.count < rule.lastRounds {
+      do { try contest.measureRound() } catch {
+        benchmark.finding =
+          switch error {
+          case .missing(let reason): GateFinding(.missing, reason: "Base does not have it: \(reason)")
+          case .broken where interruption.isRequested: GateFinding(.inconclusive, reason: "The gate was interrupted.")
+          case .broken(let reason): GateFinding(.error, reason: reason)
+          }
+        break
+      }
+      if contest.rounds.count == rule.firstRounds {
+        evidence = GateEvidence(contest.rounds)
+        if rule.decidesEarly(evidence!, threshold: benchmark.threshold) { break }
+      }
+      if interruption.isRequested || clock.seconds(since: start) > seconds { break }
+    }
+    benchmark.rounds = contest.rounds
+    if benchmark.finding == nil, contest.rounds.count < rule.firstRounds {
+      benchmark.finding = GateFinding(
+        .inconclusive,
+        reason: "Only \(contest.rounds.count) of \(rule.firstRounds) rounds were measured: "
+          + (interruption.isRequested ? "the gate was interrupted." : "raise --max-time."))
+    }
+  }
+}
