@@ -64,7 +64,9 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: ["Results", "Statistics", .product(name: "RealModule", package: "swift-numerics")]),
-    .target(name: "Gate", dependencies: ["Analysis", "Measurement", "Results"], swiftSettings: [.unsafeFlags(["-O"])]),
+    .target(
+      name: "Gate", dependencies: ["Analysis", "Measurement", "Results", "Statistics"],
+      swiftSettings: [.unsafeFlags(["-O"])]),
 
     .target(
       name: "Workbench",

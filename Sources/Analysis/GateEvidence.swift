@@ -9,7 +9,8 @@ package struct GateEvidence: Equatable, Sendable {
   package let slower: Double
   /// Whether it is faster.
   package let faster: Double
-  /// The far end of the interval of the difference between two processes of base; nil where there is one only.
+  /// What a difference of nothing looks like: that between two processes of base, or half the width of its 95 % interval,
+  /// whichever is larger. Nil where there is one process only.
   package let noiseFloor: Double?
   /// Rounds, or runs of head.
   package let count: Int
@@ -26,10 +27,11 @@ package struct GateEvidence: Equatable, Sendable {
   package init(_ rounds: [GateRound]) {
     let differences = rounds.map(\.difference)
     let test = RankTest.signedRank(differences)
-    let noise = Shift(of: rounds.map(\.controlDifference)).interval
+    let noise = Shift(of: rounds.map(\.controlDifference))
     self.init(
       shift: Shift(of: differences), slower: test.greater, faster: test.less,
-      noiseFloor: noise.map { max(abs($0.lowerBound), abs($0.upperBound)) } ?? .infinity, count: rounds.count)
+      noiseFloor: noise.interval.map { max(abs(noise.estimate), ($0.upperBound - $0.lowerBound) / 2) } ?? .infinity,
+      count: rounds.count)
   }
 
   /// Of whole runs, at other times: Mann & Whitney on each run's median step in seconds.
@@ -59,7 +61,7 @@ extension GateRound {
   /// The same between the two processes of base: what a difference of nothing looks like here and now.
   package var controlDifference: Double { Double.log(Self.typical(control)) - Double.log(Self.typical(base)) }
 
-  /// The lower quartile of a round's steps: whatever interrupts a step makes it slower, so the faster half tells more of
-  /// the code, and one lucky step still does not decide.
-  static func typical(_ durations: [Double]) -> Double { quantile(0.25, ofSorted: durations.sorted()) }
+  /// The first decile of a round's steps: what interrupts a step only makes it slower, so the fast ones tell of the code,
+  /// and yet no single lucky step decides. On a machine with other load its noise is a half to a third of the median's.
+  static func typical(_ durations: [Double]) -> Double { quantile(0.1, ofSorted: durations.sorted()) }
 }

@@ -20,7 +20,8 @@ extension GateRule {
       benchmarks[index].finding = finding
     }
     for index in benchmarks.indices where benchmarks[index].finding == nil {
-      benchmarks[index].finding = GateFinding(.inconclusive, reason: "There was no time to measure it; raise --max-time.")
+      benchmarks[index].finding = GateFinding(
+        .inconclusive, reason: "There was no time to measure it; raise --max-time.")
     }
   }
 }

@@ -54,8 +54,8 @@ package struct GateRule: Sendable {
     } else if !bound.isTrusted, let noise = evidence.noiseFloor {
       finding = GateFinding(
         .inconclusive,
-        reason: "Threshold below this machine's noise floor: two processes of base differ by up to "
-          + "\(Self.perCent(noise)), half the threshold at most is needed.")
+        reason: "Threshold below this machine's noise floor: two processes of base cannot be told apart to better than "
+          + "\(Self.perCent(noise)); half the threshold is needed.")
     } else if isEarly ? estimate < bound.value / 2 : (evidence.shift.interval?.upperBound ?? .infinity) < bound.value {
       finding = GateFinding(.pass)
     } else {

@@ -4,7 +4,8 @@ enum Agreement {
   static func disagreement(base: [WorkerOutput], head: [WorkerOutput]) -> String? {
     guard !head.isEmpty else { return "Head shows no output." }
     guard base.map(\.name) == head.map(\.name) else {
-      return "Base computes \(base.map(\.name).joined(separator: ", ")), head \(head.map(\.name).joined(separator: ", "))."
+      let names = [base, head].map { $0.map(\.name).joined(separator: ", ") }
+      return "Base computes \(names[0]), head \(names[1])."
     }
     let typical = meanSquare(base.flatMap(\.values))
     for (base, head) in zip(base, head) {

@@ -11,8 +11,8 @@ final class Contest {
   private let specification: BenchmarkSpecification
   private let clock = MonotonicClock()
   private var workers: [WorkerProcess] = []
-  /// Timed steps of a leg, and untimed ones before them.
-  private var leg = (count: 1, discard: 0)
+  /// Samples of a leg, steps of a sample, and untimed steps before them.
+  private var leg = (count: 1, size: 1, discard: 0)
   private var generation = -1
   private var roundsLeft = 0
   private var startTime = 0.0
@@ -20,6 +20,8 @@ final class Contest {
 
   /// Of a leg, in seconds: with two legs a round, a process is timed for twice that.
   private static let legTime = 0.02
+  /// Shorter steps are timed in groups: a file with every duration stays small, and reading the clock costs nothing.
+  private static let shortestSample = 0.0005
   /// Caches are another process's after a switch; steps that are as long as a leg hardly feel it.
   private static let discardTime = 0.002
   private static let mostRoundsOfAGeneration = 5
@@ -42,8 +44,8 @@ final class Contest {
       rounds.append(try round())
       let roundTime = clock.seconds(since: start)
       if roundsLeft == 0 {
-        // About as much time for new processes as for rounds.
-        roundsLeft = min(max(Int(startTime / roundTime), 1), Self.mostRoundsOfAGeneration)
+        // At most a quarter of the time is for new processes.
+        roundsLeft = min(max(Int(3 * startTime / roundTime), 1), Self.mostRoundsOfAGeneration)
       }
       roundsLeft -= 1
     } catch let error as WorkerError {
@@ -83,8 +85,9 @@ final class Contest {
     }
     // Getting ready they disturbed each other; only now a step takes its time.
     var step = Double.infinity
-    for worker in workers { step = min(step, try worker.steps(2, discard: 1).min()!) }
-    leg.count = min(max(Int((Self.legTime / step).rounded(.up)), 1), 1000)
+    for worker in workers { step = min(step, try worker.steps(3, discard: 1).min()!) }
+    leg.size = max(Int(Self.shortestSample / step), 1)
+    leg.count = max(Int((Self.legTime / (step * Double(leg.size))).rounded(.up)), 1)
     leg.discard = leg.count == 1 ? 0 : max(Int((Self.discardTime / step).rounded(.up)), 1)
     startTime = clock.seconds(since: start)
   }
@@ -94,7 +97,7 @@ final class Contest {
     let order = workers.indices.map { ($0 + first) % workers.count }
     var durations = [[Double]](repeating: [], count: workers.count)
     for index in order + order.reversed() {
-      durations[index] += try workers[index].steps(leg.count, discard: leg.discard)
+      durations[index] += try workers[index].steps(leg.count, size: leg.size, discard: leg.discard)
     }
     return GateRound(base: durations[0], control: durations[2], head: durations[1], generation: generation)
   }

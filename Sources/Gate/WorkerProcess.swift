@@ -45,9 +45,9 @@ final class WorkerProcess {
     }
   }
 
-  /// Durations of `count` steps in seconds.
-  func steps(_ count: Int, discard: Int) throws(WorkerError) -> [Double] {
-    try ask(.step(count: count, discard: discard))
+  /// Seconds that a step took in each of `count` groups of `size` steps.
+  func steps(_ count: Int, size: Int = 1, discard: Int) throws(WorkerError) -> [Double] {
+    try ask(.step(count: count, size: size, discard: discard))
     let reply = try answer()
     guard case .durations(let seconds) = reply, seconds.count == count, seconds.allSatisfy({ $0 > 0 }) else {
       throw .rubbish(path: path, line: String("\(reply)".prefix(80)))

@@ -60,13 +60,13 @@ package struct WorkerServer {
           case .failed(let reason): send(.failed(reason: reason))
           }
         }
-      case .step(let count, let discard):
+      case .step(let count, let size, let discard):
         guard let workload else {
           send(.failed(reason: "There is nothing prepared to take steps of."))
           continue
         }
-        for _ in 0..<max(discard, 0) { _ = time(workload) }
-        send(.durations(seconds: (0..<max(count, 1)).map { _ in time(workload) }))
+        if discard > 0 { _ = time(workload, steps: discard) }
+        send(.durations(seconds: (0..<max(count, 1)).map { _ in time(workload, steps: max(size, 1)) }))
       case nil:
         send(.failed(reason: "'\(line.prefix(80))' is no request."))
       }
@@ -90,14 +90,15 @@ package struct WorkerServer {
     return .ready(outputs: outputs)
   }
 
-  private func time(_ workload: any GateWorkload) -> Double {
+  /// Seconds for each of the steps.
+  private func time(_ workload: any GateWorkload, steps: Int = 1) -> Double {
     let before = clock.nanoseconds
-    workload.step()
+    for _ in 0..<steps { workload.step() }
     var after = clock.nanoseconds
     if slowdown > 1 {
       let end = before + UInt64(Double(after - before) * slowdown)
       while after < end { after = clock.nanoseconds }
     }
-    return Double(after - before) / 1e9
+    return Double(after - before) / 1e9 / Double(steps)
   }
 }

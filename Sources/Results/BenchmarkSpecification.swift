@@ -22,7 +22,8 @@ package struct BenchmarkSpecification: Codable, Hashable, Sendable, CustomString
   }
 
   package var description: String {
-    "\(subject) \(pass.rawValue)" + (isProblem ? "" : ", batch \(batchSize)") + (backend == "auto" ? "" : ", \(backend)")
+    "\(subject) \(pass.rawValue)" + (isProblem ? "" : ", batch \(batchSize)")
+      + (backend == "auto" ? "" : ", \(backend)")
   }
 
   /// Whether the subject is a convolution as text, which no name of a model looks like.

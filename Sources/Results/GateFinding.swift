@@ -18,7 +18,7 @@ package struct GateFinding: Codable, Equatable, Sendable {
   @OrNull package var upper: Double?
   /// One-sided, in the direction of the change; adjusted for the number of benchmarks.
   @OrNull package var pValue: Double?
-  /// How far two processes of base lay apart: the far end of their difference's 95 % interval.
+  /// What two processes of base differed by, or half the 95 % interval of that, whichever is larger.
   @OrNull package var noiseFloor: Double?
   /// The smallest slow-down that would have been found nine times in ten.
   @OrNull package var detectable: Double?

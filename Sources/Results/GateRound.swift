@@ -1,4 +1,5 @@
-/// One round of a gate: durations of single steps in seconds, in the order in which each process took them.
+/// One round of a gate: durations of steps in seconds, in the order in which each process took them. Where steps are far
+/// shorter than a millisecond, a value is the mean of a group of them.
 package struct GateRound: Codable, Equatable, Sendable {
   package var base: [Double]
   /// A second process of base: what it differs from the first by is noise.

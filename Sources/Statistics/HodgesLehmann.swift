@@ -38,11 +38,13 @@ package struct Shift: Equatable, Sendable {
     if m + n <= RankTest.exactCount {
       // The statistic U is the rank sum less its smallest value, 1 + 2 + ... + n.
       let sums = DiscreteDistribution.rankSum(Array(1...(m + n)), drawing: n)
-      exact = DiscreteDistribution(probabilities: Array(sums.probabilities.dropFirst(n * (n + 1) / 2).prefix(m * n + 1)))
+      exact = DiscreteDistribution(
+        probabilities: Array(sums.probabilities.dropFirst(n * (n + 1) / 2).prefix(m * n + 1)))
     }
     let (a, b) = (Double(m), Double(n))
     self.init(
-      ofSorted: differences, tail: (1 - confidence) / 2, exact: exact, mean: a * b / 2, variance: a * b * (a + b + 1) / 12)
+      ofSorted: differences, tail: (1 - confidence) / 2, exact: exact, mean: a * b / 2,
+      variance: a * b * (a + b + 1) / 12)
   }
 
   /// - Parameters:

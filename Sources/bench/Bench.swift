@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Exit codes beside 0; a gate will add its own.
+/// Exit codes beside 0; `GateExit` has those of a gate.
 enum ExitStatus {
   /// The machine, a file or this program got in the way.
   static let failure: Int32 = 1
@@ -35,17 +35,20 @@ struct Bench: ParsableCommand {
       bench mobilenetv2 --backend im2col --layers    one back end, layer by layer
       bench list                                     models and back ends
       """,
-    subcommands: [Run.self, List.self, Describe.self, Verify.self, GateCommand.self, WorkerCommand.self],
+    subcommands: [
+      Run.self, List.self, Describe.self, Verify.self, Compare.self, BaselineCommand.self, GateCommand.self,
+      WorkerCommand.self,
+    ],
     defaultSubcommand: Run.self)
 }
 
 /// Runs the program: arguments without the program's name in, text and exit code out.
 package func bench(_ arguments: [String], on console: Console) -> Int32 {
   do {
-    let command = try Bench.parseAsRoot(arguments)
+    var command = try Bench.parseAsRoot(arguments)
     if let command = command as? any BenchCommand { return try command.run(on: console) }
-    // The root alone: what it can do.
-    console.print(Bench.helpMessage())
+    // A command with subcommands, alone, or `help`: both throw what is to be printed.
+    try command.run()
     return 0
   } catch let failure as Failure {
     console.note("Error: \(failure)")

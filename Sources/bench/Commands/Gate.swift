@@ -38,27 +38,26 @@ struct GateCommand: BenchCommand {
       return try GateSelfTest(options: options, program: head, report: report, interruption: interruption, console)
         .run(file)
     }
-    guard let base = options.base else {
-      return 0
-    }
-    do {
-      let product = try BaseBuild(configuration: file.context.build.configuration) { console.note($0) }.product(base)
+    if let name = options.baseline {
+      let gate = BaselineGate(
+        options: options, name: name, head: head, interruption: interruption, console: console)
+      if let status = try gate.measure(&file) { return status }
+    } else if let base = options.base {
+      let product = try product(of: base, configuration: file.context.build.configuration, console)
       file.base = base
       file.baseCommit = product.commit
-      try measure(&file, GatePrograms(base: product.path, head: head, timeout: options.workerTimeout), report, interruption, console)
-    } catch let error as BaseError {
-      if case .unknown = error { throw Failure.usage(error.description) }
-      throw Failure.failed(error.description)
+      try pairedMeasurement(
+        &file, GatePrograms(base: product.path, head: head, timeout: options.workerTimeout), maxTime: options.maxTime,
+        report: report, interruption: interruption, console: console)
     }
     return try report.finish(&file, options: options, interrupted: interruption.isRequested)
   }
 
-  private func measure(
-    _ file: inout GateFile, _ programs: GatePrograms, _ report: GateReport, _ interruption: Interruption,
-    _ console: Console
-  ) throws {
-    try pairedMeasurement(
-      &file, programs, maxTime: options.maxTime, report: report, interruption: interruption, console: console)
+  private func product(of base: String, configuration: String, _ console: Console) throws -> BaseBuild.Product {
+    do { return try BaseBuild(configuration: configuration) { console.note($0) }.product(base) } catch {
+      if case .unknown = error { throw Failure.usage(error.description) }
+      throw Failure.failed(error.description)
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import Results
 
 /// Everything that `bench gate` can be asked for.
 struct GateOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("What to compare with: a git reference, or the path of a bench.", valueName: "ref or path"))
+  @Option(help: ArgumentHelp("What to compare with: a git reference or the path of a bench.", valueName: "ref or path"))
   var base: String?
 
   @Option(help: ArgumentHelp("Compare with runs stored by `bench baseline save` instead.", valueName: "name"))

@@ -34,3 +34,6 @@ enum GateSubject {
     self = .layer(problem)
   }
 }
+
+/// What workers run: the best that this processor has.
+var bestInstructionSet: String { InstructionSet.best.rawValue }

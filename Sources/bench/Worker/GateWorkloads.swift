@@ -55,7 +55,9 @@ private final class ProgramGateWorkload: GateWorkload {
 
   func outputs() -> [WorkerOutput] {
     [WorkerOutput("logits", program.logits, tolerance: 2e-4)]
-      + program.gradients.sorted { $0.key < $1.key }.map { WorkerOutput("gradient/\($0.key)", $0.value, tolerance: 5e-3) }
+      + program.gradients.sorted { $0.key < $1.key }.map { name, gradient in
+        WorkerOutput("gradient/\(name)", gradient, tolerance: 5e-3)
+      }
   }
 }
 
