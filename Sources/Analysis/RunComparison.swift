@@ -19,7 +19,8 @@ package enum RunComparison {
     for (runs, other) in pairs {
       rows.append([
         .text(runs.key.description(against: other.key)), .number(runs.centre), .number(runs.spread),
-        .number(other.centre), .number(other.spread), .text(change(runs.medians, other.medians)), .text(interval(runs.medians, other.medians)),
+        .number(other.centre), .number(other.spread), .text(change(runs.medians, other.medians)),
+        .text(interval(runs.medians, other.medians)),
       ])
       logarithms.append((Double.log(runs.centre), Double.log(other.centre)))
       few = (min(few.first, runs.medians.count), min(few.second, other.medians.count))

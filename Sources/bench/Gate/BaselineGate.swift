@@ -22,7 +22,8 @@ struct BaselineGate {
     file.benchmarks = benchmarks(of: baseline)
     guard !file.benchmarks.isEmpty else {
       console.note(
-        "Error: Baseline '\(name)' holds none of the benchmarks asked for; `bench baseline show \(name)` lists its own.")
+        "Error: Baseline '\(name)' holds none of the benchmarks asked for; `bench baseline show \(name)` lists its own."
+      )
       return GateExit.nothing
     }
     let differences = differences(baseline, file.context)
