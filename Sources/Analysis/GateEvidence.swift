@@ -47,7 +47,7 @@ package struct GateEvidence: Equatable, Sendable {
   func detectable(bound: Double, alpha: Double) -> Double? {
     guard let interval = shift.interval else { return nil }
     let error = (interval.upperBound - interval.lowerBound) / (2 * NormalDistribution.quantile(0.975))
-    return (max(bound / error, NormalDistribution.quantile(1 - alpha)) + NormalDistribution.quantile(0.9)) * error
+    return max(bound, error * NormalDistribution.quantile(1 - alpha)) + error * NormalDistribution.quantile(0.9)
   }
 }
 
