@@ -40,7 +40,8 @@ let package = Package(
       name: "Tensors", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: [timed]),
     .target(
-      name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+      name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "Results"),
 
     .target(name: "Threads", dependencies: ["CVector"], swiftSettings: [timed]),

@@ -37,7 +37,7 @@ struct Bench: ParsableCommand {
       """,
     subcommands: [
       Run.self, List.self, Describe.self, Verify.self, Compare.self, BaselineCommand.self, GateCommand.self,
-      WorkerCommand.self,
+      WorkerCommand.self, GateSimulationCommand.self,
     ],
     defaultSubcommand: Run.self)
 }

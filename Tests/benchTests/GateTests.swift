@@ -16,8 +16,8 @@ import Testing
       }
       let outcome = Outcome(
         [
-          "gate", "--base", "\(directory)/\(base)", "--head", "\(directory)/\(head)", "--pass", "forward", "--threads", "1",
-          "--output", "\(directory)/out", "--model",
+          "gate", "--base", "\(directory)/\(base)", "--head", "\(directory)/\(head)", "--pass", "forward",
+          "--threads", "1", "--output", "\(directory)/out", "--model",
         ] + models + arguments)
       #expect(outcome.status == status, "\(base) -> \(head): \(outcome.out)\(outcome.err)")
       let json = try Data(contentsOf: URL(fileURLWithPath: "\(directory)/out/gate.json"))
@@ -113,8 +113,8 @@ import Testing
       ] {
         expectRefusal(
           [
-            "gate", "--base", base, "--head", "\(directory)/steady", "--model", "alexnet", "--output", "\(directory)/out",
-            "--worker-timeout", "1",
+            "gate", "--base", base, "--head", "\(directory)/steady", "--model", "alexnet",
+            "--output", "\(directory)/out", "--worker-timeout", "1",
           ], status: 1, saying: sentence)
       }
     }
@@ -163,7 +163,8 @@ import Testing
     (["--base", "x", "--model", "vgg16:conv1_1", "--pass", "train"], "has no pass 'train'"),
     (["--base", "x", "--threshold", "0"], "--threshold"), (["--base", "x", "--max-time", "-1"], "max-time"),
     (["--base", "x", "--batch-size", "0"], "batch-size"), (["--base", "x", "--threads", "0"], "threads"),
-    (["--base", "x", "--backend", "cudnn"], "There is no back end"), (["--baseline", "nobody"], "There is no baseline"),
+    (["--base", "x", "--backend", "cudnn"], "There is no back end"),
+    (["--baseline", "nobody"], "There is no baseline"),
   ])
   func wrongUsage(_ arguments: [String], _ words: String) throws {
     try withDirectory { (directory: String) throws in

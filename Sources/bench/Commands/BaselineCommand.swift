@@ -21,17 +21,18 @@ struct BaselineCommand: ParsableCommand {
 
     var store: BaselineStore { BaselineStore(directory: directory) }
 
-    /// - Throws: where there is no baseline of that name.
-    func read(_ name: String) throws -> Baseline {
-      guard BaselineStore.isValid(name: name), store.contains(name) else { throw unknown(name) }
-      do { return try store.read(name) } catch { throw Failure.failed(error.description) }
-    }
+    func read(_ name: String) throws -> Baseline { try Self.read(name, in: store) }
 
-    func unknown(_ name: String) -> Failure {
-      let names = store.names()
-      return .usage(
-        "There is no baseline '\(name)' in \(directory). "
-          + (names.isEmpty ? "Make one with `bench baseline save`." : "Use one of: \(names.joined(separator: ", "))."))
+    /// - Throws: where there is no baseline of that name.
+    static func read(_ name: String, in store: BaselineStore) throws -> Baseline {
+      guard BaselineStore.isValid(name: name), store.contains(name) else {
+        let names = store.names()
+        throw Failure.usage(
+          "There is no baseline '\(name)' in \(store.directory). "
+            + (names.isEmpty ? "Make one with `bench baseline save`." : "Use one of: \(names.joined(separator: ", ")).")
+        )
+      }
+      do { return try store.read(name) } catch { throw Failure.failed(error.description) }
     }
   }
 
@@ -104,7 +105,7 @@ struct BaselineCommand: ParsableCommand {
     @OptionGroup var location: Location
 
     func run(on console: Console) throws -> Int32 {
-      guard BaselineStore.isValid(name: name), location.store.contains(name) else { throw location.unknown(name) }
+      _ = try location.read(name)
       do { try location.store.delete(name) } catch { throw Failure.failed(error.description) }
       return 0
     }

@@ -16,7 +16,7 @@ struct BaselineGate {
 
   /// - Returns: nil where nothing stands in the way, else the exit code.
   func measure(_ file: inout GateFile) throws -> Int32? {
-    let baseline = try BaselineCommand.Location.parse([]).read(name)
+    let baseline = try BaselineCommand.Location.read(name, in: BaselineStore(directory: options.baselines))
     file.base = "baseline \(name)"
     file.baseCommit = baseline.runs.first?.context.commit?.hash
     file.benchmarks = benchmarks(of: baseline)

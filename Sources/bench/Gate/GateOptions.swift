@@ -11,6 +11,9 @@ struct GateOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Compare with runs stored by `bench baseline save` instead.", valueName: "name"))
   var baseline: String?
 
+  @Option(help: ArgumentHelp("Where baselines are.", valueName: "directory"))
+  var baselines = BaselineStore.defaultDirectory
+
   @Option(help: ArgumentHelp("The program to judge (default: this one).", valueName: "path"))
   var head: String?
 
