@@ -91,6 +91,7 @@ let package = Package(
     .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics"]),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics"], exclude: ["Golden"]),
+    .testTarget(name: "GateTests", dependencies: ["Gate", "Results"]),
     .testTarget(name: "benchTests", dependencies: ["bench", "Results"]),
   ],
   swiftLanguageModes: [.v6]
