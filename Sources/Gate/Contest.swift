@@ -3,9 +3,11 @@ import Results
 
 /// One benchmark, measured by three processes that take turns: base, head and base once more.
 ///
-/// A round is a palindrome, such as base head control control head base, so that what drifts hits all three alike; the
-/// order rotates from round to round. A process sleeps on its pipe while another one is timed. Processes are started anew
-/// every few rounds, with environments of other sizes: where code and data lie in memory can make some per cent.
+/// A round is made of palindromes, such as base head control control head base, so that what drifts hits all three alike;
+/// the order rotates from one to the next. Legs are short and there are several to a round: where other load begins or
+/// ends, each process still has a leg on either side. A process sleeps on its pipe while another one is timed. Processes
+/// are started anew every few rounds, with environments of other sizes: where code and data lie in memory can make some
+/// per cent.
 final class Contest {
   private let programs: GatePrograms
   private let specification: BenchmarkSpecification
@@ -18,8 +20,14 @@ final class Contest {
   private var startTime = 0.0
   private(set) var rounds: [GateRound] = []
 
-  /// Of a leg, in seconds: with two legs a round, a process is timed for twice that.
-  private static let legTime = 0.02
+  private var palindromes = 1
+  /// Palindromes so far.
+  private var turn = 0
+
+  /// Of a leg, in seconds. A process is timed for four times that in a round.
+  private static let legTime = 0.01
+  /// With longer steps, a round is one palindrome: it lasts long enough.
+  private static let longStep = 0.1
   /// Shorter steps are timed in groups: a file with every duration stays small, and reading the clock costs nothing.
   private static let shortestSample = 0.0005
   /// Caches are another process's after a switch; steps that are as long as a leg hardly feel it.
@@ -86,6 +94,7 @@ final class Contest {
     // Getting ready they disturbed each other; only now a step takes its time.
     var step = Double.infinity
     for worker in workers { step = min(step, try worker.steps(3, discard: 1).min()!) }
+    palindromes = step < Self.longStep ? 2 : 1
     leg.size = max(Int(Self.shortestSample / step), 1)
     leg.count = max(Int((Self.legTime / (step * Double(leg.size))).rounded(.up)), 1)
     leg.discard = leg.count == 1 ? 0 : max(Int((Self.discardTime / step).rounded(.up)), 1)
@@ -93,11 +102,13 @@ final class Contest {
   }
 
   private func round() throws(WorkerError) -> GateRound {
-    let first = rounds.count % workers.count
-    let order = workers.indices.map { ($0 + first) % workers.count }
     var durations = [[Double]](repeating: [], count: workers.count)
-    for index in order + order.reversed() {
-      durations[index] += try workers[index].steps(leg.count, size: leg.size, discard: leg.discard)
+    for _ in 0..<palindromes {
+      let order = workers.indices.map { ($0 + turn) % workers.count }
+      turn += 1
+      for index in order + order.reversed() {
+        durations[index] += try workers[index].steps(leg.count, size: leg.size, discard: leg.discard)
+      }
     }
     return GateRound(base: durations[0], control: durations[2], head: durations[1], generation: generation)
   }
