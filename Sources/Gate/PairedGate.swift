@@ -30,15 +30,16 @@ package struct PairedGate {
   }
 
   /// Fills in rounds and what went wrong; findings are the rule's.
-  package func measure(_ benchmarks: inout [GateBenchmark]) {
+  /// - Parameter keep: is given everything after each benchmark
+  package func measure(_ benchmarks: inout [GateBenchmark], keep: ([GateBenchmark]) -> Void) {
     let start = clock.nanoseconds
     for index in benchmarks.indices {
-      // Each gets its share of what is left.
       let left = maxTime - clock.seconds(since: start)
       if left <= 0 || interruption.isRequested { return }
-      let share = left / Double(benchmarks.count - index)
       note("\(index + 1)/\(benchmarks.count)  \(benchmarks[index].specification)")
-      measure(&benchmarks[index], seconds: max(share, left / 3))
+      // What one does not need of its share, the others get.
+      measure(&benchmarks[index], seconds: left / Double(benchmarks.count - index))
+      keep(benchmarks)
     }
   }
 

@@ -23,7 +23,7 @@ import Testing
       try BaselineStore(directory: "\(directory)/baselines").save(Baseline(name: "v1", runs: runs))
       return Outcome(
         [
-          "gate", "--baseline", "v1", "--baselines", "\(directory)/baselines", "--head", GateTests.fakeWorker,
+          "gate", "--baseline", "\(directory)/baselines/v1.json", "--head", GateTests.fakeWorker,
           "--output", "\(directory)/out",
         ] + arguments)
     }

@@ -71,7 +71,12 @@ func pairedMeasurement(
   ) { console.note($0) }
   do { try gate.checkPrograms() } catch { throw Failure.failed(error.description) }
   let before = SystemSample.capture()
-  gate.measure(&file.benchmarks)
+  // A gate that is killed half-way keeps what it had; that a write fails shows at the end.
+  var partial = file
+  gate.measure(&file.benchmarks) { benchmarks in
+    partial.benchmarks = benchmarks
+    try? partial.write(to: "\(report.directory)/gate.json")
+  }
   file.context.activity = SystemSample.capture().since(before)
 }
 

@@ -1,4 +1,5 @@
 import Analysis
+import Foundation
 import Gate
 import Measurement
 import Results
@@ -16,7 +17,10 @@ struct BaselineGate {
 
   /// - Returns: nil where nothing stands in the way, else the exit code.
   func measure(_ file: inout GateFile) throws -> Int32? {
-    let baseline = try BaselineCommand.Location.read(name, in: BaselineStore(directory: options.baselines))
+    let path = (name.hasSuffix(".json") ? String(name.dropLast(5)) : name) as NSString
+    let isPath = name.contains("/")
+    let store = isPath ? BaselineStore(directory: path.deletingLastPathComponent) : BaselineStore()
+    let baseline = try BaselineCommand.Location.read(isPath ? path.lastPathComponent : name, in: store)
     file.base = "baseline \(name)"
     file.baseCommit = baseline.runs.first?.context.commit?.hash
     file.benchmarks = benchmarks(of: baseline)

@@ -8,11 +8,9 @@ struct GateOptions: ParsableArguments {
   @Option(help: ArgumentHelp("What to compare with: a git reference or the path of a bench.", valueName: "ref or path"))
   var base: String?
 
-  @Option(help: ArgumentHelp("Compare with runs stored by `bench baseline save` instead.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Compare with runs stored by `bench baseline save` instead.", valueName: "name or path"))
   var baseline: String?
-
-  @Option(help: ArgumentHelp("Where baselines are.", valueName: "directory"))
-  var baselines = BaselineStore.defaultDirectory
 
   @Option(help: ArgumentHelp("The program to judge (default: this one).", valueName: "path"))
   var head: String?
