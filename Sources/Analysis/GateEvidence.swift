@@ -12,26 +12,31 @@ package struct GateEvidence: Equatable, Sendable {
   /// What a difference of nothing looks like: that between two processes of base, or half the width of its 95 % interval,
   /// whichever is larger. Nil where there is one process only.
   package let noiseFloor: Double?
-  /// Rounds, or runs of head.
+  /// Calm rounds, or runs of head.
   package let count: Int
+  /// Whether nothing more is to come.
+  package let isComplete: Bool
 
-  package init(shift: Shift, slower: Double, faster: Double, noiseFloor: Double?, count: Int) {
+  package init(
+    shift: Shift, slower: Double, faster: Double, noiseFloor: Double?, count: Int, isComplete: Bool = true
+  ) {
     self.shift = shift
     self.slower = slower
     self.faster = faster
     self.noiseFloor = noiseFloor
     self.count = count
+    self.isComplete = isComplete
   }
 
   /// Of interleaved rounds: signed ranks of one difference a round.
-  package init(_ rounds: [GateRound]) {
+  package init(_ rounds: [GateRound], isComplete: Bool = true) {
     let differences = rounds.map(\.difference)
     let test = RankTest.signedRank(differences)
     let noise = Shift(of: rounds.map(\.controlDifference))
     self.init(
       shift: Shift(of: differences), slower: test.greater, faster: test.less,
       noiseFloor: noise.interval.map { max(abs(noise.estimate), ($0.upperBound - $0.lowerBound) / 2) } ?? .infinity,
-      count: rounds.count)
+      count: rounds.count, isComplete: isComplete)
   }
 
   /// Of whole runs, at other times: Mann & Whitney on each run's median step in seconds.

@@ -5,16 +5,18 @@ extension GateRule {
   /// Fills in the findings of every benchmark that was measured; one that has a finding, such as a crash, keeps it.
   package static func judge(_ benchmarks: inout [GateBenchmark]) {
     let measured = benchmarks.indices.filter { benchmarks[$0].finding == nil && benchmarks[$0].isMeasured }
+    let rule = GateRule(benchmarks: benchmarks.count)
     let evidence = measured.map { index in
       let benchmark = benchmarks[index]
       return (
         evidence: benchmark.rounds.isEmpty
-          ? GateEvidence(baseRuns: benchmark.baseRuns, headRuns: benchmark.headRuns) : GateEvidence(benchmark.rounds),
-        threshold: benchmark.threshold
+          ? GateEvidence(baseRuns: benchmark.baseRuns, headRuns: benchmark.headRuns)
+          : rule.evidence(benchmark.rounds), threshold: benchmark.threshold
       )
     }
-    for (index, finding) in zip(measured, GateRule(benchmarks: benchmarks.count).judge(evidence)) {
+    for ((index, evidence), finding) in zip(zip(measured, evidence), rule.judge(evidence)) {
       var finding = finding
+      finding.count = evidence.evidence.count
       finding.baseTime = median(benchmarks[index].baseDurations)
       finding.headTime = median(benchmarks[index].headDurations)
       benchmarks[index].finding = finding

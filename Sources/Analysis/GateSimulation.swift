@@ -55,14 +55,11 @@ package struct GateSimulation: Sendable {
   private func benchmark(_ random: inout SplitMix64) -> GateEvidence {
     var process = Process(machine: machine)
     var rounds: [GateRound] = []
-    while rounds.count < rule.lastRounds {
+    var sequence = GateSequence(rule, threshold: threshold)
+    repeat {
       rounds.append(process.round(rounds.count, effect: Double.log(onePlus: effect), &random))
-      if rounds.count == rule.firstRounds {
-        let evidence = GateEvidence(rounds)
-        if rule.decidesEarly(evidence, threshold: threshold) { return evidence }
-      }
-    }
-    return GateEvidence(rounds)
+    } while sequence.wantsMore(rounds)
+    return rule.evidence(rounds)
   }
 
   /// The state that lasts from leg to leg.

@@ -10,7 +10,7 @@ package enum GateTable {
         Table.Cell(finding?.baseTime), Table.Cell(finding?.headTime), Table.Cell(finding?.change),
         Table.Cell(finding?.lower), Table.Cell(finding?.upper), Table.Cell(finding?.pValue),
         .number(benchmark.threshold), Table.Cell(finding?.noiseFloor), Table.Cell(finding?.detectable),
-        .number(Double(benchmark.rounds.isEmpty ? benchmark.headRuns.count : benchmark.rounds.count)),
+        .text(rounds(benchmark)),
       ]
     }
     let reasons = file.benchmarks.compactMap { benchmark in
@@ -23,7 +23,7 @@ package enum GateTable {
         .init("head", .milliseconds, decimals: 3), .init("change", .perCent, decimals: 2),
         .init("from", .perCent, decimals: 2), .init("to", .perCent, decimals: 2), .init("p", .count, decimals: 4),
         .init("threshold", .perCent, decimals: 1), .init("noise floor", .perCent, decimals: 2),
-        .init("detectable", .perCent, decimals: 2), .init("rounds", .count, decimals: 0),
+        .init("detectable", .perCent, decimals: 2), .init("rounds"),
       ],
       rows: rows, notes: reasons + [legend], outcomes: file.benchmarks.map(outcome))
   }
@@ -31,6 +31,13 @@ package enum GateTable {
   static let legend =
     "Positive changes are slower; from-to is their 95 % interval; p is adjusted for the number of benchmarks. The noise "
     + "floor is what two processes of base differ by; detectable is the slow-down found nine times in ten."
+
+  /// Such as `20`, or `31 of 120` where the others were disturbed.
+  private static func rounds(_ benchmark: GateBenchmark) -> String {
+    let total = benchmark.rounds.isEmpty ? benchmark.headRuns.count : benchmark.rounds.count
+    guard let count = benchmark.finding?.count, count != total else { return "\(total)" }
+    return "\(count) of \(total)"
+  }
 
   private static func outcome(_ benchmark: GateBenchmark) -> Table.Outcome {
     guard let finding = benchmark.finding else { return .skipped("It was not measured.") }

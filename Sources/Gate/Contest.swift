@@ -24,7 +24,8 @@ final class Contest {
   /// Palindromes so far.
   private var turn = 0
 
-  /// Of a leg, in seconds. A process is timed for four times that in a round.
+  /// Of a leg, in seconds. A process is timed for four times that in a round. A leg that other load makes more than twice
+  /// as long is cut short.
   private static let legTime = 0.01
   /// With longer steps, a round is one palindrome: it lasts long enough.
   private static let longStep = 0.1
@@ -107,7 +108,8 @@ final class Contest {
       let order = workers.indices.map { ($0 + turn) % workers.count }
       turn += 1
       for index in order + order.reversed() {
-        durations[index] += try workers[index].steps(leg.count, size: leg.size, discard: leg.discard)
+        durations[index] += try workers[index].steps(
+          leg.count, size: leg.size, discard: leg.discard, limit: 2 * Self.legTime)
       }
     }
     return GateRound(base: durations[0], control: durations[2], head: durations[1], generation: generation)

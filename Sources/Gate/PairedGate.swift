@@ -46,8 +46,8 @@ package struct PairedGate {
   private func measure(_ benchmark: inout GateBenchmark, seconds: Double) {
     let start = clock.nanoseconds
     let contest = Contest(benchmark.specification, programs)
-    var evidence: GateEvidence?
-    while contest.rounds.count < rule.lastRounds {
+    var sequence = GateSequence(rule, threshold: benchmark.threshold)
+    repeat {
       do { try contest.measureRound() } catch {
         benchmark.finding =
           switch error {
@@ -57,12 +57,8 @@ package struct PairedGate {
           }
         break
       }
-      if contest.rounds.count == rule.firstRounds {
-        evidence = GateEvidence(contest.rounds)
-        if rule.decidesEarly(evidence!, threshold: benchmark.threshold) { break }
-      }
       if interruption.isRequested || clock.seconds(since: start) > seconds { break }
-    }
+    } while sequence.wantsMore(contest.rounds)
     benchmark.rounds = contest.rounds
     if benchmark.finding == nil, contest.rounds.count < rule.firstRounds {
       benchmark.finding = GateFinding(

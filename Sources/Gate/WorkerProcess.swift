@@ -45,11 +45,14 @@ final class WorkerProcess {
     }
   }
 
-  /// Seconds that a step took in each of `count` groups of `size` steps.
-  func steps(_ count: Int, size: Int = 1, discard: Int) throws(WorkerError) -> [Double] {
-    try ask(.step(count: count, size: size, discard: discard))
+  /// Seconds that a step took in each of `count` groups of `size` steps; fewer groups where they take longer than `limit`.
+  func steps(
+    _ count: Int, size: Int = 1, discard: Int, limit: Double = 1e6
+  ) throws(WorkerError) -> [Double] {
+    try ask(.step(count: count, size: size, discard: discard, seconds: limit))
     let reply = try answer()
-    guard case .durations(let seconds) = reply, seconds.count == count, seconds.allSatisfy({ $0 > 0 }) else {
+    guard case .durations(let seconds) = reply, (1...count).contains(seconds.count), seconds.allSatisfy({ $0 > 0 })
+    else {
       throw .rubbish(path: path, line: String("\(reply)".prefix(80)))
     }
     return seconds

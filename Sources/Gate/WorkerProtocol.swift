@@ -6,8 +6,9 @@ package enum WorkerRequest: Codable, Equatable, Sendable {
   /// - verify: compare the kernels with the reference first
   /// - outputs: send outputs of the first step
   case prepare(specification: BenchmarkSpecification, verify: Bool, outputs: Bool)
-  /// Take `discard` steps, then time `count` groups of `size` steps. Answered by `durations`, the mean step of each group.
-  case step(count: Int, size: Int, discard: Int)
+  /// Take `discard` steps, then time `count` groups of `size` steps. Answered by `durations`, the mean step of each group;
+  /// fewer where they take longer than `seconds`, but never none.
+  case step(count: Int, size: Int, discard: Int, seconds: Double)
 }
 
 /// What a worker answers: one JSON object a line on its standard output, nothing else.

@@ -60,13 +60,18 @@ package struct WorkerServer {
           case .failed(let reason): send(.failed(reason: reason))
           }
         }
-      case .step(let count, let size, let discard):
+      case .step(let count, let size, let discard, let seconds):
         guard let workload else {
           send(.failed(reason: "There is nothing prepared to take steps of."))
           continue
         }
         if discard > 0 { _ = time(workload, steps: discard) }
-        send(.durations(seconds: (0..<max(count, 1)).map { _ in time(workload, steps: max(size, 1)) }))
+        let start = clock.nanoseconds
+        var durations: [Double] = []
+        repeat {
+          durations.append(time(workload, steps: max(size, 1)))
+        } while durations.count < count && clock.seconds(since: start) < seconds
+        send(.durations(seconds: durations))
       case nil:
         send(.failed(reason: "'\(line.prefix(80))' is no request."))
       }

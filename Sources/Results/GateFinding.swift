@@ -22,6 +22,8 @@ package struct GateFinding: Codable, Equatable, Sendable {
   @OrNull package var noiseFloor: Double?
   /// The smallest slow-down that would have been found nine times in ten.
   @OrNull package var detectable: Double?
+  /// The rounds, or runs of head, that were judged.
+  @OrNull package var count: Int?
   /// Median step in seconds.
   @OrNull package var baseTime: Double?
   @OrNull package var headTime: Double?
@@ -32,7 +34,7 @@ package struct GateFinding: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case verdict, reason, change, lower, upper, detectable
+    case verdict, reason, change, lower, upper, detectable, count
     case pValue = "p_value"
     case noiseFloor = "noise_floor"
     case baseTime = "base_s"

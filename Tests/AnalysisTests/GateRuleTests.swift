@@ -11,7 +11,7 @@ import Testing
   ) -> GateEvidence {
     GateEvidence(
       shift: Shift(estimate: shift, interval: shift - error...shift + error), slower: slower, faster: 1 - slower,
-      noiseFloor: noise, count: count)
+      noiseFloor: noise, count: count, isComplete: count == 40)
   }
 
   private func verdict(_ evidence: GateEvidence, threshold: Double = 0.03) -> GateFinding.Verdict {
@@ -23,7 +23,8 @@ import Testing
     func early(_ shift: Double, _ slower: Double, noise: Double = 0.002) -> Bool {
       rule.decidesEarly(evidence(shift, slower: slower, noise: noise, count: 20), threshold: 0.03)
     }
-    #expect(early(0.01, 0.2) && early(-0.2, 1))
+    #expect(early(0.01, 0.2) && early(-0.01, 0.8) && early(-0.2, 1))
+    #expect(!early(-0.02, 0.9), "perhaps an improvement")
     #expect(!early(0.02, 0.2))
     #expect(early(0.05, 0.0009) && !early(0.05, 0.0011))
     #expect(!early(0.04, 1e-6), "less than 1.5 times the threshold")
@@ -78,6 +79,46 @@ import Testing
     #expect(abs(round.difference - 0.405465) < 1e-6 && round.controlDifference == 0)
     let evidence = GateEvidence((0..<20).map { _ in round })
     #expect(abs(evidence.shift.estimate - 0.405465) < 1e-6 && evidence.slower < 1e-5 && evidence.noiseFloor == 0)
+  }
+
+  /// A round whose processes take so many seconds a step.
+  private func round(_ base: Double, _ control: Double, _ head: Double) -> GateRound {
+    GateRound(base: [base], control: [control], head: [head])
+  }
+
+  @Test func disturbedRoundsDoNotCount() {
+    let calm = (0..<20).map { round(1, 1, 1.05 + 0.001 * Double($0 % 3)) }
+    // Whoever is struck.
+    let disturbed = (0..<30).map { round($0 % 3 == 0 ? 5 : 1, $0 % 3 == 1 ? 5 : 1, $0 % 3 == 2 ? 5 : 1.05) }
+    #expect((disturbed + calm).calm(fewest: 20) == calm)
+    let evidence = GateRule(benchmarks: 1).evidence(disturbed + calm)
+    #expect(evidence.count == 20 && !evidence.isComplete && abs(evidence.shift.estimate - 0.0497) < 1e-3)
+    #expect(Array(disturbed.prefix(10)).calm(fewest: 20).count == 10)
+    #expect([GateRound]().calm(fewest: 20).isEmpty)
+  }
+
+  @Test func slowerHeadIsCalmToo() {
+    let rounds = (0..<20).map { round(1, 1 + 0.001 * Double($0 % 2), 1.5) }
+    #expect(rounds.calm(fewest: 10) == rounds)
+  }
+
+  @Test func waitsForCalmRoundsWithinReason() {
+    let rule = GateRule(benchmarks: 1)
+    var sequence = GateSequence(rule, threshold: 0.03)
+    var rounds: [GateRound] = []
+    // Every third round is calm, and head 2 % slower: neither small nor clear.
+    repeat {
+      rounds.append(rounds.count % 3 == 0 ? round(1, 1.001, 1.02) : round(1, Double(rounds.count), 3))
+    } while sequence.wantsMore(rounds)
+    #expect(rounds.count == 118 && rounds.calm(fewest: 20).count == 40)
+
+    var impatient = GateSequence(rule, threshold: 0.03)
+    rounds = []
+    repeat {
+      let slow = Double(1 + rounds.count)
+      rounds.append(round(slow, 1.001 * slow, 1.02 * slow))
+    } while impatient.wantsMore(rounds)
+    #expect(rounds.count == 120)
   }
 
   @Test func exitCodesHaveAnOrder() {

@@ -35,10 +35,10 @@ import Testing
     var unknown = specification
     unknown.subject = "unknown"
     let replies = try replies([
-      line(.step(count: 1, size: 1, discard: 0)),
+      line(.step(count: 1, size: 1, discard: 0, seconds: 9)),
       line(.prepare(specification: unknown, verify: true, outputs: true)),
       line(.prepare(specification: specification, verify: true, outputs: true)),
-      line(.step(count: 3, size: 2, discard: 4)), "rubbish",
+      line(.step(count: 3, size: 2, discard: 4, seconds: 9)), "rubbish",
       line(.prepare(specification: specification, verify: false, outputs: false)),
     ])
     #expect(replies.count == 7 && replies[0] == .hello(version: WorkerReply.version))

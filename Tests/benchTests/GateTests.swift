@@ -68,7 +68,7 @@ import Testing
   @Test func noiseIsInconclusive() throws {
     try gate(base: "noisy", head: "noisy", expecting: 0) { _, file in
       let benchmark = try #require(file.benchmarks.first)
-      #expect(benchmark.finding?.verdict == .inconclusive && benchmark.rounds.count == 40)
+      #expect(benchmark.finding?.verdict == .inconclusive && benchmark.rounds.count >= 40)
       #expect(benchmark.finding?.reason?.contains("noise floor") == true)
     }
     try gate(base: "noisy", head: "noisy", ["--require-conclusive"], expecting: 7)
