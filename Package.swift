@@ -64,7 +64,8 @@ let package = Package(
       swiftSettings: [.unsafeFlags(["-O"])]),
     .target(
       name: "Analysis",
-      dependencies: ["Results", "Statistics", .product(name: "RealModule", package: "swift-numerics")]),
+      dependencies: ["Results", "Statistics", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: [.unsafeFlags(["-O"])]),
     .target(
       name: "Gate", dependencies: ["Analysis", "Measurement", "Results", "Statistics"],
       swiftSettings: [.unsafeFlags(["-O"])]),

@@ -19,13 +19,20 @@ package struct GateSimulation: Sendable {
     package var stepJitter = 0.01
     /// The chance of a step to be struck, and the mean length.
     package var spikes = (chance: 0.05, length: 0.3)
-    /// The chance that other load begins or ends between two legs, and what it costs at most.
-    package var bursts = (begins: 0.0, ends: 0.3, cost: 0.5)
+    /// The chance that other load begins or ends between two legs, what it costs at most, and the part of the legs within
+    /// it that it strikes.
+    package var bursts = (begins: 0.0, ends: 0.3, cost: 0.5, strikes: 1.0)
 
     package static let quiet = Machine()
     package static let loaded: Machine = {
       var machine = Machine()
       machine.bursts.begins = 0.1
+      return machine
+    }()
+    /// Processes whose threads share a core at times: five times slower for seconds, each on its own.
+    package static let contended: Machine = {
+      var machine = Machine(layout: 0.006, legJitter: 0.01)
+      machine.bursts = (begins: 0.02, ends: 0.04, cost: 3, strikes: 0.5)
       return machine
     }()
   }
@@ -81,7 +88,8 @@ package struct GateSimulation: Sendable {
           burst = burst > 0 ? 0 : machine.bursts.cost * random.uniform()
         }
         let student = random.normal() / ((0..<3).reduce(0) { sum, _ in sum + random.square() } / 3).squareRoot()
-        let leg = drift + biases[role] + burst + machine.legJitter * student + (role == 1 ? effect : 0)
+        let isHit = random.uniform() < machine.bursts.strikes
+        let leg = drift + biases[role] + (isHit ? burst : 0) + machine.legJitter * student + (role == 1 ? effect : 0)
         for _ in 0..<stepsOfALeg {
           let isStruck = random.uniform() < machine.spikes.chance
           let spike = isStruck ? -machine.spikes.length * Double.log(1 - random.uniform()) : 0

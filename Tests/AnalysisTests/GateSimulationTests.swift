@@ -13,17 +13,19 @@ import Testing
     return (0..<gates).flatMap { _ in simulation.gate(&random) }
   }
 
-  @Test(arguments: [false, true])
-  func sameProgramDoesNotAlarm(_ loaded: Bool) {
-    let verdicts = verdicts(loaded ? .loaded : .quiet, effect: 0, gates: 60)
+  private static let machines: [GateSimulation.Machine] = [.quiet, .loaded, .contended]
+
+  @Test(arguments: machines.indices)
+  func sameProgramDoesNotAlarm(_ index: Int) {
+    let verdicts = verdicts(Self.machines[index], effect: 0, gates: 60)
     #expect(verdicts.count == 600)
     #expect(verdicts.count { $0 == .regression } == 0 && verdicts.count { $0 == .improvement } == 0)
     #expect(verdicts.count { $0 == .inconclusive } <= 30)
   }
 
-  @Test(arguments: [false, true])
-  func slowerProgramIsFound(_ loaded: Bool) {
-    let machine: GateSimulation.Machine = loaded ? .loaded : .quiet
+  @Test(arguments: machines.indices)
+  func slowerProgramIsFound(_ index: Int) {
+    let machine = Self.machines[index]
     #expect(verdicts(machine, effect: 0.05, gates: 20).count { $0 == .regression } >= 198)
     #expect(verdicts(machine, effect: 0.03, threshold: 0.02, gates: 20).count { $0 == .regression } >= 180)
   }

@@ -23,7 +23,9 @@ struct GateSimulationCommand: BenchCommand {
     }
     let renderer = try renderer(named: format)
     var rows: [[Table.Cell]] = []
-    for (name, machine) in [("quiet", GateSimulation.Machine.quiet), ("bursts of load", .loaded)] {
+    for (name, machine) in [
+      ("quiet", GateSimulation.Machine.quiet), ("bursts of load", .loaded), ("contended cores", .contended),
+    ] {
       for effect in effects {
         rows.append(row(name, machine, effect / 100))
         console.note("\(name), \(effect) %")
