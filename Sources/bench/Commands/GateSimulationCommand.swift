@@ -12,7 +12,7 @@ struct GateSimulationCommand: BenchCommand {
   @Option(help: "Whole gates for each row.") var gates = 10000
   @Option(help: "Benchmarks of a gate.") var benchmarks = 10
   @Option(help: "Threshold in per cent.") var threshold = 3.0
-  @Option(name: .customLong("effect"), parsing: .upToNextOption, help: "How much slower head is, in per cent.")
+  @Option(name: .customLong("effect"), help: "How much slower head is, in per cent; may be given more than once.")
   var effects: [Double] = [0]
   @Option(help: "Seed.") var seed: UInt64 = 1
   @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).") var format = "text"
