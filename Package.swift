@@ -40,7 +40,8 @@ let package = Package(
       name: "Tensors", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: [timed]),
     .target(
-      name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+      name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "Results"),
 
     .target(name: "Threads", dependencies: ["CVector"], swiftSettings: [timed]),
@@ -61,7 +62,13 @@ let package = Package(
     .target(
       name: "Measurement", dependencies: ["CGPerfTools", "Results", "Statistics"],
       swiftSettings: [.unsafeFlags(["-O"])]),
-    .target(name: "Analysis", dependencies: ["Results", "Statistics"]),
+    .target(
+      name: "Analysis",
+      dependencies: ["Results", "Statistics", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: [.unsafeFlags(["-O"])]),
+    .target(
+      name: "Gate", dependencies: ["Analysis", "Measurement", "Results", "Statistics"],
+      swiftSettings: [.unsafeFlags(["-O"])]),
 
     .target(
       name: "Workbench",
@@ -70,7 +77,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Analysis", "Convolution", "Kernels", "Measurement", "Networks", "Results", "Statistics", "Tensors", "Threads",
+        "Analysis", "Convolution", "Gate", "Kernels", "Measurement", "Networks", "Results", "Statistics", "Tensors",
+        "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -87,6 +95,7 @@ let package = Package(
     .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics"]),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics"], exclude: ["Golden"]),
+    .testTarget(name: "GateTests", dependencies: ["Gate", "Results"]),
     .testTarget(
       name: "benchTests",
       dependencies: [

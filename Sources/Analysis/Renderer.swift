@@ -14,7 +14,7 @@ extension Renderer {
 /// Every renderer, the default first. The command line and the tests take theirs from here.
 package enum Renderers {
   package static let all: [any Renderer] = [
-    TextRenderer(), MarkdownRenderer(), CSVRenderer(), JSONRenderer(), HTMLRenderer(),
+    TextRenderer(), MarkdownRenderer(), CSVRenderer(), JSONRenderer(), HTMLRenderer(), JUnitRenderer(),
   ]
 
   package static func named(_ name: String) -> (any Renderer)? { all.first { $0.name == name } }

@@ -5,18 +5,34 @@ package struct Table: Equatable, Sendable {
   package var rows: [[Cell]]
   /// Footnotes and warnings, a sentence each.
   package var notes: [String]
+  /// How each row came out, where rows are tests; else empty.
+  package var outcomes: [Outcome]
 
-  /// - Parameter rows: each with one cell for each column.
-  package init(_ title: String, columns: [Column], rows: [[Cell]] = [], notes: [String] = []) {
+  /// - Parameters:
+  ///   - rows: each with one cell for each column
+  ///   - outcomes: one for each row, or none
+  package init(
+    _ title: String, columns: [Column], rows: [[Cell]] = [], notes: [String] = [], outcomes: [Outcome] = []
+  ) {
     precondition(rows.allSatisfy { $0.count == columns.count }, "a row has one cell for each column")
+    precondition(outcomes.isEmpty || outcomes.count == rows.count, "an outcome belongs to a row")
     self.title = title
     self.columns = columns
     self.rows = rows
     self.notes = notes
+    self.outcomes = outcomes
   }
 }
 
 extension Table {
+  /// Of a row that is a test, with a sentence.
+  package enum Outcome: Equatable, Sendable {
+    case passed
+    case failed(String)
+    case skipped(String)
+    case error(String)
+  }
+
   package struct Column: Equatable, Sendable {
     package enum Alignment: Sendable { case left, right }
 

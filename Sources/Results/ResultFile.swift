@@ -18,15 +18,7 @@ package struct ResultFile: Codable, Equatable, Sendable {
   /// Sorted keys, a newline at the end.
   /// - Throws: `ResultsError.notFinite` where a number is NaN or infinite, which JSON cannot say.
   package func json() throws(ResultsError) -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    do {
-      return try encoder.encode(self) + Data("\n".utf8)
-    } catch EncodingError.invalidValue(_, let context) {
-      throw .notFinite(key: context.codingPath.text)
-    } catch {
-      throw .notFinite(key: "\(error)")
-    }
+    try ResultJSON.encode(self)
   }
 
   /// - Parameter path: where `json` comes from, for the sentence of an error.

@@ -1,12 +1,14 @@
+import RealModule
+
 /// Seeded random numbers, the same on every machine, so that an interval is a function of its samples.
 ///
 /// Source: Steele, Lea & Flood 2014.
-struct SplitMix64 {
+package struct SplitMix64: Sendable {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -15,5 +17,14 @@ struct SplitMix64 {
   }
 
   /// In 0..<bound. The bias, bound / 2^64, is far below what any number of samples can show.
-  mutating func next(below bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+  package mutating func next(below bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+
+  /// Uniform in [0, 1).
+  package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Standard normal (Box & Muller 1958).
+  package mutating func normal() -> Double {
+    let radius = (-2 * Double.log(1 - uniform())).squareRoot()
+    return radius * Double.cos(2 * .pi * uniform())
+  }
 }

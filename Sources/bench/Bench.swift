@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Exit codes beside 0.
+/// Exit codes beside 0; `GateExit` has those of a gate.
 enum ExitStatus {
   /// The machine, a file or this program got in the way.
   static let failure: Int32 = 1
@@ -46,6 +46,7 @@ struct Bench: ParsableCommand {
     subcommands: [
       Run.self, List.self, Describe.self, Verify.self, CompareBackends.self, LayerCommand.self,
       ReportCommand.self, HistoryCommand.self, DoctorCommand.self,
+      Compare.self, BaselineCommand.self, GateCommand.self, WorkerCommand.self, GateSimulationCommand.self,
     ],
     defaultSubcommand: Run.self)
 }
@@ -55,7 +56,7 @@ package func bench(_ arguments: [String], on console: Console) -> Int32 {
   do {
     var command = try Bench.parseAsRoot(arguments)
     if let command = command as? any BenchCommand { return try command.run(on: console) }
-    // The root alone, or `help` of something: both throw what is to be printed.
+    // A command with subcommands, alone, or `help`: both throw what is to be printed.
     try command.run()
     return 0
   } catch let failure as Failure {

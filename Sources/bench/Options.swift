@@ -27,7 +27,7 @@ struct ComputeOptions: ParsableArguments {
     completion: .list([BackendChoice.automatic] + Backends.all.map(\.name)))
   var backend = BackendChoice.automatic
 
-  @Flag(help: "Convolution by its definition, where Winograd's rounding is not wanted: the same as --backend direct.")
+  @Flag(help: "Convolution by its definition, without Winograd's rounding: the same as --backend direct.")
   var exact = false
 
   @Flag(help: "Refuse rather than let another back end run a convolution that the chosen one cannot.")

@@ -57,6 +57,77 @@ enum Fixtures {
     let value: Double
   }
 
+  struct PairedTest: Decodable, CustomTestStringConvertible {
+    let name: String
+    let differences: [Double]
+    let expected: RankExpectation
+
+    var testDescription: String { name }
+
+    init(from decoder: any Decoder) throws {
+      let keys = try decoder.container(keyedBy: CodingKeys.self)
+      name = try keys.decode(String.self, forKey: .name)
+      differences = try keys.decode([Double].self, forKey: .differences)
+      expected = try RankExpectation(from: decoder)
+    }
+
+    enum CodingKeys: String, CodingKey { case name, differences }
+  }
+
+  struct TwoSampleTest: Decodable, CustomTestStringConvertible {
+    let name: String
+    let first: [Double]
+    let second: [Double]
+    let expected: RankExpectation
+
+    var testDescription: String { name }
+
+    init(from decoder: any Decoder) throws {
+      let keys = try decoder.container(keyedBy: CodingKeys.self)
+      name = try keys.decode(String.self, forKey: .name)
+      first = try keys.decode([Double].self, forKey: .first)
+      second = try keys.decode([Double].self, forKey: .second)
+      expected = try RankExpectation(from: decoder)
+    }
+
+    enum CodingKeys: String, CodingKey { case name, first, second }
+  }
+
+  struct RankExpectation: Decodable {
+    let greater: Double
+    let less: Double
+    let estimate: Double
+    let hasInterval: Bool
+    let lower: Double?
+    let upper: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case greater, less, estimate, lower, upper
+      case hasInterval = "has_interval"
+    }
+  }
+
+  struct Adjustment: Decodable {
+    let p: [Double]
+    let adjusted: [Double]
+  }
+
+  struct Normal: Decodable {
+    let z: Double
+    let atMost: Double
+    let atLeast: Double
+
+    enum CodingKeys: String, CodingKey {
+      case z
+      case atMost = "at_most"
+      case atLeast = "at_least"
+    }
+  }
+
+  static let pairedTests: [PairedTest] = load("signed_rank")
+  static let twoSampleTests: [TwoSampleTest] = load("mann_whitney")
+  static let adjustments: [Adjustment] = load("holm")
+  static let normals: [Normal] = load("normal")
   static let samples: [Samples] = load("samples")
   static let intervals: [Interval] = load("bootstrap")
   static let betas: [Beta] = load("beta")

@@ -3,7 +3,8 @@ import Networks
 import Results
 import Tensors
 
-/// Compares plans with the reference before they are timed, each distinct one once, on a batch of at most two.
+/// Compares plans with the reference before they are timed, each distinct one once, on the same batch where its tensors
+/// are small, since the batch may decide how a plan works, and else on as much of it as 16 MiB hold, two images at least.
 final class KernelVerification {
   private let verifier: Verifier
   private var deviations: [Check: Double] = [:]
@@ -16,7 +17,7 @@ final class KernelVerification {
     var checks = Set<Check>()
     for assignment in assignments {
       var request = assignment.request
-      request.problem.batch = min(request.problem.batch, 2)
+      request.problem.batch = request.problem.verifiedBatch
       guard let backend = Backends.named(assignment.backend) else { continue }
       let check = Check(backend: assignment.backend, request: request)
       checks.insert(check)
@@ -36,5 +37,12 @@ final class KernelVerification {
   private struct Check: Hashable {
     let backend: String
     let request: ConvolutionRequest
+  }
+}
+
+extension ConvolutionProblem {
+  fileprivate var verifiedBatch: Int {
+    let floats = 4 << 20
+    return min(batch, max(2, floats / max(inputCount / batch, outputCount / batch)))
   }
 }

@@ -1,0 +1,51 @@
+/// JUnit's XML, as CI systems read it: a row is a test case named by its first cell; without outcomes every row passes.
+///
+/// The whole table stands in `system-out`, as text.
+package struct JUnitRenderer: Renderer {
+  package let name = "junit"
+
+  package init() {}
+
+  package func render(_ table: Table) -> String {
+    let outcomes = table.outcomes.isEmpty ? table.rows.map { _ in Table.Outcome.passed } : table.outcomes
+    let cases = zip(table.rows, outcomes).map { row, outcome -> String in
+      let name = row.first.map { $0.text(in: table.columns[0]) } ?? ""
+      let element = "    <testcase classname=\"bench\" name=\"\(escaped(name))\""
+      return switch outcome {
+      case .passed: element + "/>"
+      case .failed(let reason): element + ">\n\(child("failure", reason))\n    </testcase>"
+      case .skipped(let reason): element + ">\n\(child("skipped", reason))\n    </testcase>"
+      case .error(let reason): element + ">\n\(child("error", reason))\n    </testcase>"
+      }
+    }
+    func count(_ matches: (Table.Outcome) -> Bool) -> Int { outcomes.count(where: matches) }
+    let counts =
+      "tests=\"\(outcomes.count)\" failures=\"\(count { if case .failed = $0 { true } else { false } })\" "
+      + "errors=\"\(count { if case .error = $0 { true } else { false } })\" "
+      + "skipped=\"\(count { if case .skipped = $0 { true } else { false } })\""
+    return
+      ([
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites \(counts)>",
+        "  <testsuite name=\"\(escaped(table.title))\" \(counts)>",
+      ] + cases + [
+        "    <system-out>\(escaped(TextRenderer().render(table)))</system-out>", "  </testsuite>", "</testsuites>",
+      ]).joined(separator: "\n") + "\n"
+  }
+
+  private func child(_ name: String, _ reason: String) -> String { "      <\(name) message=\"\(escaped(reason))\"/>" }
+
+  /// XML 1.0 has no place for most control characters, not even escaped.
+  private func escaped(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { result, scalar in
+      switch scalar {
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "&": result += "&amp;"
+      case "\"": result += "&quot;"
+      case "\n", "\t": result.unicodeScalars.append(scalar)
+      case _ where scalar.value < 0x20 || scalar.value == 0xfffe || scalar.value == 0xffff: result += " "
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+  }
+}

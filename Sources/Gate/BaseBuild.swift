@@ -1,0 +1,141 @@
+import Foundation
+
+/// Why there is no base to compare with: a sentence.
+package enum BaseError: Error, Equatable, CustomStringConvertible {
+  case unknown(String)
+  case noPackage(String)
+  case git(String)
+  case build(reference: String, log: String, tail: String)
+
+  package var description: String {
+    switch self {
+    case .unknown(let base):
+      "'\(base)' is neither a program nor a commit that git knows here; fetch it (in CI: fetch-depth: 0) or give the path "
+        + "of a bench that was built."
+    case .noPackage(let directory):
+      "\(directory) has no Package.swift; run the gate inside the repository, or give the path of a bench that was built."
+    case .git(let reason): "git failed: \(reason)"
+    case .build(let reference, let log, let tail):
+      "\(reference) does not build; the whole log is in \(log). It ends:\n\(tail)"
+    }
+  }
+}
+
+/// Builds a commit of the repository in a worktree of its own, once: the program is kept under `.build/gate`.
+package struct BaseBuild {
+  package struct Product: Equatable, Sendable {
+    package let path: String
+    /// Nil for a program that was given by its path.
+    package let commit: String?
+  }
+
+  private let configuration: String
+  private let note: (String) -> Void
+
+  /// - Parameter configuration: `debug` or `release`, as head was built: anything else would be compared too.
+  package init(configuration: String, note: @escaping (String) -> Void) {
+    self.configuration = configuration
+    self.note = note
+  }
+
+  package func product(_ base: String) throws(BaseError) -> Product {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: base, isDirectory: &isDirectory), !isDirectory.boolValue,
+      FileManager.default.isExecutableFile(atPath: base)
+    {
+      return Product(path: base.contains("/") ? base : "./\(base)", commit: nil)
+    }
+    guard let commit = Shell.output("git", "rev-parse", "--verify", "--quiet", "\(base)^{commit}"),
+      let root = Shell.output("git", "rev-parse", "--show-toplevel")
+    else { throw .unknown(base) }
+    guard FileManager.default.fileExists(atPath: "\(root)/Package.swift") else { throw .noPackage(root) }
+    let cache = "\(root)/.build/gate"
+    let program = "\(cache)/\(commit)-\(configuration)/bench"
+    if !FileManager.default.isExecutableFile(atPath: program) { try build(commit, base, root, cache, program) }
+    return Product(path: program, commit: commit)
+  }
+
+  private func build(
+    _ commit: String, _ base: String, _ root: String, _ cache: String, _ program: String
+  ) throws(BaseError) {
+    note("Building \(base) (\(commit.prefix(12)), \(configuration)); this takes a minute or two, once.")
+    let files = FileManager.default
+    // Two gates at once build at two places; the program is moved when it is whole.
+    let place = "\(cache)/building-\(commit.prefix(12))-\(getpid())"
+    let log = "\(cache)/\(commit.prefix(12))-\(configuration).log"
+    do { try files.createDirectory(atPath: place, withIntermediateDirectories: true) } catch {
+      throw .git("\(place) cannot be made.")
+    }
+    defer {
+      _ = Shell.run(["git", "-C", root, "worktree", "remove", "--force", "\(place)/source"], log: nil)
+      try? files.removeItem(atPath: place)
+    }
+    guard Shell.run(["git", "-C", root, "worktree", "add", "--detach", "\(place)/source", commit], log: log) == 0 else {
+      throw .git(Self.tail(of: log))
+    }
+    // The same versions of what both depend on.
+    try? files.copyItem(atPath: "\(root)/Package.resolved", toPath: "\(place)/source/Package.resolved")
+    let status = Shell.run(
+      [
+        "swift", "build", "--package-path", "\(place)/source", "--scratch-path", "\(place)/build", "--product", "bench",
+        "--configuration", configuration,
+      ], log: log)
+    do {
+      guard status == 0 else { throw CocoaError(.featureUnsupported) }
+      let folder = (program as NSString).deletingLastPathComponent
+      try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try files.copyItem(atPath: "\(place)/build/\(configuration)/bench", toPath: "\(place)/bench")
+      guard rename("\(place)/bench", program) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    } catch {
+      throw .build(reference: base, log: log, tail: Self.tail(of: log))
+    }
+  }
+
+  /// The last lines that say something.
+  private static func tail(of log: String) -> String {
+    let text = (try? Data(contentsOf: URL(fileURLWithPath: log))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let lines = text.split(separator: "\n")
+    let errors = lines.filter { $0.contains("error:") || $0.contains("fatal:") }
+    return (errors.isEmpty ? lines : errors).suffix(10).joined(separator: "\n")
+  }
+}
+
+/// Other programs, waited for.
+private enum Shell {
+  /// What a command prints, without the line end; nil where it fails.
+  static func output(_ command: String...) -> String? {
+    let pipe = Pipe()
+    guard let process = start(command, output: pipe) else { return nil }
+    let data = try? pipe.fileHandleForReading.readToEnd()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0, let data else { return nil }
+    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// - Parameter log: the file that gets everything it prints, at its end; nil for nowhere.
+  static func run(_ command: [String], log: String?) -> Int32 {
+    var output = FileHandle.nullDevice
+    if let log {
+      if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+      if let handle = FileHandle(forWritingAtPath: log) {
+        output = handle
+        handle.seekToEndOfFile()
+      }
+    }
+    guard let process = start(command, output: output, errors: output) else { return -1 }
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  private static func start(
+    _ command: [String], output: Any, errors: FileHandle = .nullDevice
+  ) -> Process? {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = errors
+    return (try? process.run()) == nil ? nil : process
+  }
+}

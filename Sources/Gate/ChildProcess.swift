@@ -1,0 +1,134 @@
+import Glibc
+
+/// A process with a pipe to its standard input and one from its standard output. Its standard error is ours.
+///
+/// Made with `posix_spawn` rather than Foundation's `Process`, which watches its children with a thread of its own: while
+/// one worker is timed, nothing else here may run.
+final class ChildProcess {
+  let identifier: pid_t
+  private let input: Int32
+  private let output: Int32
+  private var buffered: [UInt8] = []
+  private var hasEnded = false
+
+  /// - Throws: the error's number.
+  init(_ path: String, arguments: [String], environment: [String: String]) throws(ErrorNumber) {
+    _ = Self.ignoresBrokenPipes
+    let toChild = try Self.makePipe()
+    let fromChild: [Int32]
+    do { fromChild = try Self.makePipe() } catch {
+      for end in toChild { close(end) }
+      throw error
+    }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawn_file_actions_adddup2(&actions, toChild[0], STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, fromChild[1], STDOUT_FILENO)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    sigaddset(&defaults, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+
+    var argv = ([path] + arguments).map { strdup($0) } + [nil]
+    var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    var identifier = pid_t()
+    let status = posix_spawn(&identifier, path, &actions, &attributes, &argv, &envp)
+    for text in argv + envp { free(text) }
+    posix_spawn_file_actions_destroy(&actions)
+    posix_spawnattr_destroy(&attributes)
+    close(toChild[0])
+    close(fromChild[1])
+    guard status == 0 else {
+      close(toChild[1])
+      close(fromChild[0])
+      throw ErrorNumber(value: status)
+    }
+    (self.identifier, input, output) = (identifier, toChild[1], fromChild[0])
+  }
+
+  deinit { _ = end() }
+
+  struct ErrorNumber: Error {
+    let value: Int32
+    var text: String { String(cString: strerror(value)) }
+  }
+
+  /// Both ends, which other children do not inherit.
+  private static func makePipe() throws(ErrorNumber) -> [Int32] {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw ErrorNumber(value: errno) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return ends
+  }
+
+  /// A worker that has died must not take us with it.
+  private static let ignoresBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+
+  /// - Returns: false where nobody reads any more.
+  func send(_ line: String) -> Bool {
+    var bytes = Array((line + "\n").utf8)[...]
+    while !bytes.isEmpty {
+      let sent = bytes.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
+      if sent > 0 { bytes.removeFirst(sent) } else if errno != EINTR { return false }
+    }
+    return true
+  }
+
+  enum Line: Equatable {
+    case text(String)
+    /// The output has ended.
+    case end
+    case timeout
+  }
+
+  /// The next line of the output; sleeps until it is there, `deadline` seconds at most.
+  func receive(deadline: Double) -> Line {
+    var start = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &start)
+    var searched = 0
+    while true {
+      if let end = buffered[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+        let line = String(decoding: buffered[..<end], as: UTF8.self)
+        buffered.removeFirst(end + 1)
+        return .text(line)
+      }
+      searched = buffered.count
+      var now = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &now)
+      let left = deadline - Double(now.tv_sec - start.tv_sec) - Double(now.tv_nsec - start.tv_nsec) / 1e9
+      // Rubbish without end must not fill the memory.
+      guard left > 0, buffered.count < 64 << 20 else { return .timeout }
+      var request = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+      guard poll(&request, 1, Int32(min(left * 1000, 1e9).rounded(.up))) > 0 else { continue }
+      var chunk = [UInt8](repeating: 0, count: 65536)
+      let count = read(output, &chunk, chunk.count)
+      if count > 0 { buffered += chunk.prefix(count) } else if count == 0 || errno != EINTR { return .end }
+    }
+  }
+
+  /// Ends it and waits for that.
+  /// - Returns: how it ended where it did so before, such as `was killed by signal 11`.
+  func end() -> String {
+    guard !hasEnded else { return "had ended" }
+    hasEnded = true
+    close(input)
+    close(output)
+    var status: Int32 = 0
+    // A process that has closed its output is about to end by itself, or on its closed input.
+    for _ in 0..<100 {
+      if waitpid(identifier, &status, WNOHANG) == identifier { return Self.describe(status) }
+      usleep(2000)
+    }
+    kill(identifier, SIGKILL)
+    waitpid(identifier, &status, 0)
+    return "stopped answering"
+  }
+
+  private static func describe(_ status: Int32) -> String {
+    let signal = status & 0x7f
+    return signal == 0 ? "ended with code \((status >> 8) & 0xff)" : "was killed by signal \(signal)"
+  }
+}

@@ -1,0 +1,117 @@
+import Measurement
+import Results
+
+/// One benchmark, measured by three processes that take turns: base, head and base once more.
+///
+/// A round is made of palindromes, such as base head control control head base, so that what drifts hits all three alike;
+/// the order rotates from one to the next. Legs are short and there are several to a round: where other load begins or
+/// ends, each process still has a leg on either side. A process sleeps on its pipe while another one is timed. Processes
+/// are started anew every few rounds, with environments of other sizes: where code and data lie in memory can make some
+/// per cent.
+final class Contest {
+  private let programs: GatePrograms
+  private let specification: BenchmarkSpecification
+  private let clock = MonotonicClock()
+  private var workers: [WorkerProcess] = []
+  /// Samples of a leg, steps of a sample, and untimed steps before them.
+  private var leg = (count: 1, size: 1, discard: 0)
+  private var generation = -1
+  private var roundsLeft = 0
+  private var startTime = 0.0
+  private(set) var rounds: [GateRound] = []
+
+  private var palindromes = 1
+  /// Palindromes so far.
+  private var turn = 0
+
+  /// Of a leg, in seconds. A process is timed for four times that in a round. A leg that other load makes more than twice
+  /// as long is cut short.
+  private static let legTime = 0.01
+  /// With longer steps, a round is one palindrome: it lasts long enough.
+  private static let longStep = 0.1
+  /// Shorter steps are timed in groups: a file with every duration stays small, and reading the clock costs nothing.
+  private static let shortestSample = 0.0005
+  /// Caches are another process's after a switch; steps that are as long as a leg hardly feel it.
+  private static let discardTime = 0.002
+  private static let mostRoundsOfAGeneration = 5
+
+  init(_ specification: BenchmarkSpecification, _ programs: GatePrograms) {
+    self.specification = specification
+    self.programs = programs
+  }
+
+  /// What stands in the way of any timing.
+  enum Obstacle: Error {
+    case missing(String)
+    case broken(String)
+  }
+
+  func measureRound() throws(Obstacle) {
+    do {
+      if roundsLeft == 0 { try start() }
+      let start = clock.nanoseconds
+      rounds.append(try round())
+      let roundTime = clock.seconds(since: start)
+      if roundsLeft == 0 {
+        // At most a quarter of the time is for new processes.
+        roundsLeft = min(max(Int(3 * startTime / roundTime), 1), Self.mostRoundsOfAGeneration)
+      }
+      roundsLeft -= 1
+    } catch let error as WorkerError {
+      throw .broken(error.description)
+    } catch let obstacle as Obstacle {
+      throw obstacle
+    } catch {
+      throw .broken("\(error)")
+    }
+  }
+
+  private func start() throws {
+    let start = clock.nanoseconds
+    workers = []
+    generation += 1
+    // Multiples of 16 would leave the stack's alignment, and with it most of the layout, as it is.
+    for role in GatePrograms.Role.allCases {
+      workers.append(try programs.start(role, padding: Int.random(in: 0..<4096)))
+    }
+    // Once is enough: the same program computes the same in every process.
+    let isFirst = generation == 0
+    for (role, worker) in zip(GatePrograms.Role.allCases, workers) {
+      try worker.ask(
+        .prepare(
+          specification: specification, verify: isFirst && role == .head, outputs: isFirst && role != .control))
+    }
+    var outputs: [[WorkerOutput]] = []
+    for (role, worker) in zip(GatePrograms.Role.allCases, workers) {
+      switch try worker.answer() {
+      case .ready(let values): outputs.append(values)
+      case .unavailable(let reason): throw role == .head ? Obstacle.broken(reason) : Obstacle.missing(reason)
+      case let reply: throw WorkerError.rubbish(path: worker.path, line: String("\(reply)".prefix(80)))
+      }
+    }
+    if isFirst, let sentence = Agreement.disagreement(base: outputs[0], head: outputs[1]) {
+      throw Obstacle.broken(sentence)
+    }
+    // Getting ready they disturbed each other; only now a step takes its time.
+    var step = Double.infinity
+    for worker in workers { step = min(step, try worker.steps(3, discard: 1).min()!) }
+    palindromes = step < Self.longStep ? 2 : 1
+    leg.size = max(Int(Self.shortestSample / step), 1)
+    leg.count = max(Int((Self.legTime / (step * Double(leg.size))).rounded(.up)), 1)
+    leg.discard = leg.count == 1 ? 0 : max(Int((Self.discardTime / step).rounded(.up)), 1)
+    startTime = clock.seconds(since: start)
+  }
+
+  private func round() throws(WorkerError) -> GateRound {
+    var durations = [[Double]](repeating: [], count: workers.count)
+    for _ in 0..<palindromes {
+      let order = workers.indices.map { ($0 + turn) % workers.count }
+      turn += 1
+      for index in order + order.reversed() {
+        durations[index] += try workers[index].steps(
+          leg.count, size: leg.size, discard: leg.discard, limit: 2 * Self.legTime)
+      }
+    }
+    return GateRound(base: durations[0], control: durations[2], head: durations[1], generation: generation)
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// The two programs that a gate compares, and how they are started.
+package struct GatePrograms: Sendable {
+  package var base: String
+  package var head: String
+  /// Seconds that a worker may take for an answer.
+  package var timeout: Double
+  /// Head's steps are stretched so many times: a test aid.
+  package var slowdown: Double
+
+  /// The variable by which a worker is told to stretch its steps.
+  package static let slowdownVariable = "BENCH_INJECT_SLOWDOWN"
+
+  package init(base: String, head: String, timeout: Double = 120, slowdown: Double = 1) {
+    self.base = base
+    self.head = head
+    self.timeout = timeout
+    self.slowdown = slowdown
+  }
+
+  /// - Parameter padding: bytes by which the environment is larger than usual.
+  func start(_ role: Role, padding: Int) throws(WorkerError) -> WorkerProcess {
+    var environment = ProcessInfo.processInfo.environment
+    // Only head is ever slowed down.
+    environment[Self.slowdownVariable] = role == .head && slowdown > 1 ? "\(slowdown)" : nil
+    return try WorkerProcess(
+      role == .head ? head : base, environment: environment, padding: padding, timeout: timeout)
+  }
+
+  enum Role: Int, CaseIterable {
+    case base, head, control
+  }
+}

@@ -1,0 +1,70 @@
+import Analysis
+import Measurement
+import Results
+
+/// Measures every benchmark of a gate, base against head, and keeps what it has whatever happens.
+package struct PairedGate {
+  private let programs: GatePrograms
+  private let rule: GateRule
+  private let interruption: Interruption
+  private let clock = MonotonicClock()
+  /// Seconds for everything.
+  private let maxTime: Double
+  /// Is told each benchmark before it is measured, and once it is.
+  private let note: (String) -> Void
+
+  package init(
+    _ programs: GatePrograms, rule: GateRule, maxTime: Double, interruption: Interruption,
+    note: @escaping (String) -> Void
+  ) {
+    self.programs = programs
+    self.rule = rule
+    self.maxTime = maxTime
+    self.interruption = interruption
+    self.note = note
+  }
+
+  /// Whether both programs are workers that this gate understands.
+  package func checkPrograms() throws(WorkerError) {
+    for role in [GatePrograms.Role.base, .head] { _ = try programs.start(role, padding: 0) }
+  }
+
+  /// Fills in rounds and what went wrong; findings are the rule's.
+  /// - Parameter keep: is given everything after each benchmark
+  package func measure(_ benchmarks: inout [GateBenchmark], keep: ([GateBenchmark]) -> Void) {
+    let start = clock.nanoseconds
+    for index in benchmarks.indices {
+      let left = maxTime - clock.seconds(since: start)
+      if left <= 0 || interruption.isRequested { return }
+      note("\(index + 1)/\(benchmarks.count)  \(benchmarks[index].specification)")
+      // What one does not need of its share, the others get.
+      measure(&benchmarks[index], seconds: left / Double(benchmarks.count - index))
+      keep(benchmarks)
+    }
+  }
+
+  private func measure(_ benchmark: inout GateBenchmark, seconds: Double) {
+    let start = clock.nanoseconds
+    let contest = Contest(benchmark.specification, programs)
+    var sequence = GateSequence(rule, threshold: benchmark.threshold)
+    repeat {
+      do { try contest.measureRound() } catch {
+        benchmark.finding =
+          switch error {
+          case .missing(let reason): GateFinding(.missing, reason: "Base does not have it: \(reason)")
+          case .broken where interruption.isRequested: GateFinding(.inconclusive, reason: "The gate was interrupted.")
+          case .broken(let reason): GateFinding(.error, reason: reason)
+          }
+        break
+      }
+      if interruption.isRequested || clock.seconds(since: start) > seconds { break }
+    } while sequence.wantsMore(contest.rounds)
+    benchmark.rounds = contest.rounds
+    if benchmark.finding == nil, contest.rounds.count < rule.firstRounds {
+      benchmark.finding = GateFinding(
+        .inconclusive,
+        reason: "Only \(contest.rounds.count) of \(rule.firstRounds) rounds were measured: "
+          + (interruption.isRequested ? "the gate was interrupted." : "raise --max-time."))
+    }
+  }
+}

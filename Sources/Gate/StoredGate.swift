@@ -1,0 +1,56 @@
+import Measurement
+import Results
+import Statistics
+
+/// Measures whole runs of head, a new process each, to be held against stored runs of another day.
+///
+/// This cannot see what the machine did on that day: use it for trends, and `PairedGate` for verdicts.
+package struct StoredGate {
+  private let program: GatePrograms
+  private let interruption: Interruption
+  private let clock = MonotonicClock()
+  private let maxTime: Double
+  private let note: (String) -> Void
+
+  /// A run's length: enough for a steady median.
+  private static let run = (burnInTime: 0.3, time: 1.0, fewestSteps: 10)
+
+  /// - Parameter program: its head is measured.
+  package init(
+    _ program: GatePrograms, maxTime: Double, interruption: Interruption, note: @escaping (String) -> Void
+  ) {
+    self.program = program
+    self.maxTime = maxTime
+    self.interruption = interruption
+    self.note = note
+  }
+
+  /// Adds the median step of `runs` runs to each benchmark, going round and round, so that a bad minute hits all.
+  package func measure(_ benchmarks: inout [GateBenchmark], runs: Int) {
+    let start = clock.nanoseconds
+    for run in 0..<runs {
+      for index in benchmarks.indices where benchmarks[index].finding == nil {
+        if interruption.isRequested || clock.seconds(since: start) > maxTime { return }
+        note("run \(run + 1)/\(runs)  \(benchmarks[index].specification)")
+        do throws(WorkerError) {
+          benchmarks[index].headRuns.append(try medianStep(benchmarks[index].specification, verify: run == 0))
+        } catch {
+          if !interruption.isRequested { benchmarks[index].finding = GateFinding(.error, reason: error.description) }
+        }
+      }
+    }
+  }
+
+  private func medianStep(_ specification: BenchmarkSpecification, verify: Bool) throws(WorkerError) -> Double {
+    let worker = try program.start(.head, padding: Int.random(in: 0..<4096))
+    try worker.ask(.prepare(specification: specification, verify: verify, outputs: false))
+    switch try worker.answer() {
+    case .ready: break
+    case .unavailable(let reason): throw .failed(path: worker.path, reason: reason)
+    case let reply: throw .rubbish(path: worker.path, line: String("\(reply)".prefix(80)))
+    }
+    let step = try worker.steps(2, discard: 1).min()!
+    let (burnIn, count) = (Int(Self.run.burnInTime / step), max(Int(Self.run.time / step), Self.run.fewestSteps))
+    return median(try worker.steps(count, discard: burnIn))
+  }
+}

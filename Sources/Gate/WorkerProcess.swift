@@ -1,0 +1,69 @@
+import Foundation
+import Results
+
+/// One `bench worker`, idle on its pipe between requests.
+final class WorkerProcess {
+  let path: String
+  private let child: ChildProcess
+  private let timeout: Double
+
+  /// Starts it and waits for its greeting.
+  /// - Parameters:
+  ///   - padding: bytes added to the environment, which moves the stack
+  ///   - timeout: seconds that an answer may take
+  init(_ path: String, environment: [String: String], padding: Int, timeout: Double) throws(WorkerError) {
+    self.path = path
+    self.timeout = timeout
+    var environment = environment
+    environment["BENCH_PADDING"] = String(repeating: "x", count: padding)
+    do { child = try ChildProcess(path, arguments: ["worker"], environment: environment) } catch {
+      throw .cannotStart(path: path, reason: error.text)
+    }
+    switch child.receive(deadline: timeout) {
+    case .text(let line):
+      guard case .hello(let version)? = Self.reply(line) else { throw .notAWorker(path: path) }
+      guard version == WorkerReply.version else { throw .wrongVersion(path: path, version: version) }
+    case .end: throw .notAWorker(path: path)
+    case .timeout: throw silence()
+    }
+  }
+
+  /// Sends a request; the answer is for `answer`.
+  func ask(_ request: WorkerRequest) throws(WorkerError) {
+    let line = String(decoding: try! JSONEncoder().encode(request), as: UTF8.self)
+    guard child.send(line) else { throw .ended(path: path, how: child.end()) }
+  }
+
+  func answer() throws(WorkerError) -> WorkerReply {
+    switch child.receive(deadline: timeout) {
+    case .text(let line):
+      guard let reply = Self.reply(line) else { throw .rubbish(path: path, line: String(line.prefix(80))) }
+      if case .failed(let reason) = reply { throw .failed(path: path, reason: reason) }
+      return reply
+    case .end: throw .ended(path: path, how: child.end())
+    case .timeout: throw silence()
+    }
+  }
+
+  /// Seconds that a step took in each of `count` groups of `size` steps; fewer groups where they take longer than `limit`.
+  func steps(
+    _ count: Int, size: Int = 1, discard: Int, limit: Double = 1e6
+  ) throws(WorkerError) -> [Double] {
+    try ask(.step(count: count, size: size, discard: discard, seconds: limit))
+    let reply = try answer()
+    guard case .durations(let seconds) = reply, (1...count).contains(seconds.count), seconds.allSatisfy({ $0 > 0 })
+    else {
+      throw .rubbish(path: path, line: String("\(reply)".prefix(80)))
+    }
+    return seconds
+  }
+
+  private func silence() -> WorkerError {
+    _ = child.end()
+    return .silent(path: path, seconds: timeout)
+  }
+
+  private static func reply(_ line: String) -> WorkerReply? {
+    try? JSONDecoder().decode(WorkerReply.self, from: Data(line.utf8))
+  }
+}

@@ -1,0 +1,39 @@
+/// What a rank test says: chances under the hypothesis that nothing differs.
+package struct RankTest: Equatable, Sendable {
+  /// Of a statistic at least as large as the one observed.
+  package let greater: Double
+  /// Of one at least as small.
+  package let less: Double
+  package var twoSided: Double { min(1, 2 * min(greater, less)) }
+  /// False where the normal approximation was used.
+  package let isExact: Bool
+
+  /// Up to so many samples in all, the distribution is counted out, ties included.
+  static let exactCount = 50
+
+  /// From the null distribution of twice the statistic.
+  init(_ doubled: Int, _ distribution: DiscreteDistribution) {
+    greater = distribution.atLeast(doubled)
+    less = distribution.atMost(doubled)
+    isExact = true
+  }
+
+  /// By the normal approximation, with the continuity correction.
+  init(_ statistic: Double, mean: Double, variance: Double) {
+    isExact = false
+    guard variance > 0 else {
+      (greater, less) = (1, 1)
+      return
+    }
+    greater = NormalDistribution.atLeast((statistic - mean - 0.5) / variance.squareRoot())
+    less = NormalDistribution.atMost((statistic - mean + 0.5) / variance.squareRoot())
+  }
+
+  /// The sum of t^3 - t over all groups of t equal ranks.
+  static func tieTerm(_ ranks: [Double]) -> Double {
+    Dictionary(grouping: ranks, by: \.self).values.reduce(0) { sum, group in
+      let count = Double(group.count)
+      return sum + count * count * count - count
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Results
+
+/// `bench baseline`: results kept under a name, for `bench gate --baseline`.
+struct BaselineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "baseline", abstract: "Keep results under a name, to compare later ones with.",
+    discussion: """
+      for i in 1 2 3 4 5 6 7 8; do bench mobilenetv2 --batch-size 4 --output runs/$i.json; done
+      bench baseline save v1 runs
+      bench baseline list
+      bench gate --baseline v1
+      """,
+    subcommands: [Save.self, Listing.self, Show.self, Delete.self])
+
+  struct Location: ParsableArguments {
+    @Option(help: ArgumentHelp("Where baselines are.", valueName: "directory"))
+    var directory = BaselineStore.defaultDirectory
+
+    var store: BaselineStore { BaselineStore(directory: directory) }
+
+    func read(_ name: String) throws -> Baseline { try Self.read(name, in: store) }
+
+    /// - Throws: where there is no baseline of that name.
+    static func read(_ name: String, in store: BaselineStore) throws -> Baseline {
+      guard BaselineStore.isValid(name: name), store.contains(name) else {
+        let names = store.names()
+        throw Failure.usage(
+          "There is no baseline '\(name)' in \(store.directory). "
+            + (names.isEmpty ? "Make one with `bench baseline save`." : "Use one of: \(names.joined(separator: ", ")).")
+        )
+      }
+      do { return try store.read(name) } catch { throw Failure.failed(error.description) }
+    }
+  }
+
+  struct Save: BenchCommand {
+    static let configuration = CommandConfiguration(abstract: "Keep result files, or all of a directory, under a name.")
+
+    @Argument(help: "Letters, digits, '.', '_' and '-'.") var name: String
+    @Argument(help: "Result files and directories; eight runs or more make a good baseline.") var paths: [String]
+    @OptionGroup var location: Location
+
+    func run(on console: Console) throws -> Int32 {
+      guard BaselineStore.isValid(name: name) else {
+        throw Failure.usage("'\(name)' is no name for a baseline; use letters, digits, '.', '_' and '-'.")
+      }
+      let baseline = Baseline(name: name, runs: try paths.flatMap { try resultFiles(at: $0) })
+      do { try location.store.save(baseline) } catch { throw Failure.failed(error.description) }
+      console.note("The baseline is in \(location.store.path(name)).")
+      return 0
+    }
+  }
+
+  struct Listing: BenchCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List baselines.")
+
+    @OptionGroup var location: Location
+    @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).") var format = "text"
+
+    func run(on console: Console) throws -> Int32 {
+      let renderer = try renderer(named: format)
+      let rows = try location.store.names().map { name -> [Table.Cell] in
+        let baseline = try location.read(name)
+        let context = baseline.runs.first?.context
+        return [
+          .text(name), .number(Double(baseline.runs.count)), .number(Double(Runs.pool(baseline.runs).count)),
+          .text(context?.startTime ?? "-"), .text(context?.commit.map { String($0.hash.prefix(12)) } ?? "-"),
+          .text(context?.machine.cpuModel ?? "unknown"),
+        ]
+      }
+      console.print(
+        renderer.render(
+          Table(
+            "Baselines in \(location.directory)",
+            columns: [
+              .init("name"), .init("runs", .count, decimals: 0), .init("benchmarks", .count, decimals: 0),
+              .init("first run"), .init("commit"), .init("processor"),
+            ], rows: rows)))
+      return 0
+    }
+  }
+
+  struct Show: BenchCommand {
+    static let configuration = CommandConfiguration(abstract: "Show what a baseline holds and where it was measured.")
+
+    @Argument(help: "The baseline.") var name: String
+    @OptionGroup var location: Location
+    @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).") var format = "text"
+
+    func run(on console: Console) throws -> Int32 {
+      let renderer = try renderer(named: format)
+      let baseline = try location.read(name)
+      console.print(renderer.render(BaselineTable.table(baseline)))
+      return 0
+    }
+  }
+
+  struct Delete: BenchCommand {
+    static let configuration = CommandConfiguration(abstract: "Delete a baseline.")
+
+    @Argument(help: "The baseline.") var name: String
+    @OptionGroup var location: Location
+
+    func run(on console: Console) throws -> Int32 {
+      _ = try location.read(name)
+      do { try location.store.delete(name) } catch { throw Failure.failed(error.description) }
+      return 0
+    }
+  }
+}

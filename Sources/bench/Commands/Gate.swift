@@ -1,0 +1,89 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Gate
+import Measurement
+import Results
+
+/// `bench gate`: is head slower than base? Judges, where `compare` informs.
+struct GateCommand: BenchCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gate",
+    abstract: "Fail when this version is slower than another one: base and head measured in turns, step by step.",
+    discussion: """
+      bench gate --base origin/main                                  three networks, two passes, batch 4
+      bench gate --base HEAD~1 --model mobilenetv2 vgg16:conv3_1 --batch-size 1 --threshold 2
+      bench gate --base ../old/.build/debug/bench --model alexnet --pass forward
+      bench gate --self-test --model mobilenetv2                     can this machine tell?
+      bench gate --baseline v1                                       against stored runs
+
+      Exit codes: 0 pass or improved; 1 the tool or a build failed; 2 regression; 3 a benchmark crashed or base and head
+      compute different things; 5 nothing to compare; 6 the baseline is of another machine; 7 inconclusive, with
+      --require-conclusive; 64 wrong usage.
+      """)
+
+  @OptionGroup var options: GateOptions
+
+  func run(on console: Console) throws -> Int32 {
+    try options.check()
+    let benchmarks = try options.benchmarks()
+    let interruption = Interruption.install()
+    var file = GateFile(context: capturedContext(), base: "itself", benchmarks: benchmarks)
+    let head = try options.head ?? ownProgram()
+    let report = GateReport(directory: options.output, console: console)
+    // Before anything is measured: whether there will be a place for it.
+    try report.prepare()
+
+    if options.selfTest {
+      return try GateSelfTest(options: options, program: head, report: report, interruption: interruption, console)
+        .run(file)
+    }
+    if let name = options.baseline {
+      let gate = BaselineGate(
+        options: options, name: name, head: head, interruption: interruption, console: console)
+      if let status = try gate.measure(&file) { return status }
+    } else if let base = options.base {
+      let product = try product(of: base, configuration: file.context.build.configuration, console)
+      file.base = base
+      file.baseCommit = product.commit
+      try pairedMeasurement(
+        &file, GatePrograms(base: product.path, head: head, timeout: options.workerTimeout), maxTime: options.maxTime,
+        report: report, interruption: interruption, console: console)
+    }
+    return try report.finish(&file, options: options, interrupted: interruption.isRequested)
+  }
+
+  private func product(of base: String, configuration: String, _ console: Console) throws -> BaseBuild.Product {
+    do { return try BaseBuild(configuration: configuration) { console.note($0) }.product(base) } catch {
+      if case .unknown = error { throw Failure.usage(error.description) }
+      throw Failure.failed(error.description)
+    }
+  }
+}
+
+/// Measures all benchmarks of `file`; what is done is written after each of them.
+func pairedMeasurement(
+  _ file: inout GateFile, _ programs: GatePrograms, maxTime: Double, report: GateReport, interruption: Interruption,
+  console: Console
+) throws {
+  let gate = PairedGate(
+    programs, rule: GateRule(benchmarks: file.benchmarks.count), maxTime: maxTime, interruption: interruption
+  ) { console.note($0) }
+  do { try gate.checkPrograms() } catch { throw Failure.failed(error.description) }
+  let before = SystemSample.capture()
+  // A gate that is killed half-way keeps what it had; that a write fails shows at the end.
+  var partial = file
+  gate.measure(&file.benchmarks) { benchmarks in
+    partial.benchmarks = benchmarks
+    try? partial.write(to: "\(report.directory)/gate.json")
+  }
+  file.context.activity = SystemSample.capture().since(before)
+}
+
+/// The path of this program.
+func ownProgram() throws -> String {
+  guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+    throw Failure.failed("The path of this program is unknown without /proc; give it with --head.")
+  }
+  return path
+}

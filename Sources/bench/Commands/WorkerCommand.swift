@@ -1,0 +1,19 @@
+import ArgumentParser
+import Foundation
+import Gate
+
+/// `bench worker`: what `bench gate` starts. Hidden: people have no use for it.
+struct WorkerCommand: BenchCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker", abstract: "Take steps on request: JSON lines on standard input and output.",
+    shouldDisplay: false)
+
+  func run(on console: Console) throws -> Int32 {
+    let slowdown = ProcessInfo.processInfo.environment[GatePrograms.slowdownVariable].flatMap(Double.init) ?? 1
+    let server = WorkerServer(slowdown: slowdown) {
+      (specification, verify) throws(WorkloadError) in try gateWorkload(specification, verify: verify, console: console)
+    }
+    server.serve(readLine: { readLine() }, write: { console.print($0) })
+    return 0
+  }
+}

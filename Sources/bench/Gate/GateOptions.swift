@@ -1,0 +1,107 @@
+import ArgumentParser
+import Measurement
+import Networks
+import Results
+
+/// Everything that `bench gate` can be asked for.
+struct GateOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("What to compare with: a git reference or the path of a bench.", valueName: "ref or path"))
+  var base: String?
+
+  @Option(
+    help: ArgumentHelp("Compare with runs stored by `bench baseline save` instead.", valueName: "name or path"))
+  var baseline: String?
+
+  @Option(help: ArgumentHelp("The program to judge (default: this one).", valueName: "path"))
+  var head: String?
+
+  @Option(
+    name: .customLong("model"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Models, layers such as vgg16:conv1_2 or problems such as n1c64h56w56k64r3s3u1p1 (default: alexnet vgg16 "
+        + "mobilenetv2).", valueName: "subject"))
+  var subjects: [String] = []
+
+  @Option(
+    name: .customLong("pass"), parsing: .upToNextOption,
+    help: "forward, forward-backward or train (default: the first two; forward for single layers).")
+  var passes: [Networks.Pass] = []
+
+  @Option(help: "Back end of the convolutions: auto or a name from `bench list`.")
+  var backend = BackendChoice.automatic
+
+  @Option(help: "Images in a batch.")
+  var batchSize = 4
+
+  @Option(help: ArgumentHelp("Worker threads (default: the cores that this process may use).", valueName: "n"))
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp("The slow-down that matters (default: 3, for single layers 5).", valueName: "per cent"))
+  var threshold: Double?
+
+  @Option(help: ArgumentHelp("For all measurements together.", valueName: "seconds"))
+  var maxTime = 600.0
+
+  @Option(help: ArgumentHelp("End a worker that gives no answer for so long.", valueName: "seconds"))
+  var workerTimeout = 120.0
+
+  @Option(help: ArgumentHelp("The directory for gate.json, gate.xml (JUnit) and gate.md.", valueName: "directory"))
+  var output = "results/gate"
+
+  @Flag(help: "Exit with 7 where a benchmark is inconclusive.")
+  var requireConclusive = false
+
+  @Flag(help: "Exit with 2 for an improvement too, so that it gets looked at.")
+  var failOnImprovement = false
+
+  @Flag(help: "Judge this program against itself: it must pass, and fail when slowed down by 1.5 times the threshold.")
+  var selfTest = false
+
+  func check() throws {
+    let modes = [base != nil, baseline != nil, selfTest].count { $0 }
+    guard modes == 1 else {
+      throw Failure.usage(
+        modes == 0
+          ? "Say what to compare with: --base, --baseline or --self-test."
+          : "--base, --baseline and --self-test exclude each other; give one.")
+    }
+    _ = try checked(batchSize: batchSize)
+    if let threshold, !(threshold >= 0.1 && threshold <= 1000) {
+      throw Failure.usage("--threshold \(threshold) makes no sense; use per cent, 0.1 to 1000.")
+    }
+    for (name, value) in [("max-time", maxTime), ("worker-timeout", workerTimeout)] {
+      guard value > 0, value <= 1e6 else {
+        throw Failure.usage("--\(name) \(value) makes no sense; use a number of seconds above 0, at most a million.")
+      }
+    }
+    guard (1...1024).contains(threadCount) else {
+      throw Failure.usage("--threads \(threadCount) makes no sense; use 1 to 1024.")
+    }
+    do { _ = try BackendChoice(backend) } catch { throw Failure.usage(error.description) }
+  }
+
+  private var threadCount: Int { threads ?? AvailableCores.count() }
+
+  /// Every subject with every pass, checked to exist in this program.
+  func benchmarks() throws -> [GateBenchmark] {
+    var benchmarks: [GateBenchmark] = []
+    for subject in subjects.isEmpty ? ["alexnet", "vgg16", "mobilenetv2"] : subjects {
+      var specification = BenchmarkSpecification(
+        subject: subject, pass: .forward, batchSize: batchSize, backend: backend, threads: threadCount)
+      _ = try GateSubject(specification)
+      let usual: [Networks.Pass] = specification.isLayer ? [.forward] : [.forward, .forwardBackward]
+      for pass in passes.isEmpty ? usual : passes {
+        specification.pass = Results.Pass(pass)
+        if specification.isLayer, pass == .train {
+          throw Failure.usage("\(subject) has no pass 'train'; use forward or forward-backward.")
+        }
+        let usual = specification.isLayer ? 0.05 : 0.03
+        let benchmark = GateBenchmark(specification, threshold: threshold.map { $0 / 100 } ?? usual)
+        guard !benchmarks.contains(where: { $0.specification == specification }) else { continue }
+        benchmarks.append(benchmark)
+      }
+    }
+    return benchmarks
+  }
+}

@@ -1,0 +1,72 @@
+import Analysis
+import Foundation
+import Results
+
+/// What a gate leaves behind, written before it exits with its verdict.
+struct GateReport {
+  let directory: String
+  let console: Console
+
+  /// Makes the directory and tries to write there, so that a gate does not measure for nothing.
+  func prepare() throws {
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw Failure.failed("Cannot make the directory \(directory); choose another place with --output.")
+    }
+    do { try ResultText.write("", to: "\(directory)/gate.md") } catch { throw Failure.failed(error.description) }
+  }
+
+  /// Judges, writes, prints.
+  /// - Returns: the exit code.
+  func finish(_ file: inout GateFile, options: GateOptions, interrupted: Bool) throws -> Int32 {
+    GateRule.judge(&file.benchmarks)
+    try write(file)
+    show(file)
+    if interrupted { return ExitStatus.failure }
+    return GateExit.code(
+      file.benchmarks.compactMap(\.finding), requireConclusive: options.requireConclusive,
+      failOnImprovement: options.failOnImprovement)
+  }
+
+  func write(_ file: GateFile) throws {
+    do {
+      try write(file, to: directory)
+    } catch {
+      // A measurement is not lost for want of space.
+      let other = NSTemporaryDirectory() + "bench-gate-\(getpid())"
+      console.print(TextRenderer().render(GateTable.table(file)))
+      guard (try? FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)) != nil,
+        (try? write(file, to: other)) != nil
+      else { throw Failure.failed("\(error) The table is printed above.") }
+      throw Failure.failed("\(error) The results are in \(other) instead.")
+    }
+  }
+
+  private func write(_ file: GateFile, to directory: String) throws(ResultsError) {
+    let table = GateTable.table(file)
+    try file.write(to: "\(directory)/gate.json")
+    try ResultText.write(JUnitRenderer().render(table), to: "\(directory)/gate.xml")
+    try ResultText.write(MarkdownRenderer().render(table), to: "\(directory)/gate.md")
+  }
+
+  private func show(_ file: GateFile) {
+    let table = GateTable.table(file)
+    console.print(TextRenderer().render(table))
+    console.print(GateTable.summary(file))
+    let environment = ProcessInfo.processInfo.environment
+    if environment["GITHUB_ACTIONS"] == "true" {
+      for line in GateTable.annotations(file) { console.print(line) }
+    }
+    if let path = environment["GITHUB_STEP_SUMMARY"], !path.isEmpty {
+      let text = MarkdownRenderer().render(table) + "\n\(GateTable.summary(file))\n"
+      if let handle = FileHandle(forWritingAtPath: path) {
+        handle.seekToEndOfFile()
+        handle.write(Data(text.utf8))
+      } else if !FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) {
+        console.note("Cannot write the job summary \(path).")
+      }
+    }
+    console.note("The results are in \(directory).")
+  }
+}

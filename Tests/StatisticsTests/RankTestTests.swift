@@ -1,0 +1,78 @@
+import Testing
+
+@testable import Statistics
+
+/// Signed-rank and rank-sum tests, and the shifts and intervals that come with them, against scipy and enumeration.
+@Suite struct RankTestTests {
+  @Test(arguments: Fixtures.pairedTests)
+  func signedRankAgrees(_ fixture: Fixtures.PairedTest) {
+    expect(RankTest.signedRank(fixture.differences), Shift(of: fixture.differences), are: fixture.expected)
+  }
+
+  @Test(arguments: Fixtures.twoSampleTests)
+  func mannWhitneyAgrees(_ fixture: Fixtures.TwoSampleTest) {
+    expect(
+      RankTest.mannWhitney(fixture.first, fixture.second), Shift(from: fixture.first, to: fixture.second),
+      are: fixture.expected)
+  }
+
+  private func expect(_ test: RankTest, _ shift: Shift, are expected: Fixtures.RankExpectation) {
+    #expect(agree(test.greater, expected.greater, relative: 1e-9), "\(test)")
+    #expect(agree(test.less, expected.less, relative: 1e-9), "\(test)")
+    #expect(agree(shift.estimate, expected.estimate, relative: 1e-9) || abs(shift.estimate) < 1e-12)
+    guard expected.hasInterval else { return }
+    // Both bounds are nil where so few samples cannot give the confidence.
+    guard let interval = shift.interval, let lower = expected.lower, let upper = expected.upper else {
+      #expect(shift.interval == nil && expected.lower == nil && expected.upper == nil, "\(shift)")
+      return
+    }
+    #expect(agree(interval.lowerBound, lower, relative: 1e-9), "\(shift)")
+    #expect(agree(interval.upperBound, upper, relative: 1e-9), "\(shift)")
+  }
+
+  @Test func nothingDiffersNothingIsShown() {
+    #expect(RankTest.signedRank([0, 0, 0]).twoSided == 1)
+    #expect(RankTest.signedRank([]).greater == 1)
+    #expect(RankTest.mannWhitney([1, 1], [1, 1]).twoSided == 1)
+  }
+
+  @Test func fewSamplesBoundTheSmallestP() {
+    #expect(agree(RankTest.smallestMannWhitney(3, 3), 0.1))
+    #expect(agree(RankTest.smallestMannWhitney(4, 4), 2.0 / 70))
+    #expect(RankTest.smallestMannWhitney(1, 1) == 1)
+    #expect(agree(RankTest.mannWhitney([1, 2, 3, 4], [5, 6, 7, 8]).twoSided, RankTest.smallestMannWhitney(4, 4)))
+  }
+
+  /// A third of the differences is wild; the estimate stays where the others are.
+  @Test func wildValuesDoNotCarryTheShiftAway() {
+    let tame = (0..<16).map { 0.03 + 0.0001 * Double($0 % 5) }
+    let shift = Shift(of: tame + [5, 7, 9, -6])
+    #expect(abs(shift.estimate - 0.0302) < 0.001)
+  }
+
+  @Test func holmAgrees() {
+    for fixture in Fixtures.adjustments {
+      #expect(zip(holm(fixture.p), fixture.adjusted).allSatisfy { agree($0, $1) }, "\(fixture)")
+    }
+    #expect(holm([]) == [])
+  }
+
+  @Test func normalAgrees() {
+    for fixture in Fixtures.normals {
+      #expect(agree(NormalDistribution.atMost(fixture.z), fixture.atMost, relative: 1e-11))
+      #expect(agree(NormalDistribution.atLeast(fixture.z), fixture.atLeast, relative: 1e-11))
+      if abs(fixture.z) < 5 { #expect(abs(NormalDistribution.quantile(fixture.atMost) - fixture.z) < 1e-9) }
+    }
+  }
+}
+
+@Suite struct BinomialIntervalTests {
+  /// The values are those of scipy.stats.binomtest(...).proportion_ci("exact").
+  @Test(arguments: [
+    (0, 600, 0.0, 0.006129), (3, 10, 0.066740, 0.652453), (99, 100, 0.945541, 0.999747), (5, 5, 0.478176, 1.0),
+  ])
+  func agreesWithScipy(_ hits: Int, _ trials: Int, _ lower: Double, _ upper: Double) {
+    let interval = binomialInterval(hits, of: trials)
+    #expect(abs(interval.lowerBound - lower) < 1e-6 && abs(interval.upperBound - upper) < 1e-6, "\(interval)")
+  }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Results
+import Testing
+
+@testable import bench
+
+/// `bench compare`, `bench baseline` and the gate against a baseline, on files that are made up.
+@Suite struct CompareTests {
+  /// A directory with a run of mobilenetv2 for each median.
+  private func write(
+    _ medians: [Double], to directory: String, model: String = "mobilenetv2", backend: String = "auto",
+    change: (inout ResultFile) -> Void = { _ in }
+  ) throws {
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    for (index, median) in medians.enumerated() {
+      let record = Record(
+        model: model, pass: .forward, batchSize: 1, imageSize: 224, backend: backend, threads: 1, seed: 1,
+        protocolName: "classic", requestedBatches: 3, requestedBurnIn: 1, durations: [median, median, 9],
+        flopPerStep: 1e9, instructionSet: bestInstructionSet, flushesDenormals: true, hugePagesAdvised: true,
+        verification: .skipped)
+      var file = ResultFile(context: capturedContext(), records: [record])
+      change(&file)
+      try ResultStore.write(file, to: "\(directory)/\(index).json")
+    }
+  }
+
+  @Test func runsAreTheUnit() throws {
+    try withDirectory { (directory: String) throws in
+      try write([0.100, 0.101, 0.102, 0.103], to: "\(directory)/before")
+      try write([0.080, 0.081, 0.082, 0.083], to: "\(directory)/after")
+      let outcome = Outcome(["compare", "\(directory)/before", "\(directory)/after"])
+      #expect(outcome.status == 0 && outcome.err == "", "\(outcome.err)")
+      let row = try #require(outcome.lines.first { $0.hasPrefix("mobilenetv2 forward") })
+      #expect(row.contains("101.500") && row.contains("81.500") && row.contains("-19.7 % (p=0.029 n=4)"), "\(row)")
+    }
+  }
+
+  @Test func noDifferenceIsATilde() throws {
+    try withDirectory { (directory: String) throws in
+      try write([0.100, 0.104, 0.102, 0.103], to: "\(directory)/a")
+      try write([0.101, 0.103, 0.102, 0.105, 0.1], to: "\(directory)/b")
+      let outcome = Outcome(["compare", "\(directory)/a", "\(directory)/b", "--format", "csv"])
+      #expect(outcome.lines.last?.contains("~ (p=") == true && outcome.out.contains("n=4+5)"), "\(outcome.out)")
+    }
+  }
+
+  @Test func oneRunASideHasNoP() throws {
+    try withDirectory { (directory: String) throws in
+      try write([0.1], to: "\(directory)/a")
+      try write([0.2], to: "\(directory)/b")
+      let outcome = Outcome(["compare", "\(directory)/a/0.json", "\(directory)/b/0.json"])
+      #expect(outcome.status == 0)
+      #expect(outcome.out.contains("+100.0 % (p=? n=1)"), "\(outcome.out)")
+      #expect(outcome.out.contains("With 1 and 1 runs no p can fall below 1.00; repeat"), "\(outcome.out)")
+    }
+  }
+
+  @Test func otherBackendIsTheSameWork() throws {
+    try withDirectory { (directory: String) throws in
+      try write([0.1], to: "\(directory)/a")
+      try write([0.2], to: "\(directory)/b", backend: "im2col")
+      let outcome = Outcome(["compare", "\(directory)/a", "\(directory)/b"])
+      #expect(outcome.out.contains(", auto -> 1 thread"), "\(outcome.out)")
+    }
+  }
+
+  @Test func geometricMeanComesLast() throws {
+    try withDirectory { (directory: String) throws in
+      for (side, factor) in [("a", 1.0), ("b", 2.0)] {
+        try write([0.1 * factor], to: "\(directory)/\(side)")
+        try write([0.4 * factor], to: "\(directory)/alexnet", model: "alexnet")
+        try FileManager.default.moveItem(
+          atPath: "\(directory)/alexnet/0.json", toPath: "\(directory)/\(side)/alexnet.json")
+      }
+      let outcome = Outcome(["compare", "\(directory)/a", "\(directory)/b", "--format", "csv"])
+      #expect(outcome.out.contains("\r\ngeometric mean,0.2"), "\(outcome.out)")
+      #expect(outcome.out.hasSuffix("+100.0 %,\r\n\n"), "\(outcome.out)")
+    }
+  }
+
+  @Test func nothingInCommonIsAFailure() throws {
+    try withDirectory { (directory: String) throws in
+      try write([0.1], to: "\(directory)/a")
+      try write([0.2], to: "\(directory)/b", model: "alexnet")
+      try FileManager.default.createDirectory(atPath: "\(directory)/empty", withIntermediateDirectories: true)
+      try Data("{".utf8).write(to: URL(fileURLWithPath: "\(directory)/broken.json"))
+      expectRefusal(["compare", "\(directory)/a", "\(directory)/b"], status: 1, saying: "no benchmark in common")
+      expectRefusal(["compare", "\(directory)/a", "\(directory)/empty"], status: 1, saying: "holds no result")
+      expectRefusal(["compare", "\(directory)/a", "\(directory)/broken.json"], status: 1, saying: "is not JSON")
+      expectRefusal(["compare", "\(directory)/a", "\(directory)/none"], status: 64, saying: "There is no file")
+      expectRefusal(["compare", "\(directory)/a"], status: 64, saying: "<b>")
+    }
+  }
+
+  @Test func baselinesAreSavedListedShownAndDeleted() throws {
+    try withDirectory { (directory: String) throws in
+      try write([0.1, 0.2], to: "\(directory)/runs")
+      let place = ["--directory", "\(directory)/baselines"]
+      #expect(Outcome(["baseline", "save", "v1", "\(directory)/runs"] + place).status == 0)
+      let list = Outcome(["baseline", "list", "--format", "csv"] + place)
+      #expect(list.status == 0 && list.out.contains("\r\nv1,2,1,"), "\(list.out)")
+      let show = Outcome(["baseline", "show", "v1"] + place)
+      #expect(show.out.contains("150.000") && show.out.contains("note: processor "), "\(show.out)")
+      #expect(Outcome(["baseline", "delete", "v1"] + place).status == 0)
+      for command in ["show", "delete"] {
+        expectRefusal(["baseline", command, "v1"] + place, status: 64, saying: "There is no baseline 'v1'")
+      }
+      expectRefusal(["baseline", "save", "../v1", "\(directory)/runs"] + place, status: 64, saying: "is no name")
+      expectRefusal(["baseline", "save", "v1", "/none"] + place, status: 64, saying: "There is no file")
+      let proc = ["--directory", "/proc/baselines"]
+      expectRefusal(["baseline", "save", "v1", "\(directory)/runs"] + proc, status: 1, saying: "Cannot write")
+    }
+  }
+}
