@@ -27,7 +27,7 @@ struct ComputeOptions: ParsableArguments {
     completion: .list([BackendChoice.automatic] + Backends.all.map(\.name)))
   var backend = BackendChoice.automatic
 
-  @Flag(help: "Convolution by its definition, without Winograd's rounding: the same as --backend direct.")
+  @Flag(help: "Convolve by the definition, without Winograd's rounding: the same as --backend direct.")
   var exact = false
 
   @Flag(help: "Refuse rather than let another back end run a convolution that the chosen one cannot.")
@@ -39,7 +39,8 @@ struct ComputeOptions: ParsableArguments {
     guard !exact || backend == BackendChoice.automatic || backend == Direct().name else {
       throw Failure.usage("--exact means --backend \(Direct().name), not \(backend); leave one of them out.")
     }
-    do { return try BackendChoice(exact ? Direct().name : backend, strict: strict) } catch { throw Failure.usage(error.description) }
+    let name = exact ? Direct().name : backend
+    do { return try BackendChoice(name, strict: strict) } catch { throw Failure.usage(error.description) }
   }
 
   func context() throws -> ExecutionContext { try machine.context() }

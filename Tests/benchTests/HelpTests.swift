@@ -4,7 +4,8 @@ import Testing
 @testable import bench
 
 @Suite struct HelpTests {
-  static let commands = Bench.configuration.subcommands.filter(\.configuration.shouldDisplay).map { $0._commandName }
+  static let commands = Bench.configuration.subcommands
+    .filter { $0.configuration.shouldDisplay }.map { $0._commandName }
 
   /// Both ways to ask for it give the same, with an example that begins with the command.
   @Test(arguments: commands)
