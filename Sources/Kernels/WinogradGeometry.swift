@@ -95,21 +95,27 @@
     y >= 0 && x >= 0 && y + size <= images.height && x + size <= images.width
   }
 
-  /// Floats from the image's first pixel to the patch's row `i`, or nil where no image has it.
+  /// Floats from the image's first pixel to each of `size` rows, and from there to each column; negative where no image
+  /// has it.
   @inlinable @inline(__always)
-  func row(_ i: Int, _ images: WinogradImages, _ tiling: WinogradTiling) -> Int? {
+  func offsets(
+    size: Int, _ images: WinogradImages, _ tiling: WinogradTiling
+  ) -> (rows: InlineArray<8, Int>, columns: InlineArray<8, Int>) {
+    var (rows, columns) = (InlineArray<8, Int>(repeating: -1), InlineArray<8, Int>(repeating: -1))
     let rowStride = images.width * images.pixelStride
-    if y + i >= 0, y + i < images.height { return (y + i) * rowStride }
-    if isLastRow || y + i < tiling.pitchDown { return nil }
-    return (tiling.imagesAcross * images.height + y + i - tiling.pitchDown) * rowStride
-  }
-
-  /// Likewise, from there to the patch's column `j`.
-  @inlinable @inline(__always)
-  func column(_ j: Int, _ images: WinogradImages, _ tiling: WinogradTiling) -> Int? {
-    if x + j >= 0, x + j < images.width { return (x + j) * images.pixelStride }
-    if isLastColumn || x + j < tiling.pitchAcross { return nil }
-    return (images.height * images.width + x + j - tiling.pitchAcross) * images.pixelStride
+    for i in 0..<size {
+      if y + i >= 0, y + i < images.height {
+        rows[unchecked: i] = (y + i) * rowStride
+      } else if !isLastRow, y + i >= tiling.pitchDown {
+        rows[unchecked: i] = (tiling.imagesAcross * images.height + y + i - tiling.pitchDown) * rowStride
+      }
+      if x + i >= 0, x + i < images.width {
+        columns[unchecked: i] = (x + i) * images.pixelStride
+      } else if !isLastColumn, x + i >= tiling.pitchAcross {
+        columns[unchecked: i] = (images.height * images.width + x + i - tiling.pitchAcross) * images.pixelStride
+      }
+    }
+    return (rows, columns)
   }
 
   /// Pointers to its size x size pixels, or to zeros where there is no image.
@@ -118,14 +124,11 @@
     _ table: UnsafeMutablePointer<Source>, size: Int, _ images: WinogradImages, _ tiling: WinogradTiling, zeros: Source
   ) {
     let base = Source(images.pixel(image, 0, 0))
+    let offsets = offsets(size: size, images, tiling)
     for i in 0..<size {
-      let row = row(i, images, tiling)
       for j in 0..<size {
-        if let row, let column = column(j, images, tiling) {
-          table[i * size + j] = base + (row + column)
-        } else {
-          table[i * size + j] = zeros
-        }
+        let (row, column) = (offsets.rows[unchecked: i], offsets.columns[unchecked: j])
+        table[i * size + j] = row >= 0 && column >= 0 ? base + (row + column) : zeros
       }
     }
   }

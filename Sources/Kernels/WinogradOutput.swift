@@ -60,41 +60,44 @@ extension KernelSet {
     for tile in tiles {
       let patch = job.tiling.patch(of: tile, size: size, top: 0, left: 0)
       let isWhole = patch.isInside(images, size: size)
-      let image = images.pixel(patch.image, 0, 0)
       let corner = images.pixel(patch.image, patch.y, patch.x)
       let products = Source(job.block.row(of: tile, pitch: 2 * width))
-      for vector in 0..<vectors {
+      let plainVectors = isWhole && isPlain ? wholeVectors : 0
+      for vector in 0..<plainVectors {
         let source = products + ((vector >> 1) * columnStride + (vector & 1) * width)
         let bias = Lanes(load: job.bias + vector * width)
         let output = corner + vector * width
-        if isWhole, isPlain, vector < wholeVectors {
-          if job.streams {
-            T.Output.applyTwice { i, j in
-              Lanes(load: source + (i * points + j) * positionStride)
-            } _: { i, j, value in
-              (value + bias).maximum(lower).minimum(upper).stream(to: output + (i * rowStride + j * pixelStride))
-            }
-          } else {
-            T.Output.applyTwice { i, j in
-              Lanes(load: source + (i * points + j) * positionStride)
-            } _: { i, j, value in
-              (value + bias).maximum(lower).minimum(upper).store(to: output + (i * rowStride + j * pixelStride))
-            }
-          }
-        } else {
-          let first = image + vector * width
-          let offset = first - images.base
-          let extras = WinogradExtras(
-            residual: job.residual.map { $0 + offset }, gate: job.gate.map { $0 + offset },
-            count: min(width, images.channels - vector * width))
+        if job.streams {
           T.Output.applyTwice { i, j in
             Lanes(load: source + (i * points + j) * positionStride)
           } _: { i, j, value in
-            if let row = patch.row(i, images, job.tiling), let column = patch.column(j, images, job.tiling) {
-              let pixel = row + column
-              let sum = extras.added(to: value + bias, at: pixel)
-              extras.store(extras.gated(sum.maximum(lower).minimum(upper), at: pixel), to: first + pixel)
-            }
+            (value + bias).maximum(lower).minimum(upper).stream(to: output + (i * rowStride + j * pixelStride))
+          }
+        } else {
+          T.Output.applyTwice { i, j in
+            Lanes(load: source + (i * points + j) * positionStride)
+          } _: { i, j, value in
+            (value + bias).maximum(lower).minimum(upper).store(to: output + (i * rowStride + j * pixelStride))
+          }
+        }
+      }
+      guard plainVectors < vectors else { continue }
+      let places = patch.offsets(size: size, images, job.tiling)
+      for vector in plainVectors..<vectors {
+        let source = products + ((vector >> 1) * columnStride + (vector & 1) * width)
+        let bias = Lanes(load: job.bias + vector * width)
+        let output = images.pixel(patch.image, 0, 0) + vector * width
+        let offset = output - images.base
+        let extras = WinogradExtras(
+          residual: job.residual.map { $0 + offset }, gate: job.gate.map { $0 + offset },
+          count: min(width, images.channels - vector * width))
+        T.Output.applyTwice { i, j in
+          Lanes(load: source + (i * points + j) * positionStride)
+        } _: { i, j, value in
+          let (row, column) = (places.rows[unchecked: i], places.columns[unchecked: j])
+          if row >= 0, column >= 0 {
+            let sum = extras.added(to: value + bias, at: row + column)
+            extras.store(extras.gated(sum.maximum(lower).minimum(upper), at: row + column), to: output + (row + column))
           }
         }
       }
