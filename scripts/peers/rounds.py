@@ -103,6 +103,8 @@ def _ours(file: dict) -> dict:
     """What bench printed, in the form of the peers' lines."""
     record, context = file["records"][0], file["context"]
     activity = context["activity"]
+    # Not where it was built.
+    context["command_line"][0] = Path(context["command_line"][0]).name
     return {
         "durations_s": record["durations_s"],
         "others_cores": round(activity["others_cpu_s"] / activity["elapsed_s"], 3),
