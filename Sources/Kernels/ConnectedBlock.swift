@@ -37,7 +37,9 @@ public func connectedPanelStep(rows: Int, width: Int) -> Int { (rows + 1) * 2 * 
 @inlinable @inline(__always) public var preparedBlockPanels: Int { 2 }
 @inlinable @inline(__always) public var preparedBlockRows: Int { 64 }
 
-/// Outputs of one block of the input gradient: a group of images' gradients takes a third of the first-level cache.
-@inlinable @inline(__always) public var connectedGradientBlockOutputs: Int { 512 }
+/// Outputs of one block of the input gradient: a group of images' gradients takes a third of the first-level cache. The
+/// fewer images, the longer are the parts of W's rows that are read in one go.
+@inlinable @inline(__always)
+public func connectedGradientBlockOutputs(batch: Int) -> Int { max(512, 4096 / batch) }
 /// Rows of W of one block of the input gradient.
 @inlinable @inline(__always) public var connectedGradientBlockRows: Int { 24 }

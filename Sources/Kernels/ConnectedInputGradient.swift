@@ -15,8 +15,11 @@ extension KernelSet {
     _ block: ConnectedBlock, dy: Source, sums: Destination, result: Destination
   ) {
     let groups = EvenTiles(block.batch, limit: Lanes.tripleRows)
-    for first in stride(from: 0, to: block.outputs, by: connectedGradientBlockOutputs) {
-      let outputs = min(connectedGradientBlockOutputs, block.outputs - first)
+    let mostOutputs = connectedGradientBlockOutputs(batch: block.batch)
+    // One image leaves nothing to compute while a block comes from memory: its lines are asked for just in time.
+    let ahead = block.batch == 1 ? connectedPrefetch : connectedGradientBlockRows * block.outputs
+    for first in stride(from: 0, to: block.outputs, by: mostOutputs) {
+      let outputs = min(mostOutputs, block.outputs - first)
       for group in 0..<groups.count {
         let image = groups.start(group)
         let images = groups.rows(group)
@@ -25,7 +28,7 @@ extension KernelSet {
           ConnectedGradientTile<Lanes>(
             weights: block.weights + (row * block.outputs + first), step: block.outputs,
             rows: min(block.rows.upperBound - row, 3),
-            ahead: connectedGradientBlockRows * block.outputs,
+            ahead: ahead,
             prefetched: share(of: outputs / Lanes.count, part: group, parts: groups.count),
             dy: dy + (first * block.batch + image * outputs), outputs: outputs, sums: sums + offset * Lanes.count,
             sumStep: block.batch * Lanes.count, accumulates: first > 0
@@ -47,9 +50,10 @@ extension KernelSet {
   public static func packOutputGradient(
     _ dy: Source, batch: Int, outputs: Int, blocks: Range<Int>, packed: Destination
   ) {
+    let mostOutputs = connectedGradientBlockOutputs(batch: batch)
     for block in blocks {
-      let first = block * connectedGradientBlockOutputs
-      let count = min(connectedGradientBlockOutputs, outputs - first)
+      let first = block * mostOutputs
+      let count = min(mostOutputs, outputs - first)
       for image in 0..<batch {
         (packed + (first * batch + image * count)).update(from: dy + (image * outputs + first), count: count)
       }

@@ -30,7 +30,8 @@ final class ConnectedInputGradient: ConvolutionPlan {
   func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
     nonisolated(unsafe) let operands = operands
     nonisolated(unsafe) let packed = workspace.assumingMemoryBound(to: Float.self)
-    let blocks = (problem.outputChannels + connectedGradientBlockOutputs - 1) / connectedGradientBlockOutputs
+    let mostOutputs = connectedGradientBlockOutputs(batch: problem.batch)
+    let blocks = (problem.outputChannels + mostOutputs - 1) / mostOutputs
     pool.split(blocks) { range in
       kernels.packOutputGradient(
         UnsafePointer(operands.output), batch: problem.batch, outputs: problem.outputChannels, blocks: range,
