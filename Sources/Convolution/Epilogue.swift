@@ -39,3 +39,14 @@ package struct Epilogue: Sendable, Hashable {
     if activation != .none { for channel in 0..<count { output[channel] = activation(output[channel]) } }
   }
 }
+
+extension Activation {
+  /// What it clamps to.
+  package var bounds: ClosedRange<Float> {
+    switch self {
+    case .none: -Float.infinity...Float.infinity
+    case .relu: 0...Float.infinity
+    case .relu6: 0...6
+    }
+  }
+}

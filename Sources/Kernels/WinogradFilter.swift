@@ -16,12 +16,15 @@ import CVector
   public var destination: Destination
   public var depthStep: Int
   public var columnsPerSlice: Int
+  /// Floats left free behind each position of U where it is one slice that is to stay in the caches; nil where it goes
+  /// past them.
+  public var positionSkew: Int?
   /// Where `isRotated`: room for taps^2 w^2 floats.
   public var scratch: Destination
 
   public init(
     source: Source, tapStride: Int, rowStride: Int, depth: Int, outputs: Int, isRotated: Bool,
-    destination: Destination, depthStep: Int, columnsPerSlice: Int, scratch: Destination
+    destination: Destination, depthStep: Int, columnsPerSlice: Int, positionSkew: Int?, scratch: Destination
   ) {
     self.source = source
     self.tapStride = tapStride
@@ -32,14 +35,15 @@ import CVector
     self.destination = destination
     self.depthStep = depthStep
     self.columnsPerSlice = columnsPerSlice
+    self.positionSkew = positionSkew
     self.scratch = scratch
   }
 }
 
 extension KernelSet {
   /// U = G w G^T for the channels `depths` of the depth; where the filter is rotated they begin at a multiple of w.
-  /// Columns behind the last output channel become zero. U goes past the caches: its positions lie a power of two apart
-  /// and would evict each other (512 x 512 channels with AVX2: 5.8 against 12 ms).
+  /// Columns behind the last output channel become zero. A whole U goes past the caches: its positions lie a power of two
+  /// apart and would evict each other (512 x 512 channels with AVX2: 5.8 against 12 ms).
   @inlinable @inline(never)
   public static func winogradFilter(_ algorithm: WinogradAlgorithm, _ job: WinogradFilter, depths: Range<Int>) {
     switch algorithm {
@@ -57,6 +61,7 @@ extension KernelSet {
     let (taps, points, width) = (T.Filter.Inputs.count, T.Filter.Outputs.count, Lanes.count)
     let columns = (job.outputs + 2 * width - 1) / (2 * width)
     let tapStride = job.tapStride
+    let streams = job.positionSkew == nil
     if job.isRotated {
       for first in stride(from: depths.lowerBound, to: depths.upperBound, by: width) {
         let count = min(width, depths.upperBound - first)
@@ -68,7 +73,8 @@ extension KernelSet {
             T.Filter.applyTwice { i, j in
               Lanes(load: source + (taps * taps - 1 - (i * taps + j)) * width * width)
             } _: { i, j, value in
-              value.stream(to: destination.base + (i * points + j) * destination.positionStride)
+              let place = destination.base + (i * points + j) * destination.positionStride
+              if streams { value.stream(to: place) } else { value.store(to: place) }
             }
           }
         }
@@ -78,18 +84,24 @@ extension KernelSet {
         for vector in 0..<(2 * columns) {
           let destination = job.place(depth: depth, vector: vector, points: points, columns: columns, width)
           let source = job.source + (depth * job.rowStride + vector * width)
+          // Where U stays in the caches, a column block's rows are short and lie apart: nothing else fetches them.
+          if !streams {
+            for tap in 0..<(taps * taps) { cvector_prefetch_l2(source + (8 * job.rowStride + tap * tapStride)) }
+          }
           let count = min(width, job.outputs - vector * width)
           if count == width {
             T.Filter.applyTwice { i, j in
               Lanes(load: source + (i * taps + j) * tapStride)
             } _: { i, j, value in
-              value.stream(to: destination.base + (i * points + j) * destination.positionStride)
+              let place = destination.base + (i * points + j) * destination.positionStride
+              if streams { value.stream(to: place) } else { value.store(to: place) }
             }
           } else {
             T.Filter.applyTwice { i, j in
               count > 0 ? Lanes(load: source + (i * taps + j) * tapStride, first: count) : Lanes.zero
             } _: { i, j, value in
-              value.stream(to: destination.base + (i * points + j) * destination.positionStride)
+              let place = destination.base + (i * points + j) * destination.positionStride
+              if streams { value.stream(to: place) } else { value.store(to: place) }
             }
           }
         }
@@ -103,10 +115,13 @@ extension KernelSet {
     _: T.Type, _ job: WinogradFilter, firstDepth: Int, count: Int, firstOutput: Int
   ) {
     let (taps, width) = (T.Filter.Inputs.count, Lanes.count)
-    let outputs = min(width, job.outputs - firstOutput)
+    let outputs = max(min(width, job.outputs - firstOutput), 0)
     let corner = job.source + (firstOutput * job.rowStride + firstDepth)
     for tap in 0..<(taps * taps) {
       let (source, destination) = (corner + tap * job.tapStride, job.scratch + tap * width * width)
+      if job.positionSkew != nil {
+        for row in 0..<outputs { cvector_prefetch_l2(source + (row * job.rowStride + width)) }
+      }
       if count == width, outputs == width {
         Lanes.transpose(source, stride: job.rowStride, to: destination)
       } else {
@@ -134,6 +149,9 @@ extension WinogradFilter {
     let steps = min(depthStep, self.depth - firstDepth)
     let slice = destination + points * points * self.depth * firstColumn * pitch
     let panel = slice + (firstDepth * sliceColumns + (column - firstColumn) * steps) * pitch
-    return (panel + ((depth - firstDepth) * pitch + (vector & 1) * width), self.depth * sliceColumns * pitch)
+    return (
+      panel + ((depth - firstDepth) * pitch + (vector & 1) * width),
+      self.depth * sliceColumns * pitch + (positionSkew ?? 0)
+    )
   }
 }

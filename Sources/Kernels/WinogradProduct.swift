@@ -9,6 +9,8 @@ import CVector
   public var panels: Int
   /// U of one slice of output channels, [position][depth / depthStep][column][depthStep][2w].
   public var filter: Source
+  /// Floats from one position of U to the next.
+  public var filterPositionStride: Int
   /// Input channels, and how many of them a pass of the accumulators covers: a multiple of w.
   public var depth: Int
   public var depthStep: Int
@@ -20,13 +22,14 @@ import CVector
   public var ahead: WinogradAhead?
 
   public init(
-    input: WinogradBlock, output: WinogradBlock, panels: Int, filter: Source, depth: Int, depthStep: Int,
-    columns: Int, units: Range<Int>, ahead: WinogradAhead?
+    input: WinogradBlock, output: WinogradBlock, panels: Int, filter: Source, filterPositionStride: Int,
+    depth: Int, depthStep: Int, columns: Int, units: Range<Int>, ahead: WinogradAhead?
   ) {
     self.input = input
     self.output = output
     self.panels = panels
     self.filter = filter
+    self.filterPositionStride = filterPositionStride
     self.depth = depth
     self.depthStep = depthStep
     self.columns = columns
@@ -89,7 +92,8 @@ extension KernelSet {
       var channel = 0
       while channel < job.depth {
         let depth = min(job.depthStep, job.depth - channel)
-        var filter = job.filter + ((position * job.depth + channel) * job.columns + first * depth) * pitch
+        var filter =
+          job.filter + (position * job.filterPositionStride + (channel * job.columns + first * depth) * pitch)
         for column in first..<end {
           for panel in 0..<job.panels {
             let lines = prefetch.next(filter: filter + depth * pitch, panel: panel, depth: depth)

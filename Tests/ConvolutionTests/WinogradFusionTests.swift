@@ -30,10 +30,29 @@ extension WinogradTests.Fused {
     return tensor
   }
 
-  private func forEachTarget(_ body: (Winograd, InstructionSet, ThreadPool) -> Void) {
+  /// What runs a plan, and whether it is told that the filter is constant, which decides how that is transformed.
+  private struct Target: CustomStringConvertible {
+    let backend: Winograd
+    let instructionSet: InstructionSet
+    let pool: ThreadPool
+    let filterIsConstant: Bool
+
+    func run(_ request: ConvolutionRequest, _ operands: ConvolutionOperands) {
+      var request = request
+      request.filterIsConstant = filterIsConstant
+      _ = execute(backend, request, operands, instructionSet, pool)
+    }
+    var description: String { "\(instructionSet) t\(pool.count)\(filterIsConstant ? " constant" : "")" }
+  }
+
+  private func forEachTarget(_ body: (Target) -> Void) {
     for backend in Self.backends {
       for instructionSet in InstructionSet.allCases where instructionSet.isAvailable {
-        for pool in WinogradTests.pools { body(backend, instructionSet, pool) }
+        for pool in WinogradTests.pools {
+          for constant in [false, true] {
+            body(Target(backend: backend, instructionSet: instructionSet, pool: pool, filterIsConstant: constant))
+          }
+        }
       }
     }
   }
@@ -45,12 +64,13 @@ extension WinogradTests.Fused {
     for activation in Activation.allCases {
       let epilogue = Epilogue(bias: activation != .none, residual: activation != .relu, activation: activation)
       let trial = WinogradTrial(ConvolutionRequest(problem, .forward, epilogue: epilogue), pool: WinogradTests.pools[1])
-      forEachTarget { backend, instructionSet, pool in
-        guard pool.count < 3 else { return }
-        let outcome = trial.run(backend, instructionSet, pool)
-        let tolerance = backend.tolerance(problem, .forward)
+      forEachTarget { target in
+        guard target.pool.count < 3 else { return }
+        let outcome = trial.run(
+          target.backend, target.instructionSet, target.pool, filterIsConstant: target.filterIsConstant)
+        let tolerance = target.backend.tolerance(problem, .forward)
         let deviation = trial.deviation(of: outcome)
-        #expect(tolerance.admits(deviation), "\(problem) \(epilogue) \(instructionSet): \(deviation)")
+        #expect(tolerance.admits(deviation), "\(problem) \(epilogue) \(target): \(deviation)")
         #expect(outcome.canariesLive)
       }
     }
@@ -62,15 +82,15 @@ extension WinogradTests.Fused {
     let residual = random(problem.outputCount, "residual")
     let (apart, inPlace) = (GuardedFloats(count: problem.outputCount), GuardedFloats(count: problem.outputCount))
     let request = ConvolutionRequest(problem, .forward, epilogue: Epilogue(residual: true, activation: .relu))
-    forEachTarget { backend, instructionSet, pool in
+    forEachTarget { target in
       var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: apart.base)
       operands.residual = UnsafePointer(residual.base)
-      _ = execute(backend, request, operands, instructionSet, pool)
+      target.run(request, operands)
       inPlace.base.update(from: residual.base, count: residual.count)
       operands.output = inPlace.base
       operands.residual = UnsafePointer(inPlace.base)
-      _ = execute(backend, request, operands, instructionSet, pool)
-      #expect(apart.isSame(as: inPlace), "\(problem) \(instructionSet) t\(pool.count)")
+      target.run(request, operands)
+      #expect(apart.isSame(as: inPlace), "\(problem) \(target)")
     }
   }
 
@@ -87,21 +107,21 @@ extension WinogradTests.Fused {
     var request = ConvolutionRequest(problem, .forward, epilogue: Epilogue(bias: true, activation: .relu))
     var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: full.base)
     operands.bias = UnsafePointer(bias.base)
-    forEachTarget { backend, instructionSet, pool in
-      guard pool.count < 3 else { return }
-      #expect(backend.fusions(problem, .forward) == .maxPool)
+    forEachTarget { target in
+      guard target.pool.count < 3 else { return }
+      #expect(target.backend.fusions(problem, .forward) == .maxPool)
       request.fusions = []
       operands.output = full.base
-      _ = execute(backend, request, operands, instructionSet, pool)
+      target.run(request, operands)
       request.fusions = .maxPool
       operands.output = pooled.base
       for keepsWinners in [false, true] {
         pooled.fill(.nan)
         winners.update(repeating: 77, count: windows.count)
         operands.winners = keepsWinners ? winners : nil
-        _ = execute(backend, request, operands, instructionSet, pool)
+        target.run(request, operands)
         let wrong = windows.firstWrong(full: full, pooled: pooled, winners: keepsWinners ? winners : nil)
-        #expect(wrong == nil, "\(problem) \(instructionSet) t\(pool.count): window \(wrong ?? 0)")
+        #expect(wrong == nil, "\(problem) \(target): window \(wrong ?? 0)")
         #expect(pooled.canariesLive)
       }
     }
@@ -120,17 +140,17 @@ extension WinogradTests.Fused {
     for direction in [Direction.inputGradient, .filterGradient] {
       let count = problem.resultCount(direction)
       let (expected, result) = (GuardedFloats(count: count), GuardedFloats(count: count))
-      forEachTarget { backend, instructionSet, pool in
+      forEachTarget { target in
         var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: full.base)
         operands.setResult(expected.base, of: direction)
-        _ = execute(backend, ConvolutionRequest(problem, direction), operands, instructionSet, pool)
+        target.run(ConvolutionRequest(problem, direction), operands)
         operands.setResult(result.base, of: direction)
         operands.output = pooled.base
         operands.winners = winners
         result.fill(.nan)
         let request = ConvolutionRequest(problem, direction, fusions: .maxPool)
-        _ = execute(backend, request, operands, instructionSet, pool)
-        #expect(expected.isSame(as: result), "\(problem) \(direction) \(instructionSet) t\(pool.count)")
+        target.run(request, operands)
+        #expect(expected.isSame(as: result), "\(problem) \(direction) \(target)")
       }
     }
   }
@@ -142,20 +162,20 @@ extension WinogradTests.Fused {
     let gradient = random(problem.outputCount, "dy")
     let gate = random(problem.inputCount, "gate")
     let (expected, result) = (GuardedFloats(count: problem.inputCount), GuardedFloats(count: problem.inputCount))
-    forEachTarget { backend, instructionSet, pool in
+    forEachTarget { target in
       var operands = ConvolutionOperands(input: expected.base, filter: filter.base, output: gradient.base)
-      _ = execute(backend, ConvolutionRequest(problem, .inputGradient), operands, instructionSet, pool)
+      target.run(ConvolutionRequest(problem, .inputGradient), operands)
       for index in 0..<expected.count where !(gate.base[index] > 0) { expected.base[index] = 0 }
       let request = ConvolutionRequest(problem, .inputGradient, fusions: .reluGate)
       operands.input = result.base
       operands.gate = UnsafePointer(gate.base)
       result.fill(.nan)
-      _ = execute(backend, request, operands, instructionSet, pool)
-      #expect(expected.isSame(as: result), "\(problem) \(instructionSet) t\(pool.count)")
+      target.run(request, operands)
+      #expect(expected.isSame(as: result), "\(problem) \(target)")
       result.base.update(from: gate.base, count: gate.count)
       operands.gate = UnsafePointer(result.base)
-      _ = execute(backend, request, operands, instructionSet, pool)
-      #expect(expected.isSame(as: result), "in place \(problem) \(instructionSet) t\(pool.count)")
+      target.run(request, operands)
+      #expect(expected.isSame(as: result), "in place \(problem) \(target)")
     }
   }
 
@@ -168,20 +188,20 @@ extension WinogradTests.Fused {
     let (expected, result) = (GuardedFloats(count: problem.filterCount), GuardedFloats(count: problem.filterCount))
     let bias = GuardedFloats(count: channels)
     var first: [Float] = []
-    forEachTarget { backend, instructionSet, pool in
+    forEachTarget { target in
       var operands = ConvolutionOperands(input: input.base, filter: expected.base, output: gradient.base)
-      _ = execute(backend, ConvolutionRequest(problem, .filterGradient), operands, instructionSet, pool)
+      target.run(ConvolutionRequest(problem, .filterGradient), operands)
       operands.filter = result.base
       operands.biasGradient = bias.base
       bias.fill(.nan)
       let request = ConvolutionRequest(problem, .filterGradient, fusions: .biasGradient)
-      _ = execute(backend, request, operands, instructionSet, pool)
-      #expect(expected.isSame(as: result), "\(problem) \(instructionSet) t\(pool.count)")
+      target.run(request, operands)
+      #expect(expected.isSame(as: result), "\(problem) \(target)")
       let deviation = Deviation(of: Array(bias.values), from: sums)
-      #expect(deviation.relativeL2 < 1e-6, "\(problem) \(instructionSet) t\(pool.count): \(deviation)")
+      #expect(deviation.relativeL2 < 1e-6, "\(problem) \(target): \(deviation)")
       #expect(bias.canariesLive)
-      if pool.count == 1 { first = Array(bias.values) }
-      #expect(first == Array(bias.values), "\(problem) \(instructionSet) t\(pool.count)")
+      if target.pool.count == 1 { first = Array(bias.values) }
+      #expect(first == Array(bias.values), "\(problem) \(target)")
     }
   }
 }

@@ -62,7 +62,20 @@ import Threads
     #expect(WinogradPass(problem, .forward, .f4x3, crossesImages: false).tiles == problem.batch * down * across)
   }
 
-  /// Every instruction set and thread count; the bits must not depend on the threads.
+  /// A large filter that changes is transformed inside the caches where one block holds all tiles; never a constant one.
+  @Test func fewTilesOfAChangingFilterNeedNoPreparedFilter() throws {
+    let problem = try ConvolutionProblem(parsing: "c64h14w14k64r3p1")
+    func preparedBytes(_ filterIsConstant: Bool, _ caches: CacheSizes) -> Int {
+      let request = ConvolutionRequest(problem, .inputGradient, filterIsConstant: filterIsConstant)
+      return Winograd(caches: caches).plan(request, in: ExecutionContext(pool: Self.pools[1])).preparedFilterBytes
+    }
+    #expect(preparedBytes(false, Self.tinyCaches) == 0)
+    #expect(preparedBytes(true, Self.tinyCaches) > 0)
+    #expect(preparedBytes(false, CacheSizes(second: 1 << 20, last: 32 << 20)) > 0)
+  }
+
+  /// Every instruction set and thread count, filters that change and filters that do not: the bits must not depend on
+  /// the threads, nor on how the filter is transformed.
   private func check(_ problem: ConvolutionProblem, _ direction: Direction, _ backends: [Winograd]) {
     let trial = WinogradTrial(ConvolutionRequest(problem, direction), pool: Self.pools[1])
     for backend in backends {
@@ -70,8 +83,9 @@ import Threads
       let tolerance = backend.tolerance(problem, direction)
       for instructionSet in InstructionSet.allCases where instructionSet.isAvailable {
         var first: WinogradTrial.Outcome?
-        for pool in Self.pools {
-          let outcome = trial.run(backend, instructionSet, pool)
+        let constant = direction == .filterGradient ? [false] : [false, true]
+        for (pool, filterIsConstant) in Self.pools.flatMap({ pool in constant.map { (pool, $0) } }) {
+          let outcome = trial.run(backend, instructionSet, pool, filterIsConstant: filterIsConstant)
           let name: Comment =
             "\(backend.name) \(problem) \(direction) \(outcome.algorithm) \(instructionSet) t\(pool.count)"
           #expect(outcome.canariesLive, name)

@@ -82,8 +82,12 @@ final class WinogradTrial {
   }
 
   /// Runs the back end with every byte that it must not depend on poisoned.
-  func run(_ backend: Winograd, _ instructionSet: InstructionSet, _ pool: ThreadPool) -> Outcome {
+  func run(
+    _ backend: Winograd, _ instructionSet: InstructionSet, _ pool: ThreadPool, filterIsConstant: Bool = false
+  ) -> Outcome {
     result.fill(.nan)
+    var request = request
+    request.filterIsConstant = filterIsConstant
     let (algorithm, live) = execute(backend, request, operands, instructionSet, pool)
     return Outcome(values: Array(result.values), algorithm: algorithm, canariesLive: live && result.canariesLive)
   }

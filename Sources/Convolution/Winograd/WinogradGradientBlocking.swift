@@ -5,7 +5,8 @@ import Kernels
 /// dU, the sums of all positions, is as large as the transformed filter. Where that is small, parts of the tiles have
 /// sums of their own, added up at the end: teams of threads then need not wait for each other, and no line moves
 /// between cores. A large dU has one part, and the threads share its blocks; few tiles need no dU at all, since one
-/// block holds them.
+/// block holds them: up to 64, and up to 256 where V and Z stay in the last-level cache (VGG16's 256 channels of 56x56 at
+/// batch 1: 3.9 against 4.7 ms).
 ///
 /// The cut depends on the problem and the caches alone. So do the sums: they are the same bits for any number of
 /// threads, which only share the work out among them.
@@ -17,13 +18,14 @@ struct WinogradGradientBlocking: Hashable {
   /// Whether one block holds all tiles and the sums never leave the first-level cache.
   let isFused: Bool
 
-  init(tiles: Int, sumBytes: Int, channels: Int, outputs: Int, caches: CacheSizes) {
-    isFused = tiles <= 64
+  init(tiles: Int, positions: Int, sumBytes: Int, channels: Int, outputs: Int, caches: CacheSizes) {
+    let blockBytes = tiles * positions * (channels + outputs) * MemoryLayout<Float>.stride
+    isFused = tiles <= 64 || tiles <= 256 && blockBytes <= caches.last / 2
     var parts = 1
     while !isFused, parts < 4, 2 * parts * sumBytes <= caches.last / 4 * 3, 2 * parts * 28 <= tiles { parts *= 2 }
     self.parts = parts
     let tilesPerPart = (tiles + parts - 1) / parts
-    let wanted = isFused ? 64 : parts > 1 ? 28 : max(channels, outputs) >= 512 ? 112 : 56
+    let wanted = isFused ? tiles : parts > 1 ? 28 : max(channels, outputs) >= 512 ? 112 : 56
     blocks = (tilesPerPart + wanted - 1) / wanted
     tilesPerBlock = (tilesPerPart + blocks - 1) / blocks
   }

@@ -29,7 +29,7 @@ final class WinogradGradientPlan: ConvolutionPlan {
     columns = (pass.destination.channels + pitch - 1) / pitch
     rowBlocks = (pass.source.channels + kernels.winogradGradientRows - 1) / kernels.winogradGradientRows
     blocking = WinogradGradientBlocking(
-      tiles: pass.tiles,
+      tiles: pass.tiles, positions: transforms.positions,
       sumBytes: transforms.positions * pass.source.channels * columns * pitch * MemoryLayout<Float>.stride,
       channels: pass.source.channels, outputs: pass.destination.channels, caches: caches)
     layout = WinogradGradientWorkspace(pass, blocking, threads: pool.count, kernels: kernels)

@@ -3,8 +3,8 @@ import Tensors
 
 /// Where the parts of a pass's workspace lie. Offsets in floats, all multiples of 16.
 ///
-/// For each thread: room for pointers, a line of zeros that pixels outside an image read, and the bias. Then V and M,
-/// one for each thread or one for all.
+/// For each thread: room for pointers, a line of zeros that pixels outside an image read, and the bias. Then V, M, and U
+/// of a column block where threads own columns: one for each thread or one for all.
 struct WinogradWorkspace {
   let zeros: Int
   let bias: Int
@@ -12,17 +12,31 @@ struct WinogradWorkspace {
   let linesPerThread: Int
   let inputPositionStride: Int
   let outputPositionStride: Int
-  let outputBlock: Int
-  let blocks: Int
-  let floatsPerBlock: Int
+  let filterPositionStride: Int
+  private let inputs: Part
+  private let outputs: Part
+  private let filters: Part
+  /// In a thread's U: where its filter is transposed first.
+  private let transpose: Int
   let floats: Int
+
+  /// V, M or U of each thread, or of all where `isShared`.
+  private struct Part {
+    let base: Int
+    let floats: Int
+    let isShared: Bool
+
+    func start(worker: Int) -> Int { base + (isShared ? 0 : worker * floats) }
+    func end(threads: Int) -> Int { base + (isShared ? 1 : threads) * floats }
+  }
 
   /// Keeps positions, and the threads' blocks, from sharing sets of the first-level cache.
   private static let skew = 5 * 16
 
   init(_ pass: WinogradPass, _ blocking: WinogradBlocking, threads: Int, width: Int) {
-    let depth = pass.source.channels.rounded(upTo: width)
+    let (depth, positions) = (pass.source.channels.rounded(upTo: width), pass.algorithm.positions)
     let pitch = 2 * width
+    let division = blocking.division
     // 64 pointers.
     zeros = 128
     bias = (zeros + depth).rounded(upTo: 16)
@@ -30,10 +44,18 @@ struct WinogradWorkspace {
     linesPerThread = (bias + pass.groups * biasPerGroup).rounded(upTo: 16) + Self.skew
     inputPositionStride = (blocking.tileRows * depth).rounded(upTo: 16) + Self.skew
     outputPositionStride = (blocking.tileRows * blocking.columnsPerSlice * pitch).rounded(upTo: 16) + Self.skew
-    outputBlock = pass.algorithm.positions * inputPositionStride
-    floatsPerBlock = outputBlock + pass.algorithm.positions * outputPositionStride + Self.skew
-    blocks = threads * linesPerThread
-    floats = blocks + (blocking.isShared ? 1 : threads) * floatsPerBlock
+    filterPositionStride = (pass.source.channels * pitch).rounded(upTo: 16) + Self.skew
+    inputs = Part(
+      base: threads * linesPerThread, floats: positions * inputPositionStride + Self.skew, isShared: division != .tiles)
+    outputs = Part(
+      base: inputs.end(threads: threads), floats: positions * outputPositionStride + Self.skew,
+      isShared: division == .products)
+    transpose = positions * filterPositionStride
+    let transposeFloats = pass.algorithm.taps * pass.algorithm.taps * width * width
+    filters = Part(
+      base: outputs.end(threads: threads),
+      floats: division == .columns ? (transpose + transposeFloats).rounded(upTo: 16) + Self.skew : 0, isShared: false)
+    floats = filters.end(threads: threads)
   }
 
   /// The parts that one thread works with.
@@ -43,14 +65,17 @@ struct WinogradWorkspace {
     let bias: UnsafeMutablePointer<Float>
     let input: UnsafeMutablePointer<Float>
     let output: UnsafeMutablePointer<Float>
+    let filter: UnsafeMutablePointer<Float>
+    let transpose: UnsafeMutablePointer<Float>
   }
 
-  func view(_ workspace: UnsafeMutableRawPointer, worker: Int, block: Int) -> View {
+  func view(_ workspace: UnsafeMutableRawPointer, worker: Int) -> View {
     let base = workspace.assumingMemoryBound(to: Float.self)
     let lines = base + worker * linesPerThread
-    let blockBase = base + blocks + block * floatsPerBlock
     return View(
       pointers: UnsafeMutableRawPointer(lines).assumingMemoryBound(to: UnsafePointer<Float>.self),
-      zeros: lines + zeros, bias: lines + bias, input: blockBase, output: blockBase + outputBlock)
+      zeros: lines + zeros, bias: lines + bias, input: base + inputs.start(worker: worker),
+      output: base + outputs.start(worker: worker), filter: base + filters.start(worker: worker),
+      transpose: base + filters.start(worker: worker) + transpose)
   }
 }
