@@ -10,10 +10,16 @@ struct Outcome {
   let err: String
 
   /// Runs the program inside this process.
-  init(_ arguments: [String]) {
+  /// - Parameter watch: is given each line of the result as it is printed
+  init(_ arguments: [String], watch: @escaping (String) -> Void = { _ in }) {
     _ = Outcome.privateCache
     var (out, err) = ("", "")
-    status = bench(arguments, on: Console(out: { out += $0 }, err: { err += $0 }))
+    let console = Console(
+      out: {
+        out += $0
+        watch($0)
+      }, err: { err += $0 })
+    status = bench(arguments, on: console)
     (self.out, self.err) = (out, err)
   }
 

@@ -58,6 +58,17 @@ import Testing
     #expect(try LayerProblems.one("vgg16:conv5_3", batch: 1).name == "vgg16:conv5_3")
   }
 
+  /// The second problem fits nowhere: the first is printed all the same.
+  @Test func problemThatFailsKeepsTheOnesBefore() throws {
+    try withDirectory { (directory: String) throws in
+      let path = "\(directory)/list.txt"
+      try Data("n1c4h6w6k4r3s3u1p1\nn65536c1024h512w512k1024r3s3p1\n".utf8).write(to: URL(fileURLWithPath: path))
+      let outcome = Outcome(["layer", "--batch-file", path, "--backend", "direct"] + Self.quick)
+      #expect(outcome.status == 1 && outcome.err.contains("Error: n65536c1024h512w512"), "\(outcome.err)")
+      #expect(outcome.out.contains("n1c4h6w6k4r3s3u1p1 ") && outcome.out.contains("The fastest of each"))
+    }
+  }
+
   @Test func refusals() throws {
     expectRefusal(["layer"], status: 64, saying: "Give one of: a problem, --set MODEL or --batch-file FILE")
     expectRefusal(["layer", "vgg16:conv1_1", "--set", "vgg16"], status: 64, saying: "Give one of: ")

@@ -88,6 +88,20 @@ import Testing
     }
   }
 
+  /// A run that is killed in its second pass keeps the first.
+  @Test func eachPassIsWrittenBeforeTheNextBegins() throws {
+    try withDirectory { (directory: String) throws in
+      let path = "\(directory)/x.json"
+      var kept: [ResultFile] = []
+      let outcome = Outcome(Self.tiny + ["--no-verify", "--output", path]) { line in
+        if line.contains("Forward-backward across"), let file = try? ResultStore.read(path) { kept.append(file) }
+      }
+      #expect(outcome.status == 0, "\(outcome.err)")
+      #expect(kept.map { $0.records.map(\.pass) } == [[.forward]] && kept.first?.context.activity != nil)
+      #expect(try ResultStore.read(path).records.map(\.pass) == [.forward, .forwardBackward])
+    }
+  }
+
   @Test func resultThatCannotBeWrittenIsKeptElsewhere() throws {
     for path in ["/no/such/directory/x.json", "/proc/x.json", "/"] {
       let outcome = Outcome(Self.tiny + ["--pass", "forward", "--no-verify", "--output", path])

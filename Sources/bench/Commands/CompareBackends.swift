@@ -35,12 +35,16 @@ struct CompareBackends: BenchCommand {
       options: options, network: network, layers: layers, context: context, console: console,
       interruption: interruption, peak: peak)
     var leftOut: [[String]] = []
-    for pass in options.passes where !interruption.isRequested {
+    var draft = ResultDraft(model: model.model, output: options.output)
+    let failure = untilFailure(options.passes, interruption) { pass in
       let result = try run.run(pass)
       file.records += result.records.filter { !$0.durations.isEmpty }
       leftOut.append(result.leftOut)
+      file.context.activity = SystemSample.capture().since(before)
+      if !file.records.isEmpty { draft.keep(file) }
     }
-    file.context.activity = SystemSample.capture().since(before)
+    if file.records.isEmpty, let failure { throw failure }
+    let saved = Result { try file.records.isEmpty ? nil : draft.finish(file, console) }
 
     let passes = Dictionary(grouping: file.records, by: \.pass)
     let tables = zip(options.passes, leftOut).flatMap { pass, leftOut -> [Table] in
@@ -51,9 +55,7 @@ struct CompareBackends: BenchCommand {
       return options.layers ? [table, LayerWinners(comparison).table] : [table]
     }
     if !tables.isEmpty { console.print(renderer.render(tables)) }
-    if !file.records.isEmpty {
-      console.note("The result is in \(try save(file, model: model.model, to: options.output, console)).")
-    }
+    try conclude(saved, failure, console)
     return interruption.isRequested ? ExitStatus.failure : 0
   }
 }

@@ -68,17 +68,19 @@ struct LayerCommand: BenchCommand {
       plan: MeasurementPlan(burnIn: 1, batches: rounds, maxTime: maxTime), interruption: interruption)
 
     var runs: [LayerRun] = []
-    for (number, problem) in problems.enumerated() {
+    let failure = untilFailure(problems.enumerated(), interruption) { number, problem in
       if problems.count > 1 { console.note("\(number + 1) of \(problems.count): \(problem.name)") }
       for direction in Direction.allCases where !interruption.isRequested {
         runs.append(try measurement.run(problem, direction))
       }
     }
+    if runs.isEmpty, let failure { throw failure }
     let title =
       (problems.count == 1 ? "\(problems[0].problem)" : "\(problems.count) problems")
       + ", \(context.pool.count) thread\(context.pool.count == 1 ? "" : "s"), \(context.kernels.name)"
     let table = LayerRun.table(runs, title: title, reference: reference, peak: peak)
     console.print(renderer.render(problems.count == 1 ? [table] : [table, LayerRun.winners(runs)]))
+    if let failure { throw failure }
     return interruption.isRequested ? ExitStatus.failure : 0
   }
 

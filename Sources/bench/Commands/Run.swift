@@ -35,13 +35,21 @@ struct Run: BenchCommand {
     let run = PassRun(
       options: options, network: network, layers: layers, context: context, choice: choice, console: console,
       interruption: interruption, profiler: profiler)
-    for pass in options.passes where !interruption.isRequested {
+    var draft = ResultDraft(model: model.model, output: options.output)
+    let failure = untilFailure(options.passes, interruption) { pass in
       let record = try run.run(pass, peak: peak)
       // Nothing to keep of a pass that was interrupted before its first step.
-      if !record.durations.isEmpty || !record.burnInDurations.isEmpty { file.records.append(record) }
+      guard !record.durations.isEmpty || !record.burnInDurations.isEmpty else { return }
+      file.records.append(record)
+      file.context.activity = SystemSample.capture().since(before)
+      draft.keep(file)
     }
+    if file.records.isEmpty, let failure { throw failure }
     file.context.activity = SystemSample.capture().since(before)
-    try report(file, on: console)
+    // First the file: the summary may have nobody to read it.
+    let saved = Result { try file.records.isEmpty ? nil : draft.finish(file, console) }
+    try show(file, on: console)
+    try conclude(saved, failure, console)
     return interruption.isRequested ? ExitStatus.failure : 0
   }
 
@@ -50,7 +58,7 @@ struct Run: BenchCommand {
     do { return try CPUProfiler(path: path) } catch { throw Failure.failed(error.description) }
   }
 
-  private func report(_ file: ResultFile, on console: Console) throws {
+  private func show(_ file: ResultFile, on console: Console) throws {
     if options.format == .json {
       console.print(String(decoding: try file.json(), as: UTF8.self))
     } else {
@@ -64,9 +72,6 @@ struct Run: BenchCommand {
         }
       }
     }
-    guard !file.records.isEmpty else { return }
-    let path = try save(file, model: model.model, to: options.output, console)
-    console.note("The result is in \(path).")
   }
 }
 
@@ -75,20 +80,4 @@ func capturedContext() -> Context {
   RunContext.capture(
     commandLine: CommandLine.arguments,
     blas: BLASLibrary(version: OpenBLAS.version, core: OpenBLAS.core, threads: OpenBLAS.threads))
-}
-
-/// Writes a result where it was asked for. Where that fails, the result goes to the temporary directory: a measurement
-/// is not lost for want of space.
-func save(_ file: ResultFile, model: String, to output: String?, _ console: Console) throws -> String {
-  do {
-    guard let output else { return try ResultStore().save(file, model: model) }
-    try ResultStore.write(file, to: output)
-    return output
-  } catch {
-    if let path = try? ResultStore(directory: FileManager.default.temporaryDirectory.path).save(file, model: model) {
-      throw Failure.failed("\(error) The result is in \(path) instead.")
-    }
-    console.note(String(decoding: try file.json(), as: UTF8.self))
-    throw Failure.failed("\(error) The result is printed above instead.")
-  }
 }
