@@ -6,17 +6,19 @@ package struct GatePrograms: Sendable {
   package var head: String
   /// Seconds that a worker may take for an answer.
   package var timeout: Double
-  /// Head's steps are stretched so many times: a test aid.
-  package var slowdown: Double
+  /// Head's steps are stretched by one and a half times the threshold of each benchmark: a test aid.
+  package var injectsSlowdown: Bool
+  /// How many times head's steps are stretched now.
+  var slowdown = 1.0
 
   /// The variable by which a worker is told to stretch its steps.
   package static let slowdownVariable = "BENCH_INJECT_SLOWDOWN"
 
-  package init(base: String, head: String, timeout: Double = 120, slowdown: Double = 1) {
+  package init(base: String, head: String, timeout: Double = 120, injectsSlowdown: Bool = false) {
     self.base = base
     self.head = head
     self.timeout = timeout
-    self.slowdown = slowdown
+    self.injectsSlowdown = injectsSlowdown
   }
 
   /// - Parameter padding: bytes by which the environment is larger than usual.

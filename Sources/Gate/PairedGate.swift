@@ -45,6 +45,8 @@ package struct PairedGate {
 
   private func measure(_ benchmark: inout GateBenchmark, seconds: Double) {
     let start = clock.nanoseconds
+    var programs = programs
+    if programs.injectsSlowdown { programs.slowdown = 1 + 1.5 * benchmark.threshold }
     let contest = Contest(benchmark.specification, programs)
     var sequence = GateSequence(rule, threshold: benchmark.threshold)
     repeat {

@@ -28,6 +28,9 @@ package struct GateFinding: Codable, Equatable, Sendable {
   @OrNull package var baseTime: Double?
   @OrNull package var headTime: Double?
 
+  /// Whether base and head were held against each other at all.
+  package var isCompared: Bool { change != nil }
+
   package init(_ verdict: Verdict, reason: String? = nil) {
     self.verdict = verdict
     self.reason = reason

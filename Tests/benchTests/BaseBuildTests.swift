@@ -88,6 +88,21 @@ import Testing
     }
   }
 
+  /// The regression that a self-test wants is nobody's business.
+  @Test func gitHubIsNotToldOfASelfTest() throws {
+    try withDirectory { (directory: String) throws in
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(directory)/steady", withDestinationPath: GateTests.fakeWorker)
+      let ran = try Ran(
+        [
+          "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=\(directory)/summary", Self.program, "gate", "--self-test",
+          "--head", "./steady", "--model", "mobilenetv2", "--pass", "forward", "--output", "out",
+        ], in: directory)
+      #expect(ran.status == 0, "\(ran.err)")
+      #expect(!ran.out.contains("::error") && !FileManager.default.fileExists(atPath: "\(directory)/summary"))
+    }
+  }
+
   /// The job summary is added to, and annotations are printed, where GitHub runs the job.
   @Test func gitHubIsTold() throws {
     try withDirectory { (directory: String) throws in

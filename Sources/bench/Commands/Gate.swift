@@ -30,14 +30,12 @@ struct GateCommand: BenchCommand {
     let interruption = Interruption.install()
     var file = GateFile(context: capturedContext(), base: "itself", benchmarks: benchmarks)
     let head = try options.head ?? ownProgram()
+    if options.selfTest {
+      return try GateSelfTest(options: options, program: head, interruption: interruption, console: console).run(file)
+    }
     let report = GateReport(directory: options.output, console: console)
     // Before anything is measured: whether there will be a place for it.
     try report.prepare()
-
-    if options.selfTest {
-      return try GateSelfTest(options: options, program: head, report: report, interruption: interruption, console)
-        .run(file)
-    }
     if let name = options.baseline {
       let gate = BaselineGate(
         options: options, name: name, head: head, interruption: interruption, console: console)
@@ -50,7 +48,9 @@ struct GateCommand: BenchCommand {
         &file, GatePrograms(base: product.path, head: head, timeout: options.workerTimeout), maxTime: options.maxTime,
         report: report, interruption: interruption, console: console)
     }
-    return try report.finish(&file, options: options, interrupted: interruption.isRequested)
+    let status = try report.finish(&file, options: options, interrupted: interruption.isRequested)
+    tellGitHub(file, console)
+    return status
   }
 
   private func product(of base: String, configuration: String, _ console: Console) throws -> BaseBuild.Product {

@@ -51,22 +51,8 @@ struct GateReport {
   }
 
   private func show(_ file: GateFile) {
-    let table = GateTable.table(file)
-    console.print(TextRenderer().render(table))
+    console.print(TextRenderer().render(GateTable.table(file)))
     console.print(GateTable.summary(file))
-    let environment = ProcessInfo.processInfo.environment
-    if environment["GITHUB_ACTIONS"] == "true" {
-      for line in GateTable.annotations(file) { console.print(line) }
-    }
-    if let path = environment["GITHUB_STEP_SUMMARY"], !path.isEmpty {
-      let text = MarkdownRenderer().render(table) + "\n\(GateTable.summary(file))\n"
-      if let handle = FileHandle(forWritingAtPath: path) {
-        handle.seekToEndOfFile()
-        handle.write(Data(text.utf8))
-      } else if !FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) {
-        console.note("Cannot write the job summary \(path).")
-      }
-    }
     console.note("The results are in \(directory).")
   }
 }
