@@ -21,6 +21,12 @@ import Testing
         return file
       }
       try BaselineStore(directory: "\(directory)/baselines").save(Baseline(name: "v1", runs: runs))
+      defer {
+        // Whatever the verdict.
+        for name in ["gate.json", "gate.xml", "gate.md", "gate.html"] {
+          #expect(FileManager.default.contents(atPath: "\(directory)/out/\(name)")?.isEmpty == false, "\(name)")
+        }
+      }
       return Outcome(
         [
           "gate", "--baseline", "\(directory)/baselines/v1.json", "--head", GateTests.fakeWorker,

@@ -23,7 +23,7 @@ import Testing
       let json = try Data(contentsOf: URL(fileURLWithPath: "\(directory)/out/gate.json"))
       let file = try JSONDecoder().decode(GateFile.self, from: json)
       try check(outcome, file)
-      for name in ["gate.xml", "gate.md"] {
+      for name in ["gate.xml", "gate.md", "gate.html"] {
         #expect(try !Data(contentsOf: URL(fileURLWithPath: "\(directory)/out/\(name)")).isEmpty, "\(name)")
       }
     }
@@ -117,6 +117,20 @@ import Testing
             "--output", "\(directory)/out", "--worker-timeout", "1",
           ], status: 1, saying: sentence)
       }
+    }
+  }
+
+  /// A gate that is killed must not leave the verdict of the one before.
+  @Test func filesOfAnEarlierGateGo() throws {
+    try withDirectory { (directory: String) throws in
+      let files = FileManager.default
+      for name in ["gate.json", "gate.xml", "gate.html", "notes.txt"] {
+        files.createFile(atPath: "\(directory)/\(name)", contents: Data("old".utf8))
+      }
+      // Fails after the place is prepared, before anything is measured.
+      let outcome = Outcome(["gate", "--base", "/bin/cat", "--model", "alexnet", "--output", directory])
+      #expect(outcome.status == 1, "\(outcome.err)")
+      #expect(try files.contentsOfDirectory(atPath: directory).sorted() == ["gate.md", "notes.txt"])
     }
   }
 

@@ -39,7 +39,10 @@ struct GateCommand: BenchCommand {
     if let name = options.baseline {
       let gate = BaselineGate(
         options: options, name: name, head: head, interruption: interruption, console: console)
-      if let status = try gate.measure(&file) { return status }
+      if let status = try gate.measure(&file) {
+        try report.write(file)
+        return status
+      }
     } else if let base = options.base {
       let product = try product(of: base, configuration: file.context.build.configuration, console)
       file.base = base

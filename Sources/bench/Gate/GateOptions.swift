@@ -46,7 +46,8 @@ struct GateOptions: ParsableArguments {
   @Option(help: ArgumentHelp("End a worker that gives no answer for so long.", valueName: "seconds"))
   var workerTimeout = 120.0
 
-  @Option(help: ArgumentHelp("The directory for gate.json, gate.xml (JUnit) and gate.md.", valueName: "directory"))
+  @Option(
+    help: ArgumentHelp("The directory for gate.json, gate.xml (JUnit), gate.md and gate.html.", valueName: "directory"))
   var output = "results/gate"
 
   @Flag(help: "Exit with 7 where a benchmark is inconclusive.")

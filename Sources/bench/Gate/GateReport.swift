@@ -7,12 +7,18 @@ struct GateReport {
   let directory: String
   let console: Console
 
-  /// Makes the directory and tries to write there, so that a gate does not measure for nothing.
+  /// Makes the directory and tries to write there, so that a gate does not measure for nothing. Files of an earlier gate
+  /// go: where this one is killed, they would pass for its verdict.
   func prepare() throws {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
       throw Failure.failed("Cannot make the directory \(directory); choose another place with --output.")
+    }
+    for name in ["gate.json", "gate.xml", "gate.html"] {
+      var status = stat()
+      let path = "\(directory)/\(name)"
+      if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(path) }
     }
     do { try ResultText.write("", to: "\(directory)/gate.md") } catch { throw Failure.failed(error.description) }
   }
@@ -48,6 +54,7 @@ struct GateReport {
     try file.write(to: "\(directory)/gate.json")
     try ResultText.write(JUnitRenderer().render(table), to: "\(directory)/gate.xml")
     try ResultText.write(MarkdownRenderer().render(table), to: "\(directory)/gate.md")
+    try ResultText.write(HTMLRenderer().render(table), to: "\(directory)/gate.html")
   }
 
   private func show(_ file: GateFile) {
