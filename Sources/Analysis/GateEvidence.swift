@@ -14,29 +14,37 @@ package struct GateEvidence: Equatable, Sendable {
   package let noiseFloor: Double?
   /// Calm rounds, or runs of head.
   package let count: Int
-  /// Whether nothing more is to come.
-  package let isComplete: Bool
+  package let stage: Stage
+
+  /// How far the measurement got.
+  package enum Stage: Sendable {
+    /// To the one look at half of the rounds.
+    case firstLook
+    /// Not as far, or further but not to the end, for lack of time.
+    case stopped
+    case complete
+  }
 
   package init(
-    shift: Shift, slower: Double, faster: Double, noiseFloor: Double?, count: Int, isComplete: Bool = true
+    shift: Shift, slower: Double, faster: Double, noiseFloor: Double?, count: Int, stage: Stage = .complete
   ) {
     self.shift = shift
     self.slower = slower
     self.faster = faster
     self.noiseFloor = noiseFloor
     self.count = count
-    self.isComplete = isComplete
+    self.stage = stage
   }
 
   /// Of interleaved rounds: signed ranks of one difference a round.
-  package init(_ rounds: [GateRound], isComplete: Bool = true) {
+  package init(_ rounds: [GateRound], stage: Stage = .complete) {
     let differences = rounds.map(\.difference)
     let test = RankTest.signedRank(differences)
     let noise = Shift(of: rounds.map(\.controlDifference))
     self.init(
       shift: Shift(of: differences), slower: test.greater, faster: test.less,
       noiseFloor: noise.interval.map { max(abs(noise.estimate), ($0.upperBound - $0.lowerBound) / 2) } ?? .infinity,
-      count: rounds.count, isComplete: isComplete)
+      count: rounds.count, stage: stage)
   }
 
   /// Of whole runs, at other times: Mann & Whitney on each run's median step in seconds.

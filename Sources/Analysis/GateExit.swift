@@ -14,7 +14,8 @@ package enum GateExit {
     if verdicts.subtracting([.missing]).isEmpty { return nothing }
     if failOnImprovement, verdicts.contains(.improvement) { return regression }
     if requireConclusive, verdicts.contains(.inconclusive) { return inconclusive }
-    return 0
+    let isKnown = !verdicts.isDisjoint(with: [.pass, .improvement])
+    return isKnown || findings.contains(where: \.isCompared) ? 0 : nothing
   }
 
   package static let regression: Int32 = 2

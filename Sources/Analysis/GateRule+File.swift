@@ -3,9 +3,9 @@ import Statistics
 
 extension GateRule {
   /// Fills in the findings of every benchmark that was measured; one that has a finding, such as a crash, keeps it.
-  package static func judge(_ benchmarks: inout [GateBenchmark]) {
+  package static func judge(_ benchmarks: inout [GateBenchmark], stopReason: StopReason = .maxTime) {
     let measured = benchmarks.indices.filter { benchmarks[$0].finding == nil && benchmarks[$0].isMeasured }
-    let rule = GateRule(benchmarks: benchmarks.count)
+    let rule = GateRule(benchmarks: benchmarks.count, stopReason: stopReason)
     let evidence = measured.map { index in
       let benchmark = benchmarks[index]
       return (
@@ -23,7 +23,7 @@ extension GateRule {
     }
     for index in benchmarks.indices where benchmarks[index].finding == nil {
       benchmarks[index].finding = GateFinding(
-        .inconclusive, reason: "There was no time to measure it; raise --max-time.")
+        .inconclusive, reason: "It was not measured: \(stopReason.sentenceEnd)")
     }
   }
 }

@@ -11,6 +11,9 @@ import Statistics
 /// No threshold is trusted that is below twice the noise floor F, the difference between two processes of base: such a
 /// benchmark cannot pass, and only a change beyond 2 F is called a regression.
 ///
+/// A benchmark that time ends elsewhere than at these two looks gets no easier terms: it passes by its interval alone, and
+/// is a regression only with the p of the first look.
+///
 /// Rounds are calm ones (`calm`): disturbed ones are kept in the file and do not count. While there are too few calm ones,
 /// up to `patience` times as many are measured; then the calmest are judged.
 package struct GateRule: Sendable {
@@ -22,11 +25,24 @@ package struct GateRule: Sendable {
   package var firstAlpha = 0.001
   /// Benchmarks that the gate judges together.
   package var benchmarks: Int
+  /// What ended those that got less than all rounds.
+  package var stopReason: StopReason
 
-  package init(benchmarks: Int) { self.benchmarks = max(benchmarks, 1) }
+  package init(benchmarks: Int, stopReason: StopReason = .maxTime) {
+    self.benchmarks = max(benchmarks, 1)
+    self.stopReason = stopReason
+  }
 
   package func evidence(_ rounds: [GateRound]) -> GateEvidence {
-    GateEvidence(rounds.calm(fewest: firstRounds), isComplete: isComplete(rounds))
+    GateEvidence(rounds.calm(fewest: firstRounds), stage: stage(rounds))
+  }
+
+  private func stage(_ rounds: [GateRound]) -> GateEvidence.Stage {
+    if isComplete(rounds) { return .complete }
+    guard hasEnough(rounds, calm: firstRounds) else { return .stopped }
+    // The look was at the first moment with enough rounds.
+    let isLater = (firstRounds..<rounds.count).contains { hasEnough(Array(rounds.prefix($0)), calm: firstRounds) }
+    return isLater ? .stopped : .firstLook
   }
 
   /// Whether all rounds that a benchmark can get were measured.
@@ -41,12 +57,13 @@ package struct GateRule: Sendable {
   package func decidesEarly(_ evidence: GateEvidence, threshold: Double) -> Bool {
     let bound = Self.bound(evidence, threshold)
     let estimate = evidence.shift.estimate
-    // Bonferroni's level: what falls below it survives Holm whatever the other benchmarks say.
-    let level = min(firstAlpha, alpha / Double(benchmarks))
-    if estimate > 1.5 * bound.value { return evidence.slower < level }
-    if estimate < -1.5 * bound.value { return evidence.faster < level }
+    if estimate > 1.5 * bound.value { return evidence.slower < firstLevel }
+    if estimate < -1.5 * bound.value { return evidence.faster < firstLevel }
     return bound.isTrusted && abs(estimate) < bound.value / 2
   }
+
+  /// Bonferroni's: what falls below it survives Holm whatever the other benchmarks say.
+  private var firstLevel: Double { min(firstAlpha, alpha / Double(benchmarks)) }
 
   /// The findings of all benchmarks together, in their order.
   package func judge(_ evidence: [(evidence: GateEvidence, threshold: Double)]) -> [GateFinding] {
@@ -62,19 +79,27 @@ package struct GateRule: Sendable {
   ) -> GateFinding {
     let bound = Self.bound(evidence, threshold)
     let estimate = evidence.shift.estimate
-    let isEarly = !evidence.isComplete
+    let isComplete = evidence.stage == .complete
+    // Before the end only what is clear counts.
+    let limit = isComplete ? bound.value : 1.5 * bound.value
     var finding: GateFinding
-    if estimate > bound.value, slower < alpha, !isEarly || estimate > 1.5 * bound.value {
+    if estimate > limit, slower < alpha, isComplete || evidence.slower < firstLevel {
       finding = GateFinding(.regression, reason: "\(Self.perCent(estimate)) slower than base.")
-    } else if estimate < -bound.value, faster < alpha, !isEarly || estimate < -1.5 * bound.value {
+    } else if estimate < -limit, faster < alpha, isComplete || evidence.faster < firstLevel {
       finding = GateFinding(.improvement, reason: "\(Self.perCent(-estimate)) faster than base.")
     } else if !bound.isTrusted, let noise = evidence.noiseFloor {
       finding = GateFinding(
         .inconclusive,
         reason: "Threshold below this machine's noise floor: two processes of base cannot be told apart to better than "
           + "\(Self.perCent(noise)); half the threshold is needed.")
-    } else if isEarly ? estimate < bound.value / 2 : (evidence.shift.interval?.upperBound ?? .infinity) < bound.value {
+    } else if evidence.stage == .firstLook && abs(estimate) < bound.value / 2
+      || (evidence.shift.interval?.upperBound ?? .infinity) < bound.value
+    {
       finding = GateFinding(.pass)
+    } else if !isComplete {
+      finding = GateFinding(
+        .inconclusive,
+        reason: "\(evidence.count) calm rounds do not tell whether the threshold is kept: \(stopReason.sentenceEnd)")
     } else {
       finding = GateFinding(.inconclusive, reason: "The measurements do not tell whether the threshold is kept.")
     }
@@ -96,5 +121,15 @@ package struct GateRule: Sendable {
 
   private static func perCent(_ logarithm: Double) -> String {
     "\(DisplayUnit.perCent.format(Double.expMinusOne(logarithm), decimals: 1)) %"
+  }
+}
+
+extension StopReason {
+  /// What to do about it.
+  package var sentenceEnd: String {
+    switch self {
+    case .maxTime: "raise --max-time."
+    case .interrupted: "the gate was interrupted."
+    }
   }
 }

@@ -66,7 +66,7 @@ package struct PairedGate {
       benchmark.finding = GateFinding(
         .inconclusive,
         reason: "Only \(contest.rounds.count) of \(rule.firstRounds) rounds were measured: "
-          + (interruption.isRequested ? "the gate was interrupted." : "raise --max-time."))
+          + (interruption.isRequested ? StopReason.interrupted : .maxTime).sentenceEnd)
     }
   }
 }

@@ -9,9 +9,16 @@ import Testing
   private func evidence(
     _ shift: Double, error: Double = 0.004, slower: Double, noise: Double = 0.002, count: Int = 40
   ) -> GateEvidence {
+    let stages: [Int: GateEvidence.Stage] = [20: .firstLook, 40: .complete]
+    return evidence(shift, error: error, slower: slower, noise: noise, count: count, stages[count] ?? .stopped)
+  }
+
+  private func evidence(
+    _ shift: Double, error: Double, slower: Double, noise: Double, count: Int, _ stage: GateEvidence.Stage
+  ) -> GateEvidence {
     GateEvidence(
       shift: Shift(estimate: shift, interval: shift - error...shift + error), slower: slower, faster: 1 - slower,
-      noiseFloor: noise, count: count, isComplete: count == 40)
+      noiseFloor: noise, count: count, stage: stage)
   }
 
   private func verdict(_ evidence: GateEvidence, threshold: Double = 0.03) -> GateFinding.Verdict {
@@ -44,6 +51,36 @@ import Testing
     #expect(verdict(evidence(0.02, slower: 0.001)) == .pass, "slower, but surely by less than the threshold")
     #expect(verdict(evidence(-0.04, slower: 0.999)) == .improvement)
     #expect(verdict(evidence(-0.01, slower: 0.999)) == .pass)
+  }
+
+  /// Between the looks and before them the terms are those of the stricter one.
+  @Test func timeThatEndsElsewhereGivesNoEasierTerms() {
+    for count in [12, 30] {
+      func verdict(_ shift: Double, _ slower: Double, error: Double = 0.004) -> GateFinding.Verdict {
+        self.verdict(evidence(shift, error: error, slower: slower, count: count))
+      }
+      #expect(verdict(0.01, 0.2) == .pass, "its interval ends below the threshold")
+      #expect(verdict(0.01, 0.2, error: 0.03) == .inconclusive, "a small estimate alone is for the first look")
+      #expect(verdict(0.05, 0.0009) == .regression && verdict(-0.05, 0.9995) == .improvement)
+      #expect(verdict(0.05, 0.0011) == .inconclusive && verdict(0.04, 0.0009) == .inconclusive)
+    }
+    var rule = GateRule(benchmarks: 1)
+    func reason() -> String? { rule.judge([(evidence(0.02, error: 0.03, slower: 0.1, count: 30), 0.03)])[0].reason }
+    #expect(reason() == "30 calm rounds do not tell whether the threshold is kept: raise --max-time.")
+    rule.stopReason = .interrupted
+    #expect(reason()?.hasSuffix(": the gate was interrupted.") == true)
+  }
+
+  /// The look is at the first moment with enough calm rounds.
+  @Test func stageIsThatOfTheRounds() {
+    let rule = GateRule(benchmarks: 1)
+    let rounds = (0..<40).map { round(1, 1, 1.05 + 0.001 * Double($0 % 3)) }
+    func stage(_ rounds: some Sequence<GateRound>) -> GateEvidence.Stage { rule.evidence(Array(rounds)).stage }
+    #expect(stage(rounds.prefix(19)) == .stopped && stage(rounds.prefix(20)) == .firstLook)
+    #expect(stage(rounds.prefix(21)) == .stopped && stage(rounds.prefix(39)) == .stopped)
+    #expect(stage(rounds) == .complete)
+    let waited = [round(5, 1, 1)] + rounds
+    #expect(stage(waited.prefix(20)) == .stopped && stage(waited.prefix(21)) == .firstLook)
   }
 
   /// 3 % is a logarithm of 0.0296.
@@ -92,7 +129,7 @@ import Testing
     let disturbed = (0..<30).map { round($0 % 3 == 0 ? 5 : 1, $0 % 3 == 1 ? 5 : 1, $0 % 3 == 2 ? 5 : 1.05) }
     #expect((disturbed + calm).calm(fewest: 20) == calm)
     let evidence = GateRule(benchmarks: 1).evidence(disturbed + calm)
-    #expect(evidence.count == 20 && !evidence.isComplete && abs(evidence.shift.estimate - 0.0497) < 1e-3)
+    #expect(evidence.count == 20 && evidence.stage != .complete && abs(evidence.shift.estimate - 0.0497) < 1e-3)
     #expect(Array(disturbed.prefix(10)).calm(fewest: 20).count == 10)
     #expect([GateRound]().calm(fewest: 20).isEmpty)
   }
@@ -129,6 +166,10 @@ import Testing
     #expect(code(.pass, .improvement, .inconclusive, .missing) == 0)
     #expect(code(.pass, .regression, .error) == 3 && code(.pass, .regression, .inconclusive, conclusive: true) == 2)
     #expect(code() == 5 && code(.missing) == 5)
+    #expect(code(.inconclusive, .missing) == 5, "time was up before anything was compared")
+    var compared = GateFinding(.inconclusive)
+    compared.change = 0.02
+    #expect(GateExit.code([compared, GateFinding(.inconclusive)]) == 0)
     #expect(code(.pass, .inconclusive, conclusive: true) == 7)
     #expect(code(.improvement, improvement: true) == 2)
   }

@@ -26,13 +26,15 @@ struct GateReport {
   /// Judges, writes, prints.
   /// - Returns: the exit code.
   func finish(_ file: inout GateFile, options: GateOptions, interrupted: Bool) throws -> Int32 {
-    GateRule.judge(&file.benchmarks)
+    GateRule.judge(&file.benchmarks, stopReason: interrupted ? .interrupted : .maxTime)
     try write(file)
     show(file)
     if interrupted { return ExitStatus.failure }
-    return GateExit.code(
+    let status = GateExit.code(
       file.benchmarks.compactMap(\.finding), requireConclusive: options.requireConclusive,
       failOnImprovement: options.failOnImprovement)
+    if status == GateExit.nothing { console.note("Error: Nothing was compared; the notes of the table say why.") }
+    return status
   }
 
   func write(_ file: GateFile) throws {
