@@ -12,7 +12,8 @@ struct GateOptions: ParsableArguments {
     help: ArgumentHelp("Compare with runs stored by `bench baseline save` instead.", valueName: "name or path"))
   var baseline: String?
 
-  @Option(help: ArgumentHelp("The program to judge (default: this one).", valueName: "path"))
+  // For tests and scripts/gate-experiment.
+  @Option(help: ArgumentHelp("The program to judge (default: this one).", valueName: "path", visibility: .hidden))
   var head: String?
 
   @Option(
@@ -43,7 +44,9 @@ struct GateOptions: ParsableArguments {
   @Option(help: ArgumentHelp("For all measurements together.", valueName: "seconds"))
   var maxTime = 600.0
 
-  @Option(help: ArgumentHelp("End a worker that gives no answer for so long.", valueName: "seconds"))
+  // For tests, and for steps of minutes: the sentence of a worker that was ended names it.
+  @Option(
+    help: ArgumentHelp("End a worker that gives no answer for so long.", valueName: "seconds", visibility: .hidden))
   var workerTimeout = 120.0
 
   @Option(
