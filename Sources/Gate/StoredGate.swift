@@ -25,6 +25,9 @@ package struct StoredGate {
     self.note = note
   }
 
+  /// Whether head is a worker that this gate understands.
+  package func checkProgram() throws(WorkerError) { _ = try program.start(.head, padding: 0) }
+
   /// Adds the median step of `runs` runs to each benchmark, going round and round, so that a bad minute hits all.
   package func measure(_ benchmarks: inout [GateBenchmark], runs: Int) {
     let start = clock.nanoseconds

@@ -8,7 +8,8 @@ import Testing
 @Suite struct BaselineGateTests {
   /// A gate against eight runs of these medians, in a directory of its own.
   private func gate(
-    _ medians: [Double], _ arguments: [String] = [], change: (inout ResultFile) -> Void = { _ in }
+    _ medians: [Double], _ arguments: [String] = [], head: String = GateTests.fakeWorker,
+    change: (inout ResultFile) -> Void = { _ in }
   ) throws -> Outcome {
     try withDirectory { (directory: String) throws in
       let runs = medians.map { median in
@@ -21,17 +22,16 @@ import Testing
         return file
       }
       try BaselineStore(directory: "\(directory)/baselines").save(Baseline(name: "v1", runs: runs))
-      defer {
-        // Whatever the verdict.
-        for name in ["gate.json", "gate.xml", "gate.md", "gate.html"] {
-          #expect(FileManager.default.contents(atPath: "\(directory)/out/\(name)")?.isEmpty == false, "\(name)")
-        }
-      }
-      return Outcome(
+      let outcome = Outcome(
         [
-          "gate", "--baseline", "\(directory)/baselines/v1.json", "--head", GateTests.fakeWorker,
+          "gate", "--baseline", "\(directory)/baselines/v1.json", "--head", head,
           "--output", "\(directory)/out",
         ] + arguments)
+      // Whatever the verdict.
+      for name in outcome.status == 1 ? [] : ["gate.json", "gate.xml", "gate.md", "gate.html"] {
+        #expect(FileManager.default.contents(atPath: "\(directory)/out/\(name)")?.isEmpty == false, "\(name)")
+      }
+      return outcome
     }
   }
 
@@ -52,8 +52,32 @@ import Testing
     #expect(compiler.status == 6 && compiler.err.contains("compiler: Swift 5 then,"), "\(compiler.err)")
   }
 
-  @Test func otherBenchmarksAreNothingToCompare() throws {
-    let outcome = try gate([0.01], ["--model", "alexnet"])
+  @Test(arguments: [
+    ["--model", "alexnet"], ["--pass", "train"], ["--batch-size", "4"], ["--threads", "2"], ["--backend", "direct"],
+  ])
+  func otherBenchmarksAreNothingToCompare(_ arguments: [String]) throws {
+    let outcome = try gate([0.01], arguments)
     #expect(outcome.status == 5 && outcome.err.contains("none of the benchmarks asked for"), "\(outcome.err)")
+  }
+
+  @Test func benchmarksThatWereAskedForAreCompared() throws {
+    let outcome = try gate(
+      [Double](repeating: 0.01, count: 8),
+      ["--model", "mobilenetv2", "--pass", "forward", "--batch-size", "1", "--threads", "1", "--backend", "auto"])
+    #expect(outcome.status == 0, "\(outcome.out)\(outcome.err)")
+  }
+
+  /// The same code as where both sides are programs.
+  @Test func headThatIsNoWorkerIsAFailure() throws {
+    let outcome = try gate([Double](repeating: 0.01, count: 8), head: "/bin/cat")
+    #expect(outcome.status == 1 && outcome.err.contains("does not answer as a worker"), "\(outcome.err)")
+  }
+
+  /// Three runs cannot show anything at the gate's level, however different: nothing is measured for them.
+  @Test func tooFewRunsAreNoBaseline() throws {
+    let outcome = try gate([0.001, 0.001, 0.001], ["--require-conclusive"])
+    #expect(outcome.status == 7 && outcome.out.contains("The baseline has 3 runs; 8 are needed."), "\(outcome.out)")
+    #expect(!outcome.err.contains("run 1/"), "\(outcome.err)")
+    #expect(try gate([0.001]).status == 5)
   }
 }

@@ -37,24 +37,34 @@ struct BaselineGate {
           + differences.joined(separator: "; ") + ".")
       return GateExit.otherMachine
     }
-    let runs = max(Self.fewestRuns, file.benchmarks.map(\.baseRuns.count).min() ?? 0)
+    for index in file.benchmarks.indices {
+      let count = file.benchmarks[index].baseRuns.count
+      guard count < Self.fewestRuns else { continue }
+      let runs = "\(count) run\(count == 1 ? "" : "s")"
+      file.benchmarks[index].finding = GateFinding(
+        .inconclusive, reason: "The baseline has \(runs); \(Self.fewestRuns) are needed.")
+    }
+    let runs = file.benchmarks.filter { $0.finding == nil }.map(\.baseRuns.count).min() ?? 0
     let gate = StoredGate(
       GatePrograms(base: head, head: head, timeout: options.workerTimeout), maxTime: options.maxTime,
       interruption: interruption
     ) { console.note($0) }
+    do { try gate.checkProgram() } catch { throw Failure.failed(error.description) }
     let before = SystemSample.capture()
     gate.measure(&file.benchmarks, runs: runs)
     file.context.activity = SystemSample.capture().since(before)
     return nil
   }
 
-  /// Those of the baseline, of the models and passes that were asked for.
+  /// Those of the baseline that were asked for.
   private func benchmarks(of baseline: Baseline) -> [GateBenchmark] {
     let records = baseline.runs.flatMap(\.records)
     return Runs.pool(baseline.runs).compactMap { runs in
       let key = runs.key
       guard options.subjects.isEmpty || options.subjects.contains(key.model),
         options.passes.isEmpty || options.passes.contains(where: { $0.rawValue == key.pass.rawValue }),
+        options.batchSize ?? key.batchSize == key.batchSize, options.backend ?? key.backend == key.backend,
+        options.threads ?? key.threads == key.threads,
         let record = records.first(where: { Runs.Key($0) == key })
       else { return nil }
       let specification = BenchmarkSpecification(
@@ -64,7 +74,7 @@ struct BaselineGate {
         console.note("\(key) is left out: the gate measures models at their own image size.")
         return nil
       }
-      var benchmark = GateBenchmark(specification, threshold: options.threshold.map { $0 / 100 } ?? 0.03)
+      var benchmark = GateBenchmark(specification, threshold: options.threshold(of: specification))
       benchmark.baseRuns = runs.medians
       return benchmark
     }

@@ -28,11 +28,14 @@ struct GateOptions: ParsableArguments {
     help: "forward, forward-backward or train (default: the first two; forward for single layers).")
   var passes: [Networks.Pass] = []
 
-  @Option(help: "Back end of the convolutions: auto or a name from `bench list`.")
-  var backend = BackendChoice.automatic
+  // Nil where nothing was said: against a baseline that means all of its own.
+  @Option(
+    help: ArgumentHelp(
+      "Back end of the convolutions: auto or a name from `bench list` (default: auto).", valueName: "name"))
+  var backend: String?
 
-  @Option(help: "Images in a batch.")
-  var batchSize = 4
+  @Option(help: ArgumentHelp("Images in a batch (default: 4).", valueName: "n"))
+  var batchSize: Int?
 
   @Option(help: ArgumentHelp("Worker threads (default: the cores that this process may use).", valueName: "n"))
   var threads: Int?
@@ -70,7 +73,7 @@ struct GateOptions: ParsableArguments {
           ? "Say what to compare with: --base, --baseline or --self-test."
           : "--base, --baseline and --self-test exclude each other; give one.")
     }
-    _ = try checked(batchSize: batchSize)
+    _ = try batchSize.map(checked)
     if let threshold, !(threshold >= 0.1 && threshold <= 1000) {
       throw Failure.usage("--threshold \(threshold) makes no sense; use per cent, 0.1 to 1000.")
     }
@@ -79,20 +82,26 @@ struct GateOptions: ParsableArguments {
         throw Failure.usage("--\(name) \(value) makes no sense; use a number of seconds above 0, at most a million.")
       }
     }
-    guard (1...1024).contains(threadCount) else {
-      throw Failure.usage("--threads \(threadCount) makes no sense; use 1 to 1024.")
+    if let threads, !(1...1024).contains(threads) {
+      throw Failure.usage("--threads \(threads) makes no sense; use 1 to 1024.")
     }
-    do { _ = try BackendChoice(backend) } catch { throw Failure.usage(error.description) }
+    do { _ = try backend.map { name throws(NetworkError) in try BackendChoice(name) } } catch {
+      throw Failure.usage(error.description)
+    }
   }
 
-  private var threadCount: Int { threads ?? AvailableCores.count() }
+  /// The slow-down of a benchmark that matters, relative.
+  func threshold(of specification: BenchmarkSpecification) -> Double {
+    threshold.map { $0 / 100 } ?? (specification.isLayer ? 0.05 : 0.03)
+  }
 
   /// Every subject with every pass, checked to exist in this program.
   func benchmarks() throws -> [GateBenchmark] {
     var benchmarks: [GateBenchmark] = []
     for subject in subjects.isEmpty ? ["alexnet", "vgg16", "mobilenetv2"] : subjects {
       var specification = BenchmarkSpecification(
-        subject: subject, pass: .forward, batchSize: batchSize, backend: backend, threads: threadCount)
+        subject: subject, pass: .forward, batchSize: batchSize ?? 4, backend: backend ?? BackendChoice.automatic,
+        threads: threads ?? AvailableCores.count())
       _ = try GateSubject(specification)
       let usual: [Networks.Pass] = specification.isLayer ? [.forward] : [.forward, .forwardBackward]
       for pass in passes.isEmpty ? usual : passes {
@@ -100,8 +109,7 @@ struct GateOptions: ParsableArguments {
         if specification.isLayer, pass == .train {
           throw Failure.usage("\(subject) has no pass 'train'; use forward or forward-backward.")
         }
-        let usual = specification.isLayer ? 0.05 : 0.03
-        let benchmark = GateBenchmark(specification, threshold: threshold.map { $0 / 100 } ?? usual)
+        let benchmark = GateBenchmark(specification, threshold: threshold(of: specification))
         guard !benchmarks.contains(where: { $0.specification == specification }) else { continue }
         benchmarks.append(benchmark)
       }
