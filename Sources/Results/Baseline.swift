@@ -2,7 +2,8 @@ import Foundation
 
 /// Runs that were put aside under a name, to be compared with later ones. Each keeps the context it was measured in.
 package struct Baseline: Codable, Equatable, Sendable {
-  package static let schema = 1
+  /// That of the runs, which it holds whole.
+  package static let schema = ResultFile.schema
 
   package let schema: Int
   package var name: String
@@ -51,13 +52,7 @@ package struct BaselineStore: Sendable {
     do { json = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
       throw .cannotRead(path: path, reason: "no such file or no permission")
     }
-    do {
-      return try JSONDecoder().decode(Baseline.self, from: json)
-    } catch let error as DecodingError {
-      throw ResultsError(error, path: path)
-    } catch {
-      throw .notJSON(path: path, reason: "\(error)")
-    }
+    return try ResultJSON.decode(json, path: path)
   }
 
   package func delete(_ name: String) throws(ResultsError) {

@@ -23,18 +23,6 @@ package struct ResultFile: Codable, Equatable, Sendable {
 
   /// - Parameter path: where `json` comes from, for the sentence of an error.
   package init(json: Data, path: String) throws(ResultsError) {
-    struct Version: Decodable { let schema: Int }
-    do {
-      // The version first: under another one every other complaint would mislead.
-      let version = try JSONDecoder().decode(Version.self, from: json).schema
-      guard version == Self.schema else { throw ResultsError.wrongSchema(path: path, found: version) }
-      self = try JSONDecoder().decode(ResultFile.self, from: json)
-    } catch let error as ResultsError {
-      throw error
-    } catch let error as DecodingError {
-      throw ResultsError(error, path: path)
-    } catch {
-      throw .notJSON(path: path, reason: "\(error)")
-    }
+    self = try ResultJSON.decode(json, path: path)
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The one way in which results become JSON: sorted keys, a newline at the end.
+/// The one way in which results become JSON, with sorted keys and a newline at the end, and are read back.
 enum ResultJSON {
   /// - Throws: `ResultsError.notFinite` where a number is NaN or infinite, which JSON cannot say.
   static func encode(_ value: some Encodable) throws(ResultsError) -> Data {
@@ -12,6 +12,24 @@ enum ResultJSON {
       throw .notFinite(key: context.codingPath.text)
     } catch {
       throw .notFinite(key: "\(error)")
+    }
+  }
+
+  private struct Version: Decodable { let schema: Int }
+
+  /// - Parameter path: where `json` comes from, for the sentence of an error.
+  static func decode<Value: Decodable>(_ json: Data, path: String) throws(ResultsError) -> Value {
+    do {
+      // The version first: under another one every other complaint would mislead.
+      let version = try JSONDecoder().decode(Version.self, from: json).schema
+      guard version == ResultFile.schema else { throw ResultsError.wrongSchema(path: path, found: version) }
+      return try JSONDecoder().decode(Value.self, from: json)
+    } catch let error as ResultsError {
+      throw error
+    } catch let error as DecodingError {
+      throw ResultsError(error, path: path)
+    } catch {
+      throw .notJSON(path: path, reason: "\(error)")
     }
   }
 }

@@ -32,11 +32,6 @@ package struct ResultStore {
     try AtomicFile().replace(path, with: file.json())
   }
 
-  /// Writes text to `path`, replacing what is there.
-  package static func write(text: String, to path: String) throws(ResultsError) {
-    try AtomicFile().replace(path, with: Data(text.utf8))
-  }
-
   package static func read(_ path: String) throws(ResultsError) -> ResultFile {
     var status = stat()
     guard stat(path, &status) == 0 else {

@@ -15,9 +15,9 @@ package enum ResultsError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .cannotWrite(let path, let reason):
-      "Cannot write \(path) (\(reason)); choose another place with --output."
+      "Cannot write \(path) (\(reason)); choose another place."
     case .noSpace(let path):
-      "The disk is full: \(path) was not written; free some space or choose another place with --output."
+      "The disk is full: \(path) was not written; free some space or choose another place."
     case .cannotRead(let path, let reason):
       "Cannot read \(path) (\(reason)); check the path and its permissions."
     case .isDirectory(let path):

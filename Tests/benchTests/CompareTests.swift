@@ -101,6 +101,12 @@ import Testing
       #expect(list.status == 0 && list.out.contains("\r\nv1,2,1,"), "\(list.out)")
       let show = Outcome(["baseline", "show", "v1"] + place)
       #expect(show.out.contains("150.000") && show.out.contains("note: processor "), "\(show.out)")
+      let path = "\(directory)/baselines/v1.json"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      let other = text.replacing("\n  \"schema\" : 1", with: "\n  \"schema\" : 99")
+      try Data(other.utf8).write(to: URL(fileURLWithPath: path))
+      expectRefusal(["baseline", "show", "v1"] + place, status: 1, saying: "v1.json has schema 99, this bench reads")
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
       #expect(Outcome(["baseline", "delete", "v1"] + place).status == 0)
       for command in ["show", "delete"] {
         expectRefusal(["baseline", command, "v1"] + place, status: 64, saying: "There is no baseline 'v1'")

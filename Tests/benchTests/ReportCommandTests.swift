@@ -20,6 +20,12 @@ import Testing
     }
   }
 
+  /// Those in it, not those below.
+  @Test func reportReadsADirectory() throws {
+    let outcome = Outcome(["report", Self.published, "--format", "csv"])
+    #expect(outcome.status == 0 && outcome.out.contains("alexnet") && outcome.out.contains("vgg16"), "\(outcome.err)")
+  }
+
   @Test func historyReadsADirectory() throws {
     try withDirectory { (directory: String) throws in
       try FileManager.default.createDirectory(atPath: "\(directory)/below", withIntermediateDirectories: true)
@@ -36,16 +42,22 @@ import Testing
 
   @Test func refusals() throws {
     expectRefusal(["report"], status: 64, saying: "<files>")
-    expectRefusal(["report", "/no/such.json"], status: 1, saying: "Cannot read /no/such.json")
-    expectRefusal(["history", "/no/such"], status: 1, saying: "/no/such is no directory")
+    expectRefusal(["report", "/no/such.json"], status: 64, saying: "There is no file or directory '/no/such.json'.")
+    expectRefusal(["history", "/no/such"], status: 64, saying: "There is no file or directory '/no/such'.")
     expectRefusal(["report", "x.json", "--format", "xml"], status: 64, saying: "There is no format 'xml'.")
     try withDirectory { (directory: String) throws in
-      expectRefusal(["history", directory], status: 1, saying: "There is no result with a timed step")
+      for command in ["history", "report"] {
+        expectRefusal([command, directory], status: 1, saying: "holds no result")
+      }
+      try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(directory)/other.json"))
+      #expect(Outcome(["history", directory]).err.contains("Error: There is no result with a timed step"))
+      expectRefusal(["report", directory], status: 1, saying: "lacks the key 'schema'")
     }
   }
 
   @Test func pageThatCannotBeWrittenIsAnError() {
     let outcome = Outcome(["report", "\(Self.published)/alexnet-auto-1.json", "--html", "/proc/r.html"])
-    #expect(outcome.status == 1 && outcome.err.contains("Cannot write /proc/r.html") && outcome.err.contains("--html"))
+    #expect(outcome.status == 1 && outcome.err.hasPrefix("Error: Cannot write /proc/r.html ("), "\(outcome.err)")
+    #expect(outcome.err.hasSuffix("; choose another place.\n"), "the option has another name in other commands")
   }
 }

@@ -47,7 +47,7 @@ struct BaselineCommand: ParsableCommand {
       guard BaselineStore.isValid(name: name) else {
         throw Failure.usage("'\(name)' is no name for a baseline; use letters, digits, '.', '_' and '-'.")
       }
-      let baseline = Baseline(name: name, runs: try paths.flatMap { try resultFiles(at: $0) })
+      let baseline = Baseline(name: name, runs: try paths.flatMap { try namedResultFiles(at: $0).map(\.file) })
       do { try location.store.save(baseline) } catch { throw Failure.failed(error.description) }
       console.note("The baseline is in \(location.store.path(name)).")
       return 0

@@ -1,6 +1,5 @@
 import Analysis
 import ArgumentParser
-import Foundation
 import Results
 
 /// `bench compare A B`: informs, and never judges.
@@ -22,7 +21,7 @@ struct Compare: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let renderer = try renderer(named: format)
-    let (a, b) = (try resultFiles(at: first), try resultFiles(at: second))
+    let (a, b) = (try namedResultFiles(at: first).map(\.file), try namedResultFiles(at: second).map(\.file))
     let table = RunComparison.table(a, b, names: (first, second))
     guard !table.rows.isEmpty else {
       throw Failure.failed(
@@ -30,24 +29,5 @@ struct Compare: BenchCommand {
     }
     console.print(renderer.render(table))
     return 0
-  }
-}
-
-/// The result files that a path names: itself, or what lies in a directory.
-func resultFiles(at path: String) throws -> [ResultFile] {
-  var isDirectory: ObjCBool = false
-  guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-    throw Failure.usage("There is no file or directory '\(path)'.")
-  }
-  var paths = [path]
-  if isDirectory.boolValue {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    paths = names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted().map { "\(path)/\($0)" }
-    guard !paths.isEmpty else {
-      throw Failure.failed("\(path) holds no result; give a directory with files that `bench run` wrote.")
-    }
-  }
-  do { return try paths.map { path throws(ResultsError) in try ResultStore.read(path) } } catch {
-    throw Failure.failed("\(error)")
   }
 }

@@ -1,6 +1,5 @@
 import Analysis
 import ArgumentParser
-import Foundation
 import Results
 
 /// `bench history DIR`: how results changed over time. It informs; `bench gate` judges.
@@ -27,27 +26,13 @@ struct HistoryCommand: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let renderer = try renderer(named: format)
-    let history = History(try files(console))
+    let files = try namedResultFiles(at: directory, recursive: true) { console.note("Left out: \($0)") }
+    let history = History(files)
     guard !history.trends.isEmpty else {
       throw Failure.failed("There is no result with a timed step in \(directory); measure first: bench vgg16.")
     }
     console.print(renderer.render(history.table))
     if let html { try write(history.html, to: html, console) }
     return 0
-  }
-
-  /// What is no result is named and left out.
-  private func files(_ console: Console) throws -> [(name: String, file: ResultFile)] {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue,
-      let names = FileManager.default.enumerator(atPath: directory)
-    else { throw Failure.failed("\(directory) is no directory that can be read; give one with result files.") }
-    let paths = names.compactMap { $0 as? String }.filter { $0.hasSuffix(".json") }.sorted()
-    return paths.compactMap { path in
-      do { return (path, try ResultStore.read("\(directory)/\(path)")) } catch {
-        console.note("Left out: \(error)")
-        return nil
-      }
-    }
   }
 }

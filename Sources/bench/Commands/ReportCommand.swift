@@ -1,6 +1,5 @@
 import Analysis
 import ArgumentParser
-import Foundation
 import Results
 
 /// `bench report FILE...`: results as a table, and as a page with charts.
@@ -9,12 +8,12 @@ struct ReportCommand: BenchCommand {
     commandName: "report",
     abstract: "Show result files: a summary, and a page with charts that opens offline.",
     discussion: """
-      bench report results/runs/*.json
+      bench report results/runs
       bench report results/runs/*.json --html report.html
       bench report before.json after.json --format markdown
       """)
 
-  @Argument(help: "Files that bench has written.", completion: .file(extensions: ["json"]))
+  @Argument(help: "Files that bench has written, or directories of them.", completion: .file(extensions: ["json"]))
   var files: [String]
 
   @Option(help: ArgumentHelp("Write a page with charts here.", valueName: "file.html"), completion: .file())
@@ -25,12 +24,7 @@ struct ReportCommand: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let renderer = try renderer(named: format)
-    let read = try files.map { path in
-      do { return (URL(fileURLWithPath: path).lastPathComponent, try ResultStore.read(path)) } catch {
-        throw Failure.failed("\(error)")
-      }
-    }
-    let report = Report(read)
+    let report = Report(try files.flatMap { try namedResultFiles(at: $0) })
     guard !report.isEmpty else {
       throw Failure.failed("There is no timed step in \(files.joined(separator: ", ")); measure first: bench vgg16.")
     }
@@ -42,8 +36,6 @@ struct ReportCommand: BenchCommand {
 
 /// Writes a page whole or not at all.
 func write(_ page: String, to path: String, _ console: Console) throws {
-  do { try ResultStore.write(text: page, to: path) } catch {
-    throw Failure.failed("\(error)".replacing("with --output", with: "with --html"))
-  }
+  do { try ResultText.write(page, to: path) } catch { throw Failure.failed(error.description) }
   console.note("The page is \(path).")
 }
