@@ -37,7 +37,8 @@ package final class ProgressBar: Observer {
     var size = winsize()
     let known = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return ProgressBar(label: label, plan: plan, columns: known ? Int(size.ws_col) : 80, clock: clock) { text in
-      FileHandle.standardError.write(Data(text.utf8))
+      // A terminal that has gone ends no measurement.
+      try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
   }
 

@@ -53,6 +53,13 @@ struct Bench: ParsableCommand {
 
 /// Runs the program: arguments without the program's name in, text and exit code out.
 package func bench(_ arguments: [String], on console: Console) -> Int32 {
+  let status = execute(arguments, on: console)
+  guard status == 0, console.hasLostOutput else { return status }
+  console.note("Error: Standard output could not be written: its disk is full or its reader has gone.")
+  return ExitStatus.failure
+}
+
+private func execute(_ arguments: [String], on console: Console) -> Int32 {
   do {
     var command = try Bench.parseAsRoot(arguments)
     if let command = command as? any BenchCommand { return try command.run(on: console) }

@@ -3,34 +3,6 @@ import Testing
 
 /// Bases that are commits, with the program itself in a repository of its own: the working directory counts.
 @Suite struct BaseBuildTests {
-  /// What a process left behind.
-  private struct Ran {
-    let status: Int32
-    let out: String
-    let err: String
-
-    init(_ command: [String], in directory: String) throws {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments = command
-      process.currentDirectoryURL = URL(fileURLWithPath: directory)
-      // Files: nobody reads two pipes at once here.
-      let paths = ["out", "err"].map { "\(directory)/.\($0)" }
-      for path in paths { _ = FileManager.default.createFile(atPath: path, contents: nil) }
-      process.standardOutput = FileHandle(forWritingAtPath: paths[0])
-      process.standardError = FileHandle(forWritingAtPath: paths[1])
-      try process.run()
-      process.waitUntilExit()
-      status = process.terminationStatus
-      let texts = try paths.map { String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self) }
-      (out, err) = (texts[0], texts[1])
-    }
-  }
-
-  /// The program beside the tests.
-  private static let program = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/debug/bench").path
-
   private func withRepository(manifest: String?, _ body: (String) throws -> Void) throws {
     try withDirectory { (directory: String) throws in
       if let manifest { try Data(manifest.utf8).write(to: URL(fileURLWithPath: "\(directory)/Package.swift")) }
@@ -45,7 +17,7 @@ import Testing
 
   @Test func baseThatDoesNotBuildIsAFailure() throws {
     try withRepository(manifest: "this is no manifest\n") { directory in
-      let ran = try Ran([Self.program, "gate", "--base", "HEAD", "--model", "mobilenetv2"], in: directory)
+      let ran = try Ran([Ran.program, "gate", "--base", "HEAD", "--model", "mobilenetv2"], in: directory)
       #expect(ran.status == 1 && ran.err.contains("HEAD does not build; the whole log is in"), "\(ran.err)")
       #expect(ran.out == "")
       // Nothing is left behind but the log.
@@ -57,14 +29,14 @@ import Testing
 
   @Test func repositoryWithoutPackageIsAFailure() throws {
     try withRepository(manifest: nil) { directory in
-      let ran = try Ran([Self.program, "gate", "--base", "HEAD", "--model", "mobilenetv2"], in: directory)
+      let ran = try Ran([Ran.program, "gate", "--base", "HEAD", "--model", "mobilenetv2"], in: directory)
       #expect(ran.status == 1 && ran.err.contains("has no Package.swift"), "\(ran.err)")
     }
   }
 
   @Test func unknownCommitIsWrongUsage() throws {
     try withRepository(manifest: "") { directory in
-      let ran = try Ran([Self.program, "gate", "--base", "origin/main", "--model", "mobilenetv2"], in: directory)
+      let ran = try Ran([Ran.program, "gate", "--base", "origin/main", "--model", "mobilenetv2"], in: directory)
       #expect(ran.status == 64 && ran.err.contains("fetch-depth: 0"), "\(ran.err)")
     }
   }
@@ -79,7 +51,7 @@ import Testing
       try FileManager.default.createSymbolicLink(atPath: "\(place)/bench", withDestinationPath: GateTests.fakeWorker)
       let ran = try Ran(
         [
-          Self.program, "gate", "--base", "HEAD", "--head", "\(place)/bench", "--model", "mobilenetv2", "--pass",
+          Ran.program, "gate", "--base", "HEAD", "--head", "\(place)/bench", "--model", "mobilenetv2", "--pass",
           "forward",
         ], in: directory)
       #expect(ran.status == 0, "\(ran.err)")
@@ -95,7 +67,7 @@ import Testing
         atPath: "\(directory)/steady", withDestinationPath: GateTests.fakeWorker)
       let ran = try Ran(
         [
-          "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=\(directory)/summary", Self.program, "gate", "--self-test",
+          "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=\(directory)/summary", Ran.program, "gate", "--self-test",
           "--head", "./steady", "--model", "mobilenetv2", "--pass", "forward", "--output", "out",
         ], in: directory)
       #expect(ran.status == 0, "\(ran.err)")
@@ -113,7 +85,7 @@ import Testing
       try Data("before\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/summary"))
       let ran = try Ran(
         [
-          "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=\(directory)/summary", Self.program, "gate", "--base", "./steady",
+          "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=\(directory)/summary", Ran.program, "gate", "--base", "./steady",
           "--head", "./slow", "--model", "mobilenetv2", "--pass", "forward", "--output", "out",
         ], in: directory)
       #expect(ran.status == 2, "\(ran.err)")

@@ -14,6 +14,7 @@ struct WorkerCommand: BenchCommand {
       (specification, verify) throws(WorkloadError) in try gateWorkload(specification, verify: verify, console: console)
     }
     server.serve(readLine: { readLine() }, write: { console.print($0) })
-    return 0
+    // The gate has gone: nobody is left to read a sentence.
+    return console.hasLostOutput ? ExitStatus.failure : 0
   }
 }
