@@ -27,11 +27,7 @@ package struct BackendComparison {
     record.backend == reference.backend ? nil : PairedRatio(record.durations, against: reference.durations)
   }
 
-  package var title: String {
-    let record = records[0]
-    return "\(record.model) \(record.pass.rawValue), batch \(record.batchSize), image \(record.imageSize), "
-      + "\(record.threads) thread\(record.threads == 1 ? "" : "s"), \(record.instructionSet)"
-  }
+  package var title: String { "\(records[0].heading), \(records[0].instructionSet)" }
 
   /// A row for each back end, in the order of the records.
   /// - Parameters:

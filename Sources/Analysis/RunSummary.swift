@@ -37,8 +37,7 @@ package struct RunSummary {
   }
 
   private var heading: String {
-    "\(record.model) \(record.pass.rawValue), batch \(record.batchSize), image \(record.imageSize), "
-      + "\(record.threads) thread\(record.threads == 1 ? "" : "s"), \(record.instructionSet), back end \(record.backend)"
+    "\(record.heading), \(record.instructionSet), back end \(record.backend)"
   }
 
   /// One unit for the whole block, so that its numbers compare at a glance.

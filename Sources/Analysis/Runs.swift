@@ -14,10 +14,13 @@ package struct Runs: Equatable, Sendable {
     package let backend: String
     package let threads: Int
     package let instructionSet: String
+    /// Whether steps alternated with those of other back ends, which leaves other data in the caches.
+    package let isInTurns: Bool
 
     package init(_ record: Record) {
       (model, pass, batchSize, imageSize) = (record.model, record.pass, record.batchSize, record.imageSize)
       (backend, threads, instructionSet) = (record.backend, record.threads, record.instructionSet)
+      isInTurns = record.protocolName == Record.inTurns
     }
 
     package var description: String { "\(work), \(means)" }
@@ -29,8 +32,7 @@ package struct Runs: Equatable, Sendable {
 
     func isSameWork(as other: Key) -> Bool { work == other.work }
 
-    private var work: String { "\(model) \(pass.rawValue), batch \(batchSize), image \(imageSize)" }
-    private var means: String { "\(threads) thread\(threads == 1 ? "" : "s"), \(instructionSet), \(backend)" }
+    private var means: String { "\(threadCount), \(instructionSet), \(backend)\(turns)" }
   }
 
   package let key: Key

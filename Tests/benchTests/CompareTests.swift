@@ -9,13 +9,13 @@ import Testing
   /// A directory with a run of mobilenetv2 for each median.
   private func write(
     _ medians: [Double], to directory: String, model: String = "mobilenetv2", backend: String = "auto",
-    change: (inout ResultFile) -> Void = { _ in }
+    protocolName: String = "classic", change: (inout ResultFile) -> Void = { _ in }
   ) throws {
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     for (index, median) in medians.enumerated() {
       let record = Record(
         model: model, pass: .forward, batchSize: 1, imageSize: 224, backend: backend, threads: 1, seed: 1,
-        protocolName: "classic", requestedBatches: 3, requestedBurnIn: 1, durations: [median, median, 9],
+        protocolName: protocolName, requestedBatches: 3, requestedBurnIn: 1, durations: [median, median, 9],
         flopPerStep: 1e9, instructionSet: bestInstructionSet, flushesDenormals: true, hugePagesAdvised: true,
         verification: .skipped)
       var file = ResultFile(context: capturedContext(), records: [record])
@@ -61,6 +61,19 @@ import Testing
       try write([0.2], to: "\(directory)/b", backend: "im2col")
       let outcome = Outcome(["compare", "\(directory)/a", "\(directory)/b"])
       #expect(outcome.out.contains(", auto -> 1 thread"), "\(outcome.out)")
+    }
+  }
+
+  /// Steps among those of other back ends find other data in the caches: they are no runs of the same.
+  @Test func stepsInTurnsAreNotPooledWithOthers() throws {
+    try withDirectory { (directory: String) throws in
+      try write([0.1], to: "\(directory)/a")
+      try write([0.2], to: "\(directory)/b", protocolName: Record.inTurns)
+      let outcome = Outcome(["compare", "\(directory)/a", "\(directory)/b"])
+      #expect(outcome.out.contains(", auto, in turns  100.000"), "\(outcome.out)")
+      try FileManager.default.moveItem(atPath: "\(directory)/b/0.json", toPath: "\(directory)/a/1.json")
+      let both = Outcome(["compare", "\(directory)/a", "\(directory)/a", "--format", "csv"])
+      #expect(both.out.components(separatedBy: "mobilenetv2 forward").count == 3, "\(both.out)")
     }
   }
 

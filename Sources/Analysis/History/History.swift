@@ -18,8 +18,8 @@ package struct History {
   package var table: Table {
     let rows = trends.map { trend -> [Table.Cell] in
       [
-        .text(trend.key.model), .text(trend.key.pass.rawValue), .number(Double(trend.key.batchSize)),
-        .text(trend.key.backend), .text(trend.key.machine), .number(Double(trend.points.count)),
+        .text(trend.key.run.model), .text(trend.key.run.pass.rawValue), .number(Double(trend.key.run.batchSize)),
+        .text(trend.key.run.backend), .text(trend.key.machine), .number(Double(trend.points.count)),
         .number(trend.points[0].median), .number(trend.points[trend.points.count - 1].median),
         Table.Cell(trend.points.count > 1 ? trend.change : nil), .number(Double(trend.changepoints.count)),
       ]
@@ -44,21 +44,11 @@ package struct History {
 extension History {
   /// What must agree for two runs to be points of one trend.
   package struct Key: Hashable, Sendable {
-    package let model: String
-    package let pass: Pass
-    package let batchSize: Int
-    package let imageSize: Int
-    package let backend: String
-    package let threads: Int
-    /// Whether steps alternated with those of other back ends, which leaves other data in the caches.
-    package let isInTurns: Bool
+    package let run: Runs.Key
     /// Processor, cores and instruction set.
     package let machine: String
 
-    package var title: String {
-      "\(model) \(pass.rawValue), batch \(batchSize), image \(imageSize), \(backend), "
-        + "\(threads) thread\(threads == 1 ? "" : "s")\(isInTurns ? ", in turns" : ""), \(machine)"
-    }
+    package var title: String { "\(run.work), \(run.backend), \(run.threadCount)\(run.turns), \(machine)" }
   }
 
   /// One run.
@@ -77,8 +67,7 @@ extension History {
     init?(_ record: Record, _ context: Context, source: String) {
       guard let summary = Summary(of: record.durations) else { return nil }
       key = Key(
-        model: record.model, pass: record.pass, batchSize: record.batchSize, imageSize: record.imageSize,
-        backend: record.backend, threads: record.threads, isInTurns: record.protocolName == Record.inTurns,
+        run: Runs.Key(record),
         machine: "\(context.machine.cpuModel ?? "unknown processor"), \(context.machine.availableCores) cores, "
           + record.instructionSet)
       time = context.startTime

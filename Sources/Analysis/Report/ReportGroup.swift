@@ -12,10 +12,7 @@ struct ReportGroup {
   static func all(_ runs: [ReportRun]) -> [ReportGroup] {
     var (order, members): ([String], [String: [ReportRun]]) = ([], [:])
     for run in runs {
-      let record = run.record
-      let title =
-        "\(record.model) \(record.pass.rawValue), batch \(record.batchSize), image \(record.imageSize), "
-        + "\(record.threads) thread\(record.threads == 1 ? "" : "s")"
+      let title = run.record.heading
       if members[title] == nil { order.append(title) }
       members[title, default: []].append(run)
     }

@@ -70,6 +70,10 @@ struct BaselineGate {
       let specification = BenchmarkSpecification(
         subject: key.model, pass: key.pass, batchSize: key.batchSize, backend: key.backend, threads: key.threads,
         seed: record.seed)
+      guard !key.isInTurns else {
+        console.note("\(key) is left out: head has no other back ends to take turns with.")
+        return nil
+      }
       guard imageSize(of: specification) == key.imageSize else {
         console.note("\(key) is left out: the gate measures models at their own image size.")
         return nil
