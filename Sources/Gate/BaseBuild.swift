@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 
 /// Why there is no base to compare with: a sentence.
 package enum BaseError: Error, Equatable, CustomStringConvertible {
@@ -6,6 +7,7 @@ package enum BaseError: Error, Equatable, CustomStringConvertible {
   case noPackage(String)
   case git(String)
   case build(reference: String, log: String, tail: String)
+  case interrupted(String)
 
   package var description: String {
     switch self {
@@ -17,11 +19,14 @@ package enum BaseError: Error, Equatable, CustomStringConvertible {
     case .git(let reason): "git failed: \(reason)"
     case .build(let reference, let log, let tail):
       "\(reference) does not build; the whole log is in \(log). It ends:\n\(tail)"
+    case .interrupted(let base):
+      "The gate was interrupted while \(base) was built; nothing was measured."
     }
   }
 }
 
-/// Builds a commit of the repository in a worktree of its own, once: the program is kept under `.build/gate`.
+/// Builds a commit of the repository in a worktree of its own, once for each configuration and compiler: the program is
+/// kept under `.build/gate`.
 package struct BaseBuild {
   package struct Product: Equatable, Sendable {
     package let path: String
@@ -30,11 +35,20 @@ package struct BaseBuild {
   }
 
   private let configuration: String
+  /// What a build depends on beside its commit.
+  private let key: String
+  private let interruption: Interruption
   private let note: (String) -> Void
 
-  /// - Parameter configuration: `debug` or `release`, as head was built: anything else would be compared too.
-  package init(configuration: String, note: @escaping (String) -> Void) {
+  /// - Parameters:
+  ///   - configuration: `debug` or `release`, as head was built: anything else would be compared too
+  ///   - compiler: head's, such as `Swift 6.3.1`: what an older one built is built again
+  package init(
+    configuration: String, compiler: String, interruption: Interruption, note: @escaping (String) -> Void
+  ) {
     self.configuration = configuration
+    key = "\(configuration)-\(compiler.replacing(/[^A-Za-z0-9.]+/, with: "-"))"
+    self.interruption = interruption
     self.note = note
   }
 
@@ -50,7 +64,7 @@ package struct BaseBuild {
     else { throw .unknown(base) }
     guard FileManager.default.fileExists(atPath: "\(root)/Package.swift") else { throw .noPackage(root) }
     let cache = "\(root)/.build/gate"
-    let program = "\(cache)/\(commit)-\(configuration)/bench"
+    let program = "\(cache)/\(commit)-\(key)/bench"
     if !FileManager.default.isExecutableFile(atPath: program) { try build(commit, base, root, cache, program) }
     return Product(path: program, commit: commit)
   }
@@ -62,7 +76,7 @@ package struct BaseBuild {
     let files = FileManager.default
     // Two gates at once build at two places; the program is moved when it is whole.
     let place = "\(cache)/building-\(commit.prefix(12))-\(getpid())"
-    let log = "\(cache)/\(commit.prefix(12))-\(configuration).log"
+    let log = "\(cache)/\(commit.prefix(12))-\(key).log"
     do { try files.createDirectory(atPath: place, withIntermediateDirectories: true) } catch {
       throw .git("\(place) cannot be made.")
     }
@@ -71,6 +85,7 @@ package struct BaseBuild {
       try? files.removeItem(atPath: place)
     }
     guard Shell.run(["git", "-C", root, "worktree", "add", "--detach", "\(place)/source", commit], log: log) == 0 else {
+      if interruption.isRequested { throw .interrupted(base) }
       throw .git(Self.tail(of: log))
     }
     // The same versions of what both depend on.
@@ -79,7 +94,7 @@ package struct BaseBuild {
       [
         "swift", "build", "--package-path", "\(place)/source", "--scratch-path", "\(place)/build", "--product", "bench",
         "--configuration", configuration,
-      ], log: log)
+      ], log: log, until: interruption)
     do {
       guard status == 0 else { throw CocoaError(.featureUnsupported) }
       let folder = (program as NSString).deletingLastPathComponent
@@ -87,6 +102,7 @@ package struct BaseBuild {
       try files.copyItem(atPath: "\(place)/build/\(configuration)/bench", toPath: "\(place)/bench")
       guard rename("\(place)/bench", program) == 0 else { throw CocoaError(.fileWriteUnknown) }
     } catch {
+      if interruption.isRequested { throw .interrupted(base) }
       throw .build(reference: base, log: log, tail: Self.tail(of: log))
     }
   }
@@ -112,17 +128,26 @@ private enum Shell {
     return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// - Parameter log: the file that gets everything it prints, at its end; nil for nowhere.
-  static func run(_ command: [String], log: String?) -> Int32 {
+  /// - Parameters:
+  ///   - log: the file that gets everything it prints, at its end; nil for nowhere
+  ///   - interruption: ends it
+  static func run(_ command: [String], log: String?, until interruption: Interruption? = nil) -> Int32 {
     var output = FileHandle.nullDevice
     if let log {
-      if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+      if !FileManager.default.fileExists(atPath: log) {
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+      }
       if let handle = FileHandle(forWritingAtPath: log) {
         output = handle
         handle.seekToEndOfFile()
       }
     }
     guard let process = start(command, output: output, errors: output) else { return -1 }
+    // It is in a process group of its own, which the terminal's Ctrl-C does not reach.
+    while let interruption, process.isRunning {
+      if interruption.isRequested { process.terminate() }
+      usleep(20_000)
+    }
     process.waitUntilExit()
     return process.terminationStatus
   }

@@ -24,7 +24,14 @@ package final class Interruption: Sendable {
       _ = write(STDERR_FILENO, notice.utf8Start, notice.utf8CodeUnitCount)
     }
     action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | SA_RESTART
-    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaction(signal, &action, nil) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+      sigaction(signal, &action, nil)
+      sigaddset(&signals, signal)
+    }
+    // Who started this may have left them blocked.
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     return interruption
   }
 }

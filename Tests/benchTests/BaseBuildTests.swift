@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import bench
+
 /// Bases that are commits, with the program itself in a repository of its own: the working directory counts.
 @Suite struct BaseBuildTests {
   private func withRepository(manifest: String?, _ body: (String) throws -> Void) throws {
@@ -27,6 +29,21 @@ import Testing
     }
   }
 
+  /// Ctrl-C ends the compiler, which then fails.
+  @Test func interruptionIsNoBrokenBase() throws {
+    try withRepository(manifest: "// swift-tools-version: 6.2\n") { directory in
+      try FileManager.default.createDirectory(atPath: "\(directory)/.bin", withIntermediateDirectories: true)
+      let compiler = "#!/bin/sh\nkill -INT $PPID\nexec sleep 60\n"
+      #expect(
+        FileManager.default.createFile(
+          atPath: "\(directory)/.bin/swift", contents: Data(compiler.utf8), attributes: [.posixPermissions: 0o755]))
+      let path = "PATH=\(directory)/.bin:\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
+      let ran = try Ran([path, Ran.program, "gate", "--base", "HEAD", "--model", "mobilenetv2"], in: directory)
+      #expect(ran.status == 1 && ran.err.contains("interrupted while HEAD was built"), "\(ran.err)")
+      #expect(!ran.err.contains("does not build"), "\(ran.err)")
+    }
+  }
+
   @Test func repositoryWithoutPackageIsAFailure() throws {
     try withRepository(manifest: nil) { directory in
       let ran = try Ran([Ran.program, "gate", "--base", "HEAD", "--model", "mobilenetv2"], in: directory)
@@ -46,7 +63,8 @@ import Testing
     try withRepository(manifest: "this is no manifest\n") { directory in
       let commit = try Ran(["git", "rev-parse", "HEAD"], in: directory).out.trimmingCharacters(
         in: .whitespacesAndNewlines)
-      let place = "\(directory)/.build/gate/\(commit)-debug"
+      let compiler = capturedContext().build.compiler.replacing(" ", with: "-")
+      let place = "\(directory)/.build/gate/\(commit)-debug-\(compiler)"
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
       try FileManager.default.createSymbolicLink(atPath: "\(place)/bench", withDestinationPath: GateTests.fakeWorker)
       let ran = try Ran(

@@ -44,7 +44,7 @@ struct GateCommand: BenchCommand {
         return status
       }
     } else if let base = options.base {
-      let product = try product(of: base, configuration: file.context.build.configuration, console)
+      let product = try product(of: base, file.context.build, interruption, console)
       file.base = base
       file.baseCommit = product.commit
       try pairedMeasurement(
@@ -56,8 +56,13 @@ struct GateCommand: BenchCommand {
     return status
   }
 
-  private func product(of base: String, configuration: String, _ console: Console) throws -> BaseBuild.Product {
-    do { return try BaseBuild(configuration: configuration) { console.note($0) }.product(base) } catch {
+  private func product(
+    of base: String, _ head: Build, _ interruption: Interruption, _ console: Console
+  ) throws -> BaseBuild.Product {
+    let build = BaseBuild(configuration: head.configuration, compiler: head.compiler, interruption: interruption) {
+      console.note($0)
+    }
+    do { return try build.product(base) } catch {
       if case .unknown = error { throw Failure.usage(error.description) }
       throw Failure.failed(error.description)
     }
