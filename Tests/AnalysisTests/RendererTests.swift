@@ -35,6 +35,15 @@ import Testing
     #expect(text.contains("layer") && text.contains("time [s]"))
   }
 
+  @Test func severalTablesAreOneDocument() throws {
+    let tables = [Self.table, Table("Tests", columns: [.init("test")], rows: [[.text("a")]], outcomes: [.failed("x")])]
+    let junit = JUnitRenderer().render(tables)
+    #expect(junit.components(separatedBy: "<?xml").count == 2)
+    #expect(junit.components(separatedBy: "<testsuite ").count == 3)
+    #expect(junit.contains("<testsuites tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"0\">"), "\(junit)")
+    #expect(HTMLRenderer().render(tables).components(separatedBy: "<html").count == 2)
+  }
+
   @Test func textAlignsItsColumns() throws {
     let lines = TextRenderer().render(Self.table).split(separator: "\n").dropFirst()
     // The first two columns end where the unit of the second does.

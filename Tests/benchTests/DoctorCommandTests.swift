@@ -35,5 +35,6 @@ import Testing
       Finding("a", .good, "1"), Finding("b", .bad, "2", "Do this."), Finding("c", .bad, "3", "Do that."),
     ])
     #expect(table.notes == ["1 good, 2 bad. `unknown`: this machine does not say."])
+    #expect(table.outcomes.map { "\($0)" } == ["passed", "failed(\"2: Do this.\")", "failed(\"3: Do that.\")"])
   }
 }

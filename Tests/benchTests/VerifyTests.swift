@@ -36,6 +36,22 @@ import Testing
     }
   }
 
+  /// Two passes are one document, and what follows is none of it.
+  @Test func programsCanReadIt() throws {
+    try withDirectory { (directory: String) throws in
+      let path = "\(directory)/disturbed.safetensors"
+      try disturb("gradient/conv9/gamma", of: fixture("mobilenetv2-batch"), into: path)
+      let arguments = ["verify", "mobilenetv2", "--reference", path, "--format"]
+      let json = Outcome(arguments + ["json"])
+      #expect(json.status == 3 && json.err == "Something differs by more than its tolerance.\n")
+      let object = try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any]
+      #expect((object?["tables"] as? [Any])?.isEmpty == false)
+      let junit = Outcome(arguments + ["junit"]).out
+      #expect(junit.components(separatedBy: "<?xml").count == 2 && junit.contains("failures=\"1\""), "\(junit)")
+      #expect(junit.contains("<testcase classname=\"bench\" name=\"gradient/conv9/gamma\">\n      <failure message="))
+    }
+  }
+
   @Test func malformedReferenceIsAFailure() throws {
     try withDirectory { (directory: String) throws in
       let path = "\(directory)/x.safetensors"

@@ -6,8 +6,22 @@ package struct JUnitRenderer: Renderer {
 
   package init() {}
 
-  package func render(_ table: Table) -> String {
-    let outcomes = table.outcomes.isEmpty ? table.rows.map { _ in Table.Outcome.passed } : table.outcomes
+  package func render(_ table: Table) -> String { render([table]) }
+
+  /// One document, a suite for each table.
+  package func render(_ tables: [Table]) -> String {
+    let lines =
+      ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites \(counts(tables.flatMap(outcomes)))>"]
+      + tables.flatMap(suite) + ["</testsuites>"]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func outcomes(_ table: Table) -> [Table.Outcome] {
+    table.outcomes.isEmpty ? table.rows.map { _ in .passed } : table.outcomes
+  }
+
+  private func suite(_ table: Table) -> [String] {
+    let outcomes = outcomes(table)
     let cases = zip(table.rows, outcomes).map { row, outcome -> String in
       let name = row.first.map { $0.text(in: table.columns[0]) } ?? ""
       let element = "    <testcase classname=\"bench\" name=\"\(escaped(name))\""
@@ -18,18 +32,15 @@ package struct JUnitRenderer: Renderer {
       case .error(let reason): element + ">\n\(child("error", reason))\n    </testcase>"
       }
     }
+    return ["  <testsuite name=\"\(escaped(table.title))\" \(counts(outcomes))>"] + cases
+      + ["    <system-out>\(escaped(TextRenderer().render(table)))</system-out>", "  </testsuite>"]
+  }
+
+  private func counts(_ outcomes: [Table.Outcome]) -> String {
     func count(_ matches: (Table.Outcome) -> Bool) -> Int { outcomes.count(where: matches) }
-    let counts =
-      "tests=\"\(outcomes.count)\" failures=\"\(count { if case .failed = $0 { true } else { false } })\" "
+    return "tests=\"\(outcomes.count)\" failures=\"\(count { if case .failed = $0 { true } else { false } })\" "
       + "errors=\"\(count { if case .error = $0 { true } else { false } })\" "
       + "skipped=\"\(count { if case .skipped = $0 { true } else { false } })\""
-    return
-      ([
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites \(counts)>",
-        "  <testsuite name=\"\(escaped(table.title))\" \(counts)>",
-      ] + cases + [
-        "    <system-out>\(escaped(TextRenderer().render(table)))</system-out>", "  </testsuite>", "</testsuites>",
-      ]).joined(separator: "\n") + "\n"
   }
 
   private func child(_ name: String, _ reason: String) -> String { "      <\(name) message=\"\(escaped(reason))\"/>" }

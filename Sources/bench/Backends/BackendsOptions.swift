@@ -37,8 +37,7 @@ struct BackendsOptions: ParsableArguments {
   @Flag(help: "Time each layer, and print which back end wins which.")
   var layers = false
 
-  @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).")
-  var format = "text"
+  @OptionGroup var format: FormatOption
 
   @Option(help: ArgumentHelp("Where the result goes (default: a new file in results/runs).", valueName: "file.json"))
   var output: String?

@@ -58,10 +58,10 @@ struct BaselineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List baselines.")
 
     @OptionGroup var location: Location
-    @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).") var format = "text"
+    @OptionGroup var format: FormatOption
 
     func run(on console: Console) throws -> Int32 {
-      let renderer = try renderer(named: format)
+      let renderer = try format.renderer()
       let rows = try location.store.names().map { name -> [Table.Cell] in
         let baseline = try location.read(name)
         let context = baseline.runs.first?.context
@@ -88,10 +88,10 @@ struct BaselineCommand: ParsableCommand {
 
     @Argument(help: "The baseline.") var name: String
     @OptionGroup var location: Location
-    @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).") var format = "text"
+    @OptionGroup var format: FormatOption
 
     func run(on console: Console) throws -> Int32 {
-      let renderer = try renderer(named: format)
+      let renderer = try format.renderer()
       let baseline = try location.read(name)
       console.print(renderer.render(BaselineTable.table(baseline)))
       return 0

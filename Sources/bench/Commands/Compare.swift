@@ -16,11 +16,10 @@ struct Compare: BenchCommand {
   @Argument(help: ArgumentHelp("What to compare with.", valueName: "a")) var first: String
   @Argument(help: ArgumentHelp("What to compare.", valueName: "b")) var second: String
 
-  @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).")
-  var format = "text"
+  @OptionGroup var format: FormatOption
 
   func run(on console: Console) throws -> Int32 {
-    let renderer = try renderer(named: format)
+    let renderer = try format.renderer()
     let (a, b) = (try namedResultFiles(at: first).map(\.file), try namedResultFiles(at: second).map(\.file))
     let table = RunComparison.table(a, b, names: (first, second))
     guard !table.rows.isEmpty else {

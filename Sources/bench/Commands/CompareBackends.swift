@@ -23,7 +23,7 @@ struct CompareBackends: BenchCommand {
   func run(on console: Console) throws -> Int32 {
     let network = try model.network()
     try options.check()
-    let renderer = try renderer(named: options.format)
+    let renderer = try options.format.renderer()
     let layers = try layers(of: network, imageSize: options.imageSize)
     let context = try options.machine.context()
     let interruption = Interruption.install()

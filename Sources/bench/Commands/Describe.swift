@@ -21,20 +21,19 @@ struct Describe: BenchCommand {
   @Option(help: ArgumentHelp("Side of the square images (default: the model's own).", valueName: "pixels"))
   var imageSize: Int?
 
-  @Option(help: "How to print: json, \(Renderers.all.map(\.name).joined(separator: ", ")).")
-  var format = "text"
+  @OptionGroup var format: FormatOption
 
   func run(on console: Console) throws -> Int32 {
     let network = try model.network()
     let layers = try layers(of: network, imageSize: imageSize)
     let description = try NetworkDescription(
       network, layers, batch: checked(batchSize: batchSize), choice: compute.choice(), context: compute.context())
-    if format == "json" {
+    if format.format == "json" {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       console.print(String(decoding: try encoder.encode(description), as: UTF8.self))
     } else {
-      console.print(try renderer(named: format).render(description.table))
+      console.print(try format.renderer().render(description.table))
     }
     return 0
   }

@@ -22,11 +22,10 @@ struct DoctorCommand: BenchCommand {
 
   @OptionGroup var machine: MachineOptions
 
-  @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).")
-  var format = "text"
+  @OptionGroup var format: FormatOption
 
   func run(on console: Console) throws -> Int32 {
-    let renderer = try renderer(named: format)
+    let renderer = try format.renderer()
     let context = try machine.context()
     let interruption = Interruption.install()
     console.note("Watching the machine for a second, then measuring its noise ...")
@@ -55,6 +54,15 @@ struct DoctorCommand: BenchCommand {
         + "scatters by \(perCent(floor.spread)) %.")
   }
 
+  private static func outcome(_ finding: Finding) -> Table.Outcome {
+    let sentence = [finding.found, finding.advice].compactMap(\.self).joined(separator: ": ")
+    return switch finding.state {
+    case .good, .note: .passed
+    case .bad: .failed(sentence)
+    case .unknown: .skipped(sentence)
+    }
+  }
+
   static func table(_ findings: [Finding]) -> Table {
     let counts = Dictionary(grouping: findings, by: \.state).mapValues(\.count)
     let summary = Finding.State.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
@@ -65,6 +73,7 @@ struct DoctorCommand: BenchCommand {
           .text(finding.subject), .text(finding.state.rawValue), .text(finding.found),
           finding.advice.map { .text($0) } ?? .text(""),
         ]
-      }, notes: ["\(summary.joined(separator: ", ")). `unknown`: this machine does not say."])
+      }, notes: ["\(summary.joined(separator: ", ")). `unknown`: this machine does not say."],
+      outcomes: findings.map(outcome))
   }
 }

@@ -15,13 +15,13 @@ struct GateSimulationCommand: BenchCommand {
   @Option(name: .customLong("effect"), help: "How much slower head is, in per cent; may be given more than once.")
   var effects: [Double] = [0]
   @Option(help: "Seed.") var seed: UInt64 = 1
-  @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).") var format = "text"
+  @OptionGroup var format: FormatOption
 
   func run(on console: Console) throws -> Int32 {
     guard gates > 0, benchmarks > 0, threshold > 0, effects.allSatisfy({ $0 > -100 }) else {
       throw Failure.usage("Gates, benchmarks and threshold must be above 0, effects above -100.")
     }
-    let renderer = try renderer(named: format)
+    let renderer = try format.renderer()
     var rows: [[Table.Cell]] = []
     for (name, machine) in [
       ("quiet", GateSimulation.Machine.quiet), ("bursts of load", .loaded), ("contended cores", .contended),

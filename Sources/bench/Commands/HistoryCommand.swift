@@ -21,11 +21,10 @@ struct HistoryCommand: BenchCommand {
   @Option(help: ArgumentHelp("Write a page with charts here.", valueName: "file.html"), completion: .file())
   var html: String?
 
-  @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).")
-  var format = "text"
+  @OptionGroup var format: FormatOption
 
   func run(on console: Console) throws -> Int32 {
-    let renderer = try renderer(named: format)
+    let renderer = try format.renderer()
     let files = try namedResultFiles(at: directory, recursive: true) { console.note("Left out: \($0)") }
     let history = History(files)
     guard !history.trends.isEmpty else {

@@ -53,12 +53,11 @@ struct LayerCommand: BenchCommand {
 
   @OptionGroup var machine: MachineOptions
 
-  @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).")
-  var format = "text"
+  @OptionGroup var format: FormatOption
 
   func run(on console: Console) throws -> Int32 {
     try check()
-    let renderer = try renderer(named: format)
+    let renderer = try format.renderer()
     let problems = try problems()
     let context = try machine.context()
     let interruption = Interruption.install()

@@ -12,14 +12,11 @@ struct List: BenchCommand {
       bench list --format markdown
       """)
 
-  @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).")
-  var format = "text"
+  @OptionGroup var format: FormatOption
 
   func run(on console: Console) throws -> Int32 {
-    let renderer = try renderer(named: format)
-    console.print(renderer.render(try models()))
-    console.print("")
-    console.print(renderer.render(backends()))
+    let renderer = try format.renderer()
+    console.print(renderer.render([try models(), backends()]))
     return 0
   }
 
@@ -50,13 +47,4 @@ struct List: BenchCommand {
       columns: [.init("back end"), .init("available"), .init("what it does")], rows: rows,
       notes: ["auto takes the first for each layer that can run it."])
   }
-}
-
-/// - Throws: `Failure` where there is no renderer of that name.
-func renderer(named name: String) throws -> any Renderer {
-  guard let renderer = Renderers.named(name) else {
-    let names = Renderers.all.map(\.name).joined(separator: ", ")
-    throw Failure.usage("There is no format '\(name)'. Use one of: \(names).")
-  }
-  return renderer
 }

@@ -19,11 +19,10 @@ struct ReportCommand: BenchCommand {
   @Option(help: ArgumentHelp("Write a page with charts here.", valueName: "file.html"), completion: .file())
   var html: String?
 
-  @Option(help: "How to print the summary: \(Renderers.all.map(\.name).joined(separator: ", ")).")
-  var format = "text"
+  @OptionGroup var format: FormatOption
 
   func run(on console: Console) throws -> Int32 {
-    let renderer = try renderer(named: format)
+    let renderer = try format.renderer()
     let report = Report(try files.flatMap { try namedResultFiles(at: $0) })
     guard !report.isEmpty else {
       throw Failure.failed("There is no timed step in \(files.joined(separator: ", ")); measure first: bench vgg16.")

@@ -20,26 +20,28 @@ struct Verify: BenchCommand {
   @Option(help: ArgumentHelp("Input, parameters, logits and gradients.", valueName: "file.safetensors"))
   var reference: String
 
-  @Option(help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).")
-  var format = "text"
+  @OptionGroup var format: FormatOption
 
   func run(on console: Console) throws -> Int32 {
     let network = try model.network()
     let choice = try compute.choice()
     let context = try compute.context()
-    let renderer = try renderer(named: format)
+    let renderer = try format.renderer()
     let file: ReferenceFile
     do { file = try ReferenceFile(path: reference, model: network) } catch { throw Failure.failed("\(error)") }
-    var passed = true
+    var (passed, tables) = (true, [Table]())
     for pass in file.passes {
       let comparisons: [Comparison]
       do { comparisons = try file.compare(pass, choice: choice, in: context) } catch let error as NetworkError {
         throw Failure.usage(error.description)
       } catch { throw Failure.failed("\(error)") }
-      console.print(renderer.render(table(comparisons, pass, file)))
+      tables.append(table(comparisons, pass, file))
       passed = passed && comparisons.allSatisfy(\.passed)
     }
-    console.print(passed ? "Everything agrees within tolerance." : "Something differs by more than its tolerance.")
+    console.print(renderer.render(tables))
+    let conclusion = passed ? "Everything agrees within tolerance." : "Something differs by more than its tolerance."
+    // Behind a document for programs it would be rubbish.
+    if renderer is TextRenderer { console.print(conclusion) } else { console.note(conclusion) }
     return passed ? 0 : ExitStatus.mismatch
   }
 
@@ -55,10 +57,17 @@ struct Verify: BenchCommand {
     if let worst = gradients.max(by: { !($0.deviation.relativeL2 >= $1.deviation.relativeL2) }) {
       notes.append("Of all gradients: \(scientific(worst.deviation.relativeL2)), \(worst.tensor).")
     }
+    let outcomes = comparisons.map { comparison -> Table.Outcome in
+      comparison.passed
+        ? .passed
+        : .failed(
+          "Its relative L2 error is \(scientific(comparison.deviation.relativeL2)); "
+            + "\(scientific(comparison.tolerance.relativeL2)) is allowed.")
+    }
     return Table(
       "\(file.network.name) \(pass.rawValue), batch \(file.batch), image \(file.imageSize)",
       columns: [.init("tensor"), .init("relative L2 error"), .init("allowed"), .init("verdict")], rows: rows,
-      notes: notes)
+      notes: notes, outcomes: outcomes)
   }
 
   private func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
