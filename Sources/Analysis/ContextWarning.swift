@@ -56,6 +56,12 @@ package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
       let (measured, requested) = (record.durations.count, record.requestedBatches)
       warnings.append(.stoppedEarly(reason, measured: measured, requested: requested))
     }
+    return warnings + circumstances(context, threads: record.threads)
+  }
+
+  /// Those that hold for whatever was measured.
+  package static func circumstances(_ context: Context, threads: Int) -> [ContextWarning] {
+    var warnings: [ContextWarning] = []
     if !context.build.timedCodeIsOptimised { warnings.append(.unoptimisedBuild) }
     if let coreType = context.environment["OPENBLAS_CORETYPE"] {
       warnings.append(.forcedBLASCore(coreType: coreType))
@@ -65,8 +71,8 @@ package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
     case "unknown": warnings.append(.unknownGovernor)
     case let governor: warnings.append(.slowGovernor(governor))
     }
-    if record.threads > context.machine.availableCores {
-      warnings.append(.moreThreadsThanCores(threads: record.threads, cores: context.machine.availableCores))
+    if threads > context.machine.availableCores {
+      warnings.append(.moreThreadsThanCores(threads: threads, cores: context.machine.availableCores))
     }
     if let activity = context.activity { warnings += all(activity, context.machine) }
     return warnings

@@ -25,7 +25,13 @@ package enum GateTable {
         .init("threshold", .perCent, decimals: 1), .init("noise floor", .perCent, decimals: 2),
         .init("detectable", .perCent, decimals: 2), .init("rounds"),
       ],
-      rows: rows, notes: reasons + [legend], outcomes: file.benchmarks.map(outcome))
+      rows: rows, notes: reasons + [legend] + warnings(file), outcomes: file.benchmarks.map(outcome))
+  }
+
+  /// What may have disturbed the gate. Its turns make most of that cancel; a baseline has no turns.
+  private static func warnings(_ file: GateFile) -> [String] {
+    let threads = file.benchmarks.map(\.specification.threads).max() ?? 0
+    return ContextWarning.circumstances(file.context, threads: threads).map { "Warning: \($0)" }
   }
 
   static let legend =

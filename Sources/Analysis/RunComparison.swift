@@ -36,6 +36,7 @@ package enum RunComparison {
       missing(Set(a.map(\.key)).subtracting(pairs.map(\.0.key)), names.1)
       + missing(Set(b.map(\.key)).subtracting(pairs.map(\.1.key)), names.0)
       + (rows.isEmpty ? [] : advice(few.first, few.second))
+      + differences(first, second) + warnings([(short.0, first), (short.1, second)])
     return Table(
       "\(names.0) against \(names.1)",
       columns: [
@@ -85,6 +86,31 @@ package enum RunComparison {
 
   private static func missing(_ keys: Set<Runs.Key>, _ name: String) -> [String] {
     keys.map { "\(name) has no run of \($0)." }.sorted()
+  }
+
+  /// What was not the same on both sides beside the code; rows name threads and instruction sets.
+  private static func differences(_ first: [ResultFile], _ second: [ResultFile]) -> [String] {
+    func prints(_ files: [ResultFile]) -> [Fingerprint] {
+      files.map { Fingerprint($0.context, threads: 1, instructionSet: "") }
+    }
+    var lines: [String] = []
+    for now in prints(second) {
+      for then in prints(first) {
+        for line in now.differences(from: then) where !lines.contains(line) { lines.append(line) }
+      }
+    }
+    return lines.isEmpty ? [] : ["Warning: the sides were not measured alike: \(lines.joined(separator: "; "))."]
+  }
+
+  /// Each kind once, with the sides that it concerns.
+  private static func warnings(_ sides: [(name: String, files: [ResultFile])]) -> [String] {
+    let digests = sides.map { name, files in
+      let all = files.flatMap { file in
+        file.records.map { (name, ContextWarning.all($0, file.context).map(\.description)) }
+      }
+      return (name, WarningDigest(all).entries.map(\.text))
+    }
+    return WarningDigest(digests).sentences
   }
 
   /// What few runs cannot tell, and what to do about it.

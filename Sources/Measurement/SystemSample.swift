@@ -7,7 +7,8 @@ package struct SystemSample: Sendable {
   var time = 0.0
   var loadAverage: Double?
   var processors: ProcessorTimes?
-  /// User and system time of this process in seconds, all threads.
+  /// User and system time of this process in seconds, all threads, and of its children that have ended: a gate's workers
+  /// are not others.
   var ownCPUTime = 0.0
   var voluntaryContextSwitches = 0
   var involuntaryContextSwitches = 0
@@ -23,7 +24,9 @@ package struct SystemSample: Sendable {
     sample.processors = files.text("/proc/stat").flatMap {
       ProcessorTimes(stat: $0, ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))))
     }
-    sample.ownCPUTime = seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    var children = rusage()
+    getrusage(RUSAGE_CHILDREN.rawValue, &children)
+    sample.ownCPUTime = [usage, children].reduce(0) { $0 + seconds($1.ru_utime) + seconds($1.ru_stime) }
     sample.voluntaryContextSwitches = usage.ru_nvcsw
     sample.involuntaryContextSwitches = usage.ru_nivcsw
     sample.minorPageFaults = usage.ru_minflt

@@ -5,7 +5,7 @@ package struct Activity: Codable, Equatable, Sendable {
   /// Runnable tasks, averaged over one minute, at the beginning; this process adds to the one at the end.
   @OrNull package var loadAverageBefore: Double?
   @OrNull package var loadAverageAfter: Double?
-  /// Processor seconds of this process, all threads.
+  /// Processor seconds of this process, all threads, and of its children that have ended.
   package var ownCPUTime: Double
   /// Processor seconds of all other processes that the machine shows.
   @OrNull package var othersCPUTime: Double?

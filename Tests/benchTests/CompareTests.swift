@@ -77,6 +77,20 @@ import Testing
     }
   }
 
+  @Test func whatElseDiffersIsSaid() throws {
+    try withDirectory { (directory: String) throws in
+      try write([0.1, 0.1], to: "\(directory)/a") { $0.context.build.compiler = "Swift 5" }
+      try write([0.2], to: "\(directory)/b") { file in
+        file.context.build.compiler = "Swift 6"
+        file.context.machine.governor = "powersave"
+      }
+      let outcome = Outcome(["compare", "\(directory)/a", "\(directory)/b"])
+      #expect(outcome.out.contains("the sides were not measured alike: compiler: Swift 5 then, Swift 6 now."))
+      #expect(outcome.out.contains("Warning (b): The frequency governor is 'powersave'"), "\(outcome.out)")
+      #expect(outcome.out.contains("Warning (a, b): The kernels were not verified"), "\(outcome.out)")
+    }
+  }
+
   @Test func geometricMeanComesLast() throws {
     try withDirectory { (directory: String) throws in
       for (side, factor) in [("a", 1.0), ("b", 2.0)] {
