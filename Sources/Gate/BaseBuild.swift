@@ -59,14 +59,19 @@ package struct BaseBuild {
     {
       return Product(path: base.contains("/") ? base : "./\(base)", commit: nil)
     }
-    guard let commit = Shell.output("git", "rev-parse", "--verify", "--quiet", "\(base)^{commit}"),
-      let root = Shell.output("git", "rev-parse", "--show-toplevel")
+    guard let commit = Self.git("rev-parse", "--verify", "--quiet", "\(base)^{commit}"),
+      let root = Self.git("rev-parse", "--show-toplevel")
     else { throw .unknown(base) }
     guard FileManager.default.fileExists(atPath: "\(root)/Package.swift") else { throw .noPackage(root) }
     let cache = "\(root)/.build/gate"
     let program = "\(cache)/\(commit)-\(key)/bench"
     if !FileManager.default.isExecutableFile(atPath: program) { try build(commit, base, root, cache, program) }
     return Product(path: program, commit: commit)
+  }
+
+  /// Without the line end; nil where git refuses.
+  private static func git(_ arguments: String...) -> String? {
+    GitCommit.answer(of: ["git"] + arguments, limit: 60)?.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   private func build(
@@ -118,16 +123,6 @@ package struct BaseBuild {
 
 /// Other programs, waited for.
 private enum Shell {
-  /// What a command prints, without the line end; nil where it fails.
-  static func output(_ command: String...) -> String? {
-    let pipe = Pipe()
-    guard let process = start(command, output: pipe) else { return nil }
-    let data = try? pipe.fileHandleForReading.readToEnd()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0, let data else { return nil }
-    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
   /// - Parameters:
   ///   - log: the file that gets everything it prints, at its end; nil for nowhere
   ///   - interruption: ends it
@@ -142,7 +137,13 @@ private enum Shell {
         handle.seekToEndOfFile()
       }
     }
-    guard let process = start(command, output: output, errors: output) else { return -1 }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = output
+    guard (try? process.run()) != nil else { return -1 }
     // It is in a process group of its own, which the terminal's Ctrl-C does not reach.
     while let interruption, process.isRunning {
       if interruption.isRequested { process.terminate() }
@@ -150,17 +151,5 @@ private enum Shell {
     }
     process.waitUntilExit()
     return process.terminationStatus
-  }
-
-  private static func start(
-    _ command: [String], output: Any, errors: FileHandle = .nullDevice
-  ) -> Process? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = errors
-    return (try? process.run()) == nil ? nil : process
   }
 }

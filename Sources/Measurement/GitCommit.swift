@@ -11,9 +11,9 @@ package enum GitCommit {
     return answer(of: command, limit: limit).flatMap(parse)
   }
 
-  /// What a command prints, quietly; nil where it fails or takes too long.
+  /// What a short command prints, without a word on standard error; nil where it fails or takes too long.
   /// - Parameter command: as `env` takes it; its output must be short, for nobody reads the pipe until its end.
-  static func answer(of command: [String], limit: Double) -> String? {
+  package static func answer(of command: [String], limit: Double) -> String? {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = command

@@ -54,14 +54,13 @@ package struct Shift: Equatable, Sendable {
     ofSorted values: [Double], tail: Double, exact: DiscreteDistribution?, mean: Double, variance: Double
   ) {
     estimate = median(ofSorted: values)
-    let outside: Int
+    // How many values may be cut off at each end.
+    let cut: Int
     if let exact {
-      // The count of values that may be cut off at each end.
-      outside = exact.quantile(tail) - (exact.atMost(exact.quantile(tail)) > tail ? 1 : 0)
+      cut = exact.quantile(tail) - (exact.atMost(exact.quantile(tail)) > tail ? 1 : 0)
     } else {
-      outside = Int((mean + NormalDistribution.quantile(tail) * variance.squareRoot() - 0.5).rounded(.down))
+      cut = Int((mean + NormalDistribution.quantile(tail) * variance.squareRoot() - 0.5).rounded(.down))
     }
-    let cut = outside
     interval =
       cut >= 0 && cut < values.count - 1 - cut
       ? values[cut]...values[values.count - 1 - cut] : nil

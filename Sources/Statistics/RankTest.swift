@@ -5,8 +5,6 @@ package struct RankTest: Equatable, Sendable {
   /// Of one at least as small.
   package let less: Double
   package var twoSided: Double { min(1, 2 * min(greater, less)) }
-  /// False where the normal approximation was used.
-  package let isExact: Bool
 
   /// Up to so many samples in all, the distribution is counted out, ties included.
   static let exactCount = 50
@@ -15,12 +13,10 @@ package struct RankTest: Equatable, Sendable {
   init(_ doubled: Int, _ distribution: DiscreteDistribution) {
     greater = distribution.atLeast(doubled)
     less = distribution.atMost(doubled)
-    isExact = true
   }
 
   /// By the normal approximation, with the continuity correction.
   init(_ statistic: Double, mean: Double, variance: Double) {
-    isExact = false
     guard variance > 0 else {
       (greater, less) = (1, 1)
       return

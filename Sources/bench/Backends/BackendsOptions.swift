@@ -53,10 +53,14 @@ struct BackendsOptions: ParsableArguments {
     for name in backends + (reference.map { [$0] } ?? []) {
       do { _ = try BackendChoice(name) } catch { throw Failure.usage(error.description) }
     }
-    if let reference, !backends.isEmpty, !backends.contains(reference) {
-      throw Failure.usage("The reference '\(reference)' does not take part; add --backend \(reference).")
-    }
+    try checkTakesPart(reference, in: backends)
   }
+}
+
+/// Refuses a reference that is not among the back ends that were asked for; no such list means all.
+func checkTakesPart(_ reference: String?, in backends: [String]) throws {
+  guard let reference, !backends.isEmpty, !backends.contains(reference) else { return }
+  throw Failure.usage("The reference '\(reference)' does not take part; add --backend \(reference).")
 }
 
 /// Refuses what cannot be measured in turns.

@@ -90,9 +90,7 @@ struct LayerCommand: BenchCommand {
       throw Failure.usage(
         "There is no back end '\(name)'. Use one of: \(Backends.all.map(\.name).joined(separator: ", ")).")
     }
-    if let reference, !backends.isEmpty, !backends.contains(reference) {
-      throw Failure.usage("The reference '\(reference)' does not take part; add --backend \(reference).")
-    }
+    try checkTakesPart(reference, in: backends)
   }
 
   private func problems() throws -> [NamedProblem] {

@@ -11,8 +11,6 @@ struct LayerRun {
     let algorithm: String
     let deviation: Deviation
     let workspaceBytes: Int
-    /// Seconds of packing the filter once; nil where each step does it.
-    let prepareTime: Double?
     let durations: [Double]
     var time: Double { median(durations) }
   }
@@ -64,8 +62,7 @@ struct LayerMeasurement {
     let entries = chosen.indices.map { index in
       LayerRun.Entry(
         backend: chosen[index].name, algorithm: plans[index].algorithm, deviation: deviations[index],
-        workspaceBytes: plans[index].workspaceBytes, prepareTime: workloads[index].prepareTime,
-        durations: samples[index].durations)
+        workspaceBytes: plans[index].workspaceBytes, durations: samples[index].durations)
     }
     return LayerRun(
       problem: named, direction: direction, entries: entries.filter { !$0.durations.isEmpty }, leftOut: leftOut)

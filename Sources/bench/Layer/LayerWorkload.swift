@@ -5,8 +5,8 @@ import Tensors
 /// One plan as something to time.
 final class LayerWorkload: Workload {
   let plan: any ConvolutionPlan
-  /// Packing the filter before the first step; nil where every step does it, because weights are variables there.
-  let prepareTime: Double?
+  /// Whether every step packs the filter, because weights are variables there; else that is done once, before the first.
+  private let preparesEachStep: Bool
   private let operands: ConvolutionOperands
   private let prepared: FloatBuffer
   private let workspace: FloatBuffer
@@ -34,18 +34,12 @@ final class LayerWorkload: Workload {
     filter = UnsafePointer(operands.filter)
     if plan.preparedFilterBytes > 0 { operands.preparedFilter = UnsafeRawPointer(prepared.base) }
     self.operands = operands
-    if preparesEachStep {
-      prepareTime = nil
-    } else {
-      let clock = MonotonicClock()
-      let start = clock.nanoseconds
-      plan.prepare(filter: filter, into: prepared.base)
-      prepareTime = clock.seconds(since: start)
-    }
+    self.preparesEachStep = preparesEachStep
+    if !preparesEachStep { plan.prepare(filter: filter, into: prepared.base) }
   }
 
   func step() {
-    if prepareTime == nil { plan.prepare(filter: filter, into: prepared.base) }
+    if preparesEachStep { plan.prepare(filter: filter, into: prepared.base) }
     plan.run(operands, workspace: workspace.base)
   }
 }

@@ -13,7 +13,7 @@ func gateWorkload(
   let context = ExecutionContext(pool: ThreadPool(count: specification.threads))
   let subject: GateSubject
   let choice: BackendChoice
-  do { subject = try GateSubject(specification) } catch { throw .unavailable(error.description) }
+  do { subject = try GateSubject(specification) } catch { throw .unavailable("\(error)") }
   do { choice = try BackendChoice(specification.backend) } catch { throw .unavailable(error.description) }
   do {
     switch subject {
