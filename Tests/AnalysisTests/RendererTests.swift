@@ -18,7 +18,10 @@ import Testing
 
   @Test(arguments: Renderers.all.map(\.name))
   func rendersAsRecorded(_ name: String) throws {
-    try expectGolden(#require(Renderers.named(name)).render(Self.table), "table.\(name)")
+    let text = try #require(Renderers.named(name)).render(Self.table)
+    // A page's style and script do not depend on its table; `scripts/check-report` tries both in a browser.
+    let page = text.replacing(/<(style|script)>(?s:.+?)<\/\1>/) { "<\($0.1)>...</\($0.1)>" }
+    try expectGolden(page, "table.\(name)")
   }
 
   @Test func namesAreUniqueAndFound() {
