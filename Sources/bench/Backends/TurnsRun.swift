@@ -14,6 +14,8 @@ struct TurnsRun {
   let console: Console
   let interruption: Interruption
   let peak: Double
+  /// One for all passes, which share forward plans.
+  let kernels: KernelVerification
 
   /// - Returns: a record for each back end, and a sentence for each that was left out.
   func run(_ pass: Networks.Pass) throws -> (records: [Record], leftOut: [String]) {
@@ -27,7 +29,6 @@ struct TurnsRun {
       remedy: "Use a smaller --batch-size or choose fewer with --backend.")
 
     console.note("\(network.name) \(pass.rawValue): comparing \(programs.count) back ends with the reference first ...")
-    let kernels = KernelVerification(in: context, seed: 1)
     let verifications = try programs.map { try kernels.verify($0.assignments) }
     let prepareTimes = try programs.map(prepare)
     let clock = MonotonicClock()

@@ -33,7 +33,7 @@ struct CompareBackends: BenchCommand {
     let peak = try fmaPeak(context, cpuModel: file.context.machine.cpuModel ?? "unknown")
     let run = TurnsRun(
       options: options, network: network, layers: layers, context: context, console: console,
-      interruption: interruption, peak: peak)
+      interruption: interruption, peak: peak, kernels: KernelVerification(in: context, seed: 1))
     var leftOut: [[String]] = []
     for pass in options.passes where !interruption.isRequested {
       let result = try run.run(pass)

@@ -34,7 +34,7 @@ struct Run: BenchCommand {
     let peak = try fmaPeak(context, cpuModel: file.context.machine.cpuModel ?? "unknown")
     let run = PassRun(
       options: options, network: network, layers: layers, context: context, choice: choice, console: console,
-      interruption: interruption, profiler: profiler)
+      interruption: interruption, profiler: profiler, kernels: KernelVerification(in: context, seed: options.seed))
     for pass in options.passes where !interruption.isRequested {
       let record = try run.run(pass, peak: peak)
       // Nothing to keep of a pass that was interrupted before its first step.

@@ -51,7 +51,8 @@ struct LayerMeasurement {
       LayerTensors.bytes([named.problem]) + plans.reduce(0) { $0 + $1.workspaceBytes + $1.preparedFilterBytes },
       for: "\(named.name) on \(chosen.count) back ends at once",
       remedy: "Use a smaller batch or choose fewer with --backend.")
-    let deviations = try chosen.map { try verified($0, request) }
+    let verifier = Verifier(in: context)
+    let deviations = try chosen.map { try verifier.deviation(of: $0, request, named: named.name) }
 
     let tensors = try allocating { () throws(AllocationError) in try LayerTensors([named.problem], seed: 1) }
     let workloads = try plans.map { plan in
@@ -85,21 +86,6 @@ struct LayerMeasurement {
       leftOut.append((backend.name, StepForecast.reason(backend.name, seconds)))
       return false
     }
-  }
-
-  /// - Throws: `Failure` with code 3 where a kernel computes something wrong.
-  private func verified(_ backend: any ConvolutionBackend, _ request: ConvolutionRequest) throws -> Deviation {
-    var request = request
-    request.problem.batch = min(request.problem.batch, 2)
-    let outcome = try allocating { () throws(AllocationError) in
-      try Verifier(in: context).verify(backend, request)
-    }
-    guard outcome.passed else {
-      throw Failure(
-        description: "A kernel computes something wrong, so nothing was timed: \(outcome).", status: ExitStatus.mismatch
-      )
-    }
-    return outcome.deviation
   }
 
   private func allocating<Value>(_ body: () throws(AllocationError) -> Value) throws -> Value {

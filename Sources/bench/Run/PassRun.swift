@@ -15,6 +15,8 @@ struct PassRun {
   let interruption: Interruption
   /// One for all passes, which follow each other in the profile.
   let profiler: CPUProfiler?
+  /// One for all passes, which share forward plans.
+  let kernels: KernelVerification
 
   /// - Returns: the record of what was measured.
   /// - Throws: `Failure` where the pass cannot be run.
@@ -35,7 +37,7 @@ struct PassRun {
     let verification =
       options.noVerify
       ? Results.Verification.skipped
-      : try KernelVerification(in: context, seed: options.seed).verify(program.assignments)
+      : try kernels.verify(program.assignments)
 
     start = clock.nanoseconds
     do { try program.allocate() } catch { throw Failure.failed(error.description) }
