@@ -21,9 +21,9 @@ struct StepForecast {
   /// Seconds for `flops` operations; nil where the back end does not take the probe.
   func seconds(_ backend: any ConvolutionBackend, flops: Double) throws -> Double? {
     guard backend.reasonUnsupported(Self.probe, .forward) == nil else { return nil }
-    let tensors = try LayerTensors([Self.probe], seed: 1)
     let workload = try LayerWorkload(
-      backend, ConvolutionRequest(Self.probe, .forward), tensors, in: context, preparesEachStep: false)
+      backend.plan(ConvolutionRequest(Self.probe, .forward), in: context), .forward,
+      LayerTensors(Self.probe, seed: 1), result: FloatBuffer(count: Self.probe.outputCount), preparesEachStep: false)
     workload.step()
     let rate = bestRate(duration: 0.02) {
       workload.step()

@@ -11,8 +11,6 @@ struct LayerRun {
     let algorithm: String
     let deviation: Deviation
     let workspaceBytes: Int
-    /// Seconds of packing the filter once; nil where each step does it.
-    let prepareTime: Double?
     let durations: [Double]
     var time: Double { median(durations) }
   }
@@ -48,25 +46,23 @@ struct LayerMeasurement {
     let chosen = backends.isEmpty ? try worthwhile(taking, named, direction, &leftOut) : taking
     let plans = chosen.map { $0.plan(request, in: context) }
     try checkMemory(
-      LayerTensors.bytes([named.problem]) + plans.reduce(0) { $0 + $1.workspaceBytes + $1.preparedFilterBytes },
+      LayerTensors.bytes(named.problem) + named.problem.resultBytes(direction)
+        + plans.reduce(0) { $0 + $1.scratchBytes },
       for: "\(named.name) on \(chosen.count) back ends at once",
       remedy: "Use a smaller batch or choose fewer with --backend.")
     let verifier = Verifier(in: context)
     let deviations = try chosen.map { try verifier.deviation(of: $0, request, named: named.name) }
 
-    let tensors = try allocating { () throws(AllocationError) in try LayerTensors([named.problem], seed: 1) }
-    let workloads = try plans.map { plan in
-      try allocating { () throws(AllocationError) in
-        try LayerWorkload(plan: plan, direction, tensors, preparesEachStep: direction != .forward)
-      }
+    let workloads: [LayerWorkload]
+    do { workloads = try makeWorkloads(plans, named.problem, direction) } catch {
+      throw Failure.failed(error.description)
     }
     if workloads.isEmpty { return LayerRun(problem: named, direction: direction, entries: [], leftOut: leftOut) }
     let samples = measureInTurns(workloads, plan: plan, clock: MonotonicClock(), interruption: interruption)
     let entries = chosen.indices.map { index in
       LayerRun.Entry(
         backend: chosen[index].name, algorithm: plans[index].algorithm, deviation: deviations[index],
-        workspaceBytes: plans[index].workspaceBytes, prepareTime: workloads[index].prepareTime,
-        durations: samples[index].durations)
+        workspaceBytes: plans[index].workspaceBytes, durations: samples[index].durations)
     }
     return LayerRun(
       problem: named, direction: direction, entries: entries.filter { !$0.durations.isEmpty }, leftOut: leftOut)
@@ -88,7 +84,13 @@ struct LayerMeasurement {
     }
   }
 
-  private func allocating<Value>(_ body: () throws(AllocationError) -> Value) throws -> Value {
-    do { return try body() } catch { throw Failure.failed(error.description) }
+  private func makeWorkloads(
+    _ plans: [any ConvolutionPlan], _ problem: ConvolutionProblem, _ direction: Direction
+  ) throws(AllocationError) -> [LayerWorkload] {
+    let tensors = try LayerTensors(problem, seed: 1)
+    let result = try FloatBuffer(count: problem.resultCount(direction))
+    return try plans.map { plan throws(AllocationError) in
+      try LayerWorkload(plan, direction, tensors, result: result, preparesEachStep: direction != .forward)
+    }
   }
 }
