@@ -3,7 +3,7 @@ import Networks
 
 /// The back ends that take part in a comparison, and why others do not.
 struct Contenders {
-  private(set) var programs: [(backend: String, program: Program)] = []
+  private(set) var programs: [(backend: String, program: Program, planning: Double)] = []
   /// A sentence for each back end that was left out.
   private(set) var leftOut: [String] = []
 
@@ -36,12 +36,14 @@ struct Contenders {
         }
       }
       do {
-        let program = try Program(layers, pass: pass, batch: batch, choice: BackendChoice(name), in: context, seed: 1)
+        let (program, planning) = try timed {
+          try Program(layers, pass: pass, batch: batch, choice: BackendChoice(name), in: context, seed: 1)
+        }
         let ranItself = name == BackendChoice.automatic || program.assignments.contains { $0.backend == name }
         if asked.isEmpty, name != reference, !ranItself {
           leftOut.append("\(name) is left out: it can run none of these layers.")
         } else {
-          programs.append((name, program))
+          programs.append((name, program, planning))
         }
       } catch { throw Failure.usage("\(error)") }
     }

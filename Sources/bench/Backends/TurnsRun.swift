@@ -30,7 +30,7 @@ struct TurnsRun {
 
     console.note("\(network.name) \(pass.rawValue): comparing \(programs.count) back ends with the reference first ...")
     let verifications = try programs.map { try kernels.verify($0.assignments) }
-    let prepareTimes = try programs.map(prepare)
+    let preparing = try programs.map { try $0.makeReady(seed: 1) }
     let clock = MonotonicClock()
     let workloads = programs.map { ProgramWorkload($0, timesLayers: options.layers, clock: clock) }
     let progress = ProgressBar.onStandardError(
@@ -46,22 +46,10 @@ struct TurnsRun {
         programs[index], network, backend: contenders.programs[index].backend, seed: 1, protocolName: Record.inTurns,
         plan: options.plan, verifications[index])
       record.add(samples[index], workloads[index])
-      record.prepareTime = prepareTimes[index]
+      record.prepareTime = contenders.programs[index].planning + preparing[index]
       record.peakFlopRate = peak
       return record
     }
     return (records, contenders.leftOut)
-  }
-
-  /// - Returns: seconds to allocate, to touch the memory and to pack the weights.
-  private func prepare(_ program: Program) throws -> Double {
-    let clock = MonotonicClock()
-    var start = clock.nanoseconds
-    do { try program.allocate() } catch { throw Failure.failed(error.description) }
-    let allocation = clock.seconds(since: start)
-    program.initialize(seed: 1)
-    start = clock.nanoseconds
-    program.prepare()
-    return allocation + clock.seconds(since: start)
   }
 }

@@ -42,9 +42,7 @@ private final class ProgramGateWorkload: GateWorkload {
     try checkMemory(
       program.memory.totalBytes, for: "\(specification)", remedy: "Use a smaller --batch-size.")
     if verify { _ = try KernelVerification(in: context, seed: specification.seed).verify(program.assignments) }
-    try program.allocate()
-    program.initialize(seed: specification.seed)
-    program.prepare()
+    _ = try program.makeReady(seed: specification.seed)
   }
 
   func step() { program.run() }
