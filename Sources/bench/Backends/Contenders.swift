@@ -9,29 +9,23 @@ struct Contenders {
 
   /// - Parameters:
   ///   - asked: the names given; empty for all that are worth it
+  ///   - forecast: where none were
   ///   - reference: takes part however slow it is
   /// - Throws: `Failure` where one that was asked for cannot take part.
   init(
-    _ asked: [String], reference: String, _ layers: [Layer], _ pass: Pass, batch: Int, in context: ExecutionContext
+    _ asked: [String], _ forecast: StepForecast?, reference: String, _ layers: [Layer], _ pass: Pass, batch: Int,
+    in context: ExecutionContext
   ) throws {
     let names = asked.isEmpty ? [BackendChoice.automatic] + Backends.all.map(\.name) : asked
-    let forecast = StepForecast(context: context)
-    let flops = pass.flops(layers, batch: batch)
-    var forecasts: [String: Double] = [:]
-    if asked.isEmpty {
-      for backend in Backends.all where backend.reasonUnavailable == nil {
-        forecasts[backend.name] = try forecast.seconds(backend, flops: flops)
-      }
-    }
-    let limit = StepForecast.limit(forecasts.values)
+    let tooSlow = forecast?.reasons(against: names, flops: pass.flops(layers, batch: batch)) ?? [:]
     for name in names {
       if asked.isEmpty, let backend = Backends.named(name) {
         if let reason = backend.reasonUnavailable {
           leftOut.append("\(name) cannot run here: \(reason)")
           continue
         }
-        if name != reference, let seconds = forecasts[name], seconds > limit {
-          leftOut.append("\(name) is left out: \(StepForecast.reason(name, seconds))")
+        if name != reference, let reason = tooSlow[name] {
+          leftOut.append("\(name) is left out: \(reason)")
           continue
         }
       }

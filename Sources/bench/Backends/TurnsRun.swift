@@ -14,13 +14,15 @@ struct TurnsRun {
   let console: Console
   let interruption: Interruption
   let peak: Double
+  /// Where no back ends were asked for.
+  let forecast: StepForecast?
   /// One for all passes, which share forward plans.
   let kernels: KernelVerification
 
   /// - Returns: a record for each back end, and a sentence for each that was left out.
   func run(_ pass: Networks.Pass) throws -> (records: [Record], leftOut: [String]) {
     let contenders = try Contenders(
-      options.backends, reference: options.reference ?? BackendComparison.defaultReference, layers, pass,
+      options.backends, forecast, reference: options.reference ?? BackendComparison.defaultReference, layers, pass,
       batch: options.batchSize, in: context)
     let programs = contenders.programs.map(\.program)
     try checkMemory(

@@ -27,6 +27,8 @@ struct LayerMeasurement {
   let context: ExecutionContext
   /// The names asked for; empty for all that are worth the time.
   let backends: [String]
+  /// Where none were.
+  let forecast: StepForecast?
   /// Takes part however slow it is.
   let reference: String
   let plan: MeasurementPlan
@@ -43,7 +45,10 @@ struct LayerMeasurement {
       leftOut.append((backend.name, reason))
       return false
     }
-    let chosen = backends.isEmpty ? try worthwhile(taking, named, direction, &leftOut) : taking
+    let tooSlow = (forecast?.reasons(against: taking.map(\.name), flops: named.problem.flops) ?? [:])
+      .filter { $0.key != reference }
+    leftOut += taking.compactMap { backend in tooSlow[backend.name].map { (backend.name, $0) } }
+    let chosen = taking.filter { tooSlow[$0.name] == nil }
     let plans = chosen.map { $0.plan(request, in: context) }
     try checkMemory(
       LayerTensors.bytes(named.problem) + named.problem.resultBytes(direction)
@@ -66,22 +71,6 @@ struct LayerMeasurement {
     }
     return LayerRun(
       problem: named, direction: direction, entries: entries.filter { !$0.durations.isEmpty }, leftOut: leftOut)
-  }
-
-  /// Without those that would take minutes.
-  private func worthwhile(
-    _ backends: [any ConvolutionBackend], _ named: NamedProblem, _ direction: Direction,
-    _ leftOut: inout [(backend: String, reason: String)]
-  ) throws -> [any ConvolutionBackend] {
-    let forecast = StepForecast(context: context)
-    var forecasts: [String: Double] = [:]
-    for backend in backends { forecasts[backend.name] = try forecast.seconds(backend, flops: named.problem.flops) }
-    let limit = StepForecast.limit(forecasts.values)
-    return backends.filter { backend in
-      guard backend.name != reference, let seconds = forecasts[backend.name], seconds > limit else { return true }
-      leftOut.append((backend.name, StepForecast.reason(backend.name, seconds)))
-      return false
-    }
   }
 
   private func makeWorkloads(
