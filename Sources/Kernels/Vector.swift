@@ -16,6 +16,8 @@ public protocol Vector: BitwiseCopyable {
   associatedtype DepthwiseLimit: RowLimit
   /// Rows of the largest tile of three vectors.
   associatedtype TripleLimit: RowLimit
+  /// Rows of Winograd's tile of two vectors for the filter gradient: its sums fill half of the registers.
+  associatedtype GradientRows: UnrolledCount
 
   init(_ value: Float)
   init(load source: Source)
