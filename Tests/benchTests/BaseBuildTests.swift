@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Bases that are commits, with the program itself in a repository of its own: the working directory counts.
