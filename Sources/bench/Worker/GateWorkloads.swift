@@ -37,7 +37,7 @@ private final class ProgramGateWorkload: GateWorkload {
     verify: Bool
   ) throws {
     program = try Program(
-      layers, pass: Networks.Pass(rawValue: specification.pass.rawValue)!, batch: specification.batchSize,
+      layers, pass: Networks.Pass(specification.pass), batch: specification.batchSize,
       choice: choice, in: context, seed: specification.seed)
     try checkMemory(
       program.memory.totalBytes, for: "\(specification)", remedy: "Use a smaller --batch-size.")
