@@ -25,7 +25,7 @@ public protocol Vector: BitwiseCopyable {
   /// The first `count` lanes, 0...Self.count, zero in the others; touches no memory behind them.
   init(load source: Source, first count: Int)
   func store(to destination: Destination, first count: Int)
-  /// Stores past the caches. `destination` must be aligned to the vector; a `storeFence` must follow.
+  /// Stores past the caches. `destination` must be aligned to the vector; a `cvector_store_fence` must follow.
   func stream(to destination: Destination)
 
   /// Sum of all lanes, by halves.
