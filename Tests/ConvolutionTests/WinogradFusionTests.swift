@@ -44,13 +44,14 @@ extension WinogradTests.Fused {
   func epilogueAgreesWithTheDefinition(problem: ConvolutionProblem) {
     for activation in Activation.allCases {
       let epilogue = Epilogue(bias: activation != .none, residual: activation != .relu, activation: activation)
-      let trial = WinogradTrial(ConvolutionRequest(problem, .forward, epilogue: epilogue), pool: WinogradTests.pools[1])
+      let trial = ConvolutionTrial(
+        ConvolutionRequest(problem, .forward, epilogue: epilogue), pool: WinogradTests.pools[1])
       forEachTarget { backend, instructionSet, pool in
         guard pool.count < 3 else { return }
-        let outcome = trial.run(backend, instructionSet, pool)
+        let outcome = trial.run(backend, instructionSet, on: pool)
         let tolerance = backend.tolerance(problem, .forward)
-        let deviation = trial.deviation(of: outcome)
-        #expect(tolerance.admits(deviation), "\(problem) \(epilogue) \(instructionSet): \(deviation)")
+        #expect(
+          tolerance.admits(outcome.deviation), "\(problem) \(epilogue) \(instructionSet): \(outcome.deviation)")
         #expect(outcome.canariesLive)
       }
     }

@@ -64,22 +64,21 @@ import Threads
 
   /// Every instruction set and thread count; the bits must not depend on the threads.
   private func check(_ problem: ConvolutionProblem, _ direction: Direction, _ backends: [Winograd]) {
-    let trial = WinogradTrial(ConvolutionRequest(problem, direction), pool: Self.pools[1])
+    let trial = ConvolutionTrial(ConvolutionRequest(problem, direction), pool: Self.pools[1])
     for backend in backends {
       #expect(backend.reasonUnsupported(problem, direction) == nil)
       let tolerance = backend.tolerance(problem, direction)
       for instructionSet in InstructionSet.allCases where instructionSet.isAvailable {
-        var first: WinogradTrial.Outcome?
+        var first: ConvolutionTrial.Outcome?
         for pool in Self.pools {
-          let outcome = trial.run(backend, instructionSet, pool)
+          let outcome = trial.run(backend, instructionSet, on: pool)
           let name: Comment =
             "\(backend.name) \(problem) \(direction) \(outcome.algorithm) \(instructionSet) t\(pool.count)"
           #expect(outcome.canariesLive, name)
           if let first {
             #expect(outcome.isSame(as: first), name)
           } else {
-            let deviation = trial.deviation(of: outcome)
-            #expect(tolerance.admits(deviation), "\(name): \(deviation)")
+            #expect(tolerance.admits(outcome.deviation), "\(name): \(outcome.deviation)")
             first = outcome
           }
         }
