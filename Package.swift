@@ -82,24 +82,25 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "ResultsTests", dependencies: ["Results"]),
+    .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Kernels", "Tensors", "Threads"]),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     .testTarget(
       name: "NetworksTests",
       dependencies: ["Networks", "Convolution", "Kernels", "Tensors", "Threads", "CAllocationCount"]),
-    .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics"]),
+    .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics", "TestSupport"]),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics"], exclude: ["Golden"]),
     .testTarget(name: "GateTests", dependencies: ["Gate", "Results"]),
     .testTarget(
       name: "benchTests",
       dependencies: [
-        "bench", "Measurement", "Results", "Statistics",
+        "bench", "Measurement", "Results", "Statistics", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

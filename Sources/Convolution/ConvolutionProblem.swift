@@ -89,7 +89,16 @@ extension ConvolutionProblem {
     {
       return "the kernel is larger than the padded image"
     }
-    return nil
+    return isCountable ? nil : "the tensors are too large"
+  }
+
+  /// Whether no size of a tensor, nor `macs`, overflows.
+  private var isCountable: Bool {
+    let input = elementCount([batch, input.height, input.width, input.channels])
+    let filter = elementCount([kernel.height, kernel.width, channelsPerGroup, outputChannels])
+    let result = elementCount([batch, output.height, output.width, outputChannels])
+    guard input != nil, let filter, let result else { return false }
+    return !result.multipliedReportingOverflow(by: filter / outputChannels).overflow
   }
 }
 

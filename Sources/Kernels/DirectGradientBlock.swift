@@ -33,7 +33,7 @@ public struct DirectGradientBlock {
   public var units = 0..<0
   /// Adds to `result` instead of writing it.
   public var accumulates = false
-  /// Stores past the caches: every row of `result` is aligned to the vector and has whole vectors only.
+  /// Fully connected layers only: stores past the caches. Every row of `result` is aligned to the vector and has whole vectors only.
   public var streams = false
 
   /// `tileScratchFloats` floats.

@@ -15,10 +15,10 @@ extension KernelSet {
     let factor = Lanes(0.5)
     let addend = Lanes(1.25)
     for _ in 0..<iterations {
-      unroll12 { i in chains[unchecked: i] = addend.adding(chains[unchecked: i], times: factor) }
+      Count12.forEach { i in chains[unchecked: i] = addend.adding(chains[unchecked: i], times: factor) }
     }
     var sum = zero
-    unroll12 { i in sum = sum + chains[unchecked: i] }
+    Count12.forEach { i in sum = sum + chains[unchecked: i] }
     sum.store(to: result)
   }
 }

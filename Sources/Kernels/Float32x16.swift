@@ -5,6 +5,7 @@ import CVector
   public typealias TileLimit = Limit14
   public typealias DepthwiseLimit = Limit14
   public typealias TripleLimit = Limit8
+  public typealias GradientRows = Count8
 
   @usableFromInline var lanes: SIMD16<Float>
 

@@ -5,6 +5,7 @@ import CVector
   public typealias TileLimit = Limit6
   public typealias DepthwiseLimit = Limit6
   public typealias TripleLimit = Limit4
+  public typealias GradientRows = Count4
 
   @usableFromInline var lanes: SIMD8<Float>
 

@@ -77,13 +77,3 @@ public enum Limit14: RowLimit {
     }
   }
 }
-public enum Limit16: RowLimit {
-  @inlinable @inline(__always) public static var count: Int { 16 }
-  @inlinable @inline(__always) public static func dispatch<Kernel: RowSpecialised>(_ kernel: Kernel, rows: Int) {
-    switch rows {
-    case 15: kernel.run(Count15.self)
-    case 16: kernel.run(Count16.self)
-    default: Limit14.dispatch(kernel, rows: rows)
-    }
-  }
-}

@@ -16,6 +16,8 @@ public protocol Vector: BitwiseCopyable {
   associatedtype DepthwiseLimit: RowLimit
   /// Rows of the largest tile of three vectors.
   associatedtype TripleLimit: RowLimit
+  /// Rows of Winograd's tile of two vectors for the filter gradient: its sums fill half of the registers.
+  associatedtype GradientRows: UnrolledCount
 
   init(_ value: Float)
   init(load source: Source)
@@ -23,7 +25,7 @@ public protocol Vector: BitwiseCopyable {
   /// The first `count` lanes, 0...Self.count, zero in the others; touches no memory behind them.
   init(load source: Source, first count: Int)
   func store(to destination: Destination, first count: Int)
-  /// Stores past the caches. `destination` must be aligned to the vector; a `storeFence` must follow.
+  /// Stores past the caches. `destination` must be aligned to the vector; a `cvector_store_fence` must follow.
   func stream(to destination: Destination)
 
   /// Sum of all lanes, by halves.

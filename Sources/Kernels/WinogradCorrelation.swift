@@ -38,19 +38,14 @@ import CVector
 }
 
 extension KernelSet {
-  /// Input channels of the filter gradient's register tile: its sums fill half of the registers.
-  public static var winogradGradientRows: Int { Lanes.count == 16 ? 8 : 4 }
+  /// Input channels of the filter gradient's register tile.
+  @inlinable @inline(__always) public static var winogradGradientRows: Int { Lanes.GradientRows.count }
 
   /// Correlates `job.units`.
   @inlinable @inline(never)
   public static func winogradCorrelation(_ job: WinogradCorrelation) {
-    if Lanes.count == 16 { correlate(Count8.self, job) } else { correlate(Count4.self, job) }
-  }
-
-  @inlinable @inline(__always)
-  static func correlate<Rows: UnrolledCount>(_: Rows.Type, _ job: WinogradCorrelation) {
-    let (width, pitch) = (Lanes.count, 2 * Lanes.count)
-    let rowBlocks = (job.channels + Rows.count - 1) / Rows.count
+    let (width, pitch, rows) = (Lanes.count, 2 * Lanes.count, winogradGradientRows)
+    let rowBlocks = (job.channels + rows - 1) / rows
     let calls = job.units.count * rowBlocks
     var inputs = WinogradPrefetch(job.ahead.input, calls: calls / 2, depth: 1, width: width)
     var gradients = WinogradPrefetch(job.ahead.outputGradient, calls: calls / 2, depth: 1, width: width)
@@ -61,14 +56,14 @@ extension KernelSet {
       let gradient = Source(
         job.outputGradient.base
           + (position * job.outputGradient.positionStride + column * job.outputGradient.rows * pitch))
-      let sums = job.sums + (position * job.sumsPositionStride + column * Rows.count * pitch)
+      let sums = job.sums + (position * job.sumsPositionStride + column * rows * pitch)
       for block in 0..<rowBlocks {
         fetch(&inputs, otherwise: &gradients)
-        let channel = block * Rows.count
+        let channel = block * rows
         let lanes = channel / width
         correlateTile(
-          Rows.self, input + (lanes * job.input.rows * width + (channel - lanes * width)), gradient,
-          sums + block * job.columns * Rows.count * pitch, tiles: job.tiles, adds: job.adds)
+          input + (lanes * job.input.rows * width + (channel - lanes * width)), gradient,
+          sums + block * job.columns * rows * pitch, tiles: job.tiles, adds: job.adds)
       }
     }
   }
@@ -88,23 +83,22 @@ extension KernelSet {
     }
   }
 
-  /// sums[Rows][2w] = or += input[tiles][w]^T x gradient[tiles][2w], for the first `Rows` channels of a vector.
+  /// sums[rows][2w] = or += input[tiles][w]^T x gradient[tiles][2w], for the first `winogradGradientRows` channels of a
+  /// vector.
   @inlinable @inline(__always)
-  static func correlateTile<Rows: UnrolledCount>(
-    _: Rows.Type, _ input: Source, _ gradient: Source, _ result: Destination, tiles: Int, adds: Bool
-  ) {
+  static func correlateTile(_ input: Source, _ gradient: Source, _ result: Destination, tiles: Int, adds: Bool) {
     let width = Lanes.count
-    var sums = filled28(Lanes.zero)
+    var sums = zeroAccumulators(Lanes.self)
     var (input, gradient) = (input, gradient)
     if adds {
-      Rows.forEach { row in
+      Lanes.GradientRows.forEach { row in
         cvector_prefetch_l1(result + 2 * row * width)
         cvector_prefetch_l1(result + (2 * row + 1) * width)
       }
     }
     for _ in 0..<tiles {
       let (left, right) = (Lanes(load: gradient), Lanes(load: gradient + width))
-      Rows.forEach { row in
+      Lanes.GradientRows.forEach { row in
         let value = Lanes(input[row])
         sums[unchecked: 2 * row] = sums[unchecked: 2 * row].adding(value, times: left)
         sums[unchecked: 2 * row + 1] = sums[unchecked: 2 * row + 1].adding(value, times: right)
@@ -112,7 +106,7 @@ extension KernelSet {
       input += width
       gradient += 2 * width
     }
-    Rows.forEach { row in
+    Lanes.GradientRows.forEach { row in
       let (left, right) = (result + 2 * row * width, result + (2 * row + 1) * width)
       if adds {
         (sums[unchecked: 2 * row] + Lanes(load: left)).store(to: left)

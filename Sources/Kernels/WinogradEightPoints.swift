@@ -26,23 +26,32 @@ public enum EightPoints {
     }
   }
 
+  /// A^T for `outputs` outputs, 4 or 6: output n sums the points' values times the points to the power of n, and the last
+  /// one the value at infinity too.
+  @inlinable @inline(__always)
+  static func applyOutput<V: Vector>(_ outputs: Int, _ x: (Int) -> V, _ put: (Int, V) -> Void) {
+    let (x1, x2, x3, x4, x5, x6) = (x(1), x(2), x(3), x(4), x(5), x(6))
+    let (sum1, difference1) = (x1 + x2, x1 - x2)
+    let (sum2, difference2) = (x3 + x4, x3 - x4)
+    let (sumHalf, differenceHalf) = (x5 + x6, x5 - x6)
+    put(0, x(0) + sum1 + sum2 + sumHalf)
+    put(1, difference1.adding(V(2), times: difference2).adding(V(0.5), times: differenceHalf))
+    put(2, sum1.adding(V(4), times: sum2).adding(V(0.25), times: sumHalf))
+    if outputs == 4 {
+      put(3, (x(7) + difference1).adding(V(8), times: difference2).adding(V(0.125), times: differenceHalf))
+    } else {
+      put(3, difference1.adding(V(8), times: difference2).adding(V(0.125), times: differenceHalf))
+      put(4, sum1.adding(V(16), times: sum2).adding(V(0.0625), times: sumHalf))
+      put(5, (x(7) + difference1).adding(V(32), times: difference2).adding(V(0.03125), times: differenceHalf))
+    }
+  }
+
   /// A^T for six outputs.
   public enum Output6: WinogradLine {
     public typealias Inputs = Count8
     public typealias Outputs = Count6
     @inlinable @inline(__always)
-    public static func apply<V: Vector>(_ x: (Int) -> V, _ put: (Int, V) -> Void) {
-      let (x1, x2, x3, x4, x5, x6) = (x(1), x(2), x(3), x(4), x(5), x(6))
-      let (sum1, difference1) = (x1 + x2, x1 - x2)
-      let (sum2, difference2) = (x3 + x4, x3 - x4)
-      let (sumHalf, differenceHalf) = (x5 + x6, x5 - x6)
-      put(0, x(0) + sum1 + sum2 + sumHalf)
-      put(1, difference1.adding(V(2), times: difference2).adding(V(0.5), times: differenceHalf))
-      put(2, sum1.adding(V(4), times: sum2).adding(V(0.25), times: sumHalf))
-      put(3, difference1.adding(V(8), times: difference2).adding(V(0.125), times: differenceHalf))
-      put(4, sum1.adding(V(16), times: sum2).adding(V(0.0625), times: sumHalf))
-      put(5, (x(7) + difference1).adding(V(32), times: difference2).adding(V(0.03125), times: differenceHalf))
-    }
+    public static func apply<V: Vector>(_ x: (Int) -> V, _ put: (Int, V) -> Void) { applyOutput(6, x, put) }
   }
 
   /// A^T for four outputs.
@@ -50,16 +59,7 @@ public enum EightPoints {
     public typealias Inputs = Count8
     public typealias Outputs = Count4
     @inlinable @inline(__always)
-    public static func apply<V: Vector>(_ x: (Int) -> V, _ put: (Int, V) -> Void) {
-      let (x1, x2, x3, x4, x5, x6) = (x(1), x(2), x(3), x(4), x(5), x(6))
-      let (sum1, difference1) = (x1 + x2, x1 - x2)
-      let (sum2, difference2) = (x3 + x4, x3 - x4)
-      let (sumHalf, differenceHalf) = (x5 + x6, x5 - x6)
-      put(0, x(0) + sum1 + sum2 + sumHalf)
-      put(1, difference1.adding(V(2), times: difference2).adding(V(0.5), times: differenceHalf))
-      put(2, sum1.adding(V(4), times: sum2).adding(V(0.25), times: sumHalf))
-      put(3, (x(7) + difference1).adding(V(8), times: difference2).adding(V(0.125), times: differenceHalf))
-    }
+    public static func apply<V: Vector>(_ x: (Int) -> V, _ put: (Int, V) -> Void) { applyOutput(4, x, put) }
   }
 
   /// 1 / N(+-1), 1 / N(+-2) and 1 / N(+-1/2).

@@ -75,11 +75,7 @@ extension KernelSet {
           Source(gradient + position * tiles.outputGradient.positionStride)
         )
         let sums = patch + position * rows * pitch
-        if Lanes.count == 16 {
-          correlateTile(Count8.self, a, b, sums, tiles: tiles.tiles, adds: false)
-        } else {
-          correlateTile(Count4.self, a, b, sums, tiles: tiles.tiles, adds: false)
-        }
+        correlateTile(a, b, sums, tiles: tiles.tiles, adds: false)
       }
       if algorithm == .f2x5 {
         transformRows(F2x5.self, job, patch, rows * pitch, channel: channel, columns: column..<column + 1)

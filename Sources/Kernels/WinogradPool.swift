@@ -64,7 +64,7 @@ extension KernelSet {
         }
         let output = corner + vector * width
         let bytes = winners + (output - images.base)
-        unroll4 { window in
+        Count4.forEach { window in
           let (i, j) = (window >> 1, window & 1)
           if i < rows, j < columns {
             let offset = i * rowStride + j * pixelStride
@@ -95,7 +95,7 @@ extension KernelSet {
       var destination = job.block.row(of: tile, pitch: width)
       for vector in 0..<(images.channels / width) {
         let channel = vector * width
-        unroll4 { row in
+        Count4.forEach { row in
           let next = windows.values[row * 4 + 2] + (2 * images.pixelStride + channel)
           cvector_prefetch_l1(next)
           cvector_prefetch_l1(next + images.pixelStride)
@@ -128,7 +128,7 @@ extension KernelSet {
       let row = job.block.row(of: tile, pitch: 2 * width)
       for vector in 0..<(images.channels / width) {
         let channel = vector * width
-        unroll4 { window in cvector_prefetch_l1(windows.values[window] + (2 * images.pixelStride + channel)) }
+        Count4.forEach { window in cvector_prefetch_l1(windows.values[window] + (2 * images.pixelStride + channel)) }
         let destination = row + ((vector >> 1) * columnStride + (vector & 1) * width)
         transformOutputGradient(F4x3.self, to: destination, job, job.biasSums.map { $0 + channel }) { i, j in
           let (window, which) = ((i >> 1) * 2 + (j >> 1), (i & 1) * 2 + (j & 1))

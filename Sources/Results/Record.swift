@@ -28,7 +28,8 @@ package struct Record: Codable, Equatable, Sendable {
   package var durations: [Double]
   /// Nil where every batch asked for was measured.
   @OrNull package var stoppedEarly: StopReason?
-  /// Time to make every plan of the network, weights packed, in seconds.
+  /// Seconds to plan the network, to allocate and touch its memory and to pack its constant weights. What the benchmark
+  /// adds, checking the kernels and filling with random numbers, is not in it.
   @OrNull package var prepareTime: Double?
   @OrNull package var peakResidentBytes: Int?
   @OrNull package var workspaceBytes: Int?

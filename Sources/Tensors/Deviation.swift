@@ -13,14 +13,14 @@ package struct Deviation: Sendable, Hashable {
     self.relativeL2 = relativeL2
   }
 
-  package init(of values: [Float], from reference: [Double]) {
-    var sums = Sums()
-    for (value, expected) in zip(values, reference) { sums.add(value, expected) }
-    self = sums.deviation(typical: 0)
-  }
-
   /// - Parameter typical: root mean square of comparable values. A reference that is a thousand times smaller counts as
   ///   zero, and the error is measured against this: rounding alone decides such values.
+  package init(of values: [Float], from reference: [Double], typical: Double = 0) {
+    var sums = Sums()
+    for (value, expected) in zip(values, reference) { sums.add(value, expected) }
+    self = sums.deviation(typical: typical)
+  }
+
   package init(
     of values: UnsafeBufferPointer<Float>, from reference: UnsafeBufferPointer<Float>, typical: Double = 0
   ) {

@@ -32,12 +32,7 @@ package struct NPY {
     guard type.contains("<f4") else { throw fail("values of type \(type) are not supported; save float32.") }
     guard order.hasPrefix("False") else { throw fail("Fortran order is not supported; save with order='C'.") }
     let body = file[(file.startIndex + start + length)...]
-    var count = 1
-    for size in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard !overflow, product < 1 << 48 else { throw fail("the shape \(shape) is too large.") }
-      count = product
-    }
+    guard let count = elementCount(shape) else { throw fail("the shape \(shape) is too large.") }
     guard body.count == count * 4 else {
       throw fail("the shape \(shape) wants \(count * 4) bytes of data; there are \(body.count).")
     }

@@ -40,7 +40,7 @@ package struct Safetensors {
       guard entry.dtype == "F32" else {
         throw fail("tensor '\(name)' has dtype \(entry.dtype); only F32 is supported.")
       }
-      let (count, offsets) = (Self.elements(entry.shape), entry.data_offsets)
+      let (count, offsets) = (elementCount(entry.shape), entry.data_offsets)
       guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= file.count - bodyOffset,
         let count, offsets[1] - offsets[0] == count * 4
       else { throw fail("tensor '\(name)' lies outside the file or does not fit its shape \(entry.shape).") }
@@ -73,17 +73,6 @@ package struct Safetensors {
   private func entry(_ name: String) throws(TensorFileError) -> Entry {
     guard let entry = entries[name] else { throw TensorFileError(path: path, reason: "there is no tensor '\(name)'.") }
     return entry
-  }
-
-  /// The product of a shape, or nil where it is negative or overflows.
-  private static func elements(_ shape: [Int]) -> Int? {
-    var count = 1
-    for size in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard size >= 0, !overflow, product < 1 << 48 else { return nil }
-      count = product
-    }
-    return count
   }
 
   /// Tensors by name beside one entry of another type.

@@ -23,8 +23,7 @@ extension Workbench {
   public static func layers(of model: String, batch: Int) throws -> [ConvolutionLayer] {
     guard let network = Zoo.named(model) else { preconditionFailure("the zoo has no \(model)") }
     return try network.layers().compactMap { layer in
-      guard var problem = layer.problem else { return nil }
-      problem.batch = batch
+      guard let problem = layer.problem(batch: batch) else { return nil }
       let bias = layer.parameters.contains { $0.role == .biases }
       return ConvolutionLayer(
         name: layer.name, problem: problem, epilogue: Epilogue(bias: bias, activation: layer.activation))

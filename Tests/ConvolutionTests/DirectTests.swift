@@ -1,5 +1,6 @@
 import Tensors
 import Testing
+import Threads
 
 @testable import Convolution
 
@@ -7,45 +8,52 @@ import Testing
 @Suite struct DirectTests {
   static let backend = Direct()
 
+  /// Outputs of deviation 2: ReLU6 shall cut some of them at 6, but not most.
+  private func trial(
+    _ request: ConvolutionRequest, reference: any ConvolutionBackend = Naive()
+  ) -> ConvolutionTrial {
+    ConvolutionTrial(request, pool: ThreadPool(count: 1), reference: reference, outputDeviation: 2, .misaligned)
+  }
+
   @Test(arguments: Problems.all)
-  func matchesReference(_ problem: ConvolutionProblem) throws {
+  func matchesReference(_ problem: ConvolutionProblem) {
     for direction in Direction.allCases {
       let tolerance = Self.backend.tolerance(problem, direction)
-      let sample = try ConvolutionCase(ConvolutionRequest(problem, direction))
+      let sample = trial(ConvolutionRequest(problem, direction))
       for instructions in InstructionSet.allCases where instructions.isAvailable {
-        let outcome = try sample.run(Self.backend, instructions, threads: 1)
+        let outcome = sample.run(Self.backend, instructions, on: ThreadPool(count: 1))
         #expect(
           tolerance.admits(outcome.deviation), "\(problem) \(direction) \(instructions): \(outcome.deviation)")
-        #expect(outcome.canariesIntact, "\(problem) \(direction) \(instructions) wrote outside its memory")
+        #expect(outcome.canariesLive, "\(problem) \(direction) \(instructions) wrote outside its memory")
       }
     }
   }
 
   /// Constant filters are packed in another order; the sums must not notice.
   @Test(arguments: Problems.all)
-  func constantFilterGivesTheSameBits(_ problem: ConvolutionProblem) throws {
+  func constantFilterGivesTheSameBits(_ problem: ConvolutionProblem) {
     for instructions in InstructionSet.allCases where instructions.isAvailable {
-      let variable = try ConvolutionCase(ConvolutionRequest(problem, .forward), reference: Self.backend)
-      let constant = try ConvolutionCase(
+      let variable = trial(ConvolutionRequest(problem, .forward), reference: Self.backend)
+      let constant = trial(
         ConvolutionRequest(problem, .forward, filterIsConstant: true), reference: Self.backend)
-      let expected = try variable.run(Self.backend, instructions, threads: 1)
+      let expected = variable.run(Self.backend, instructions, on: ThreadPool(count: 1))
       for threads in 1...3 {
-        let outcome = try constant.run(Self.backend, instructions, threads: threads)
-        #expect(identical(outcome.values, expected.values), "\(problem) \(instructions) with \(threads) threads")
-        #expect(outcome.canariesIntact, "\(problem) \(instructions) with \(threads) threads wrote outside its memory")
+        let outcome = constant.run(Self.backend, instructions, on: ThreadPool(count: threads))
+        #expect(outcome.isSame(as: expected), "\(problem) \(instructions) with \(threads) threads")
+        #expect(outcome.canariesLive, "\(problem) \(instructions) with \(threads) threads wrote outside its memory")
       }
     }
   }
 
   @Test(arguments: Problems.all)
-  func doesNotDependOnThreads(_ problem: ConvolutionProblem) throws {
+  func doesNotDependOnThreads(_ problem: ConvolutionProblem) {
     for direction in Direction.allCases {
-      let sample = try ConvolutionCase(ConvolutionRequest(problem, direction), reference: Self.backend)
-      let alone = try sample.run(Self.backend, threads: 1)
+      let sample = trial(ConvolutionRequest(problem, direction), reference: Self.backend)
+      let alone = sample.run(Self.backend, on: ThreadPool(count: 1))
       for threads in 2...3 {
-        let outcome = try sample.run(Self.backend, threads: threads)
-        #expect(identical(outcome.values, alone.values), "\(problem) \(direction) with \(threads) threads")
-        #expect(outcome.canariesIntact, "\(problem) \(direction) with \(threads) threads wrote outside its memory")
+        let outcome = sample.run(Self.backend, on: ThreadPool(count: threads))
+        #expect(outcome.isSame(as: alone), "\(problem) \(direction) with \(threads) threads")
+        #expect(outcome.canariesLive, "\(problem) \(direction) with \(threads) threads wrote outside its memory")
       }
     }
   }
@@ -56,11 +64,11 @@ import Testing
   ]
 
   @Test(arguments: Problems.all)
-  func appliesEpilogue(_ problem: ConvolutionProblem) throws {
+  func appliesEpilogue(_ problem: ConvolutionProblem) {
     for epilogue in Self.epilogues {
-      let sample = try ConvolutionCase(ConvolutionRequest(problem, .forward, epilogue: epilogue))
+      let sample = trial(ConvolutionRequest(problem, .forward, epilogue: epilogue))
       for instructions in InstructionSet.allCases where instructions.isAvailable {
-        let outcome = try sample.run(Self.backend, instructions, threads: 2, inPlace: epilogue.residual)
+        let outcome = sample.run(Self.backend, instructions, on: ThreadPool(count: 2), inPlace: epilogue.residual)
         #expect(
           Self.backend.tolerance(problem, .forward).admits(outcome.deviation),
           "\(problem) \(epilogue) \(instructions): \(outcome.deviation)")
@@ -69,21 +77,21 @@ import Testing
   }
 
   @Test(arguments: Problems.all)
-  func gatesInputGradient(_ problem: ConvolutionProblem) throws {
+  func gatesInputGradient(_ problem: ConvolutionProblem) {
     let tolerance = Self.backend.tolerance(problem, .inputGradient)
-    let sample = try ConvolutionCase(ConvolutionRequest(problem, .inputGradient, fusions: .reluGate))
+    let sample = trial(ConvolutionRequest(problem, .inputGradient, fusions: .reluGate))
     for inPlace in [false, true] {
-      let outcome = try sample.run(Self.backend, threads: 2, inPlace: inPlace)
+      let outcome = sample.run(Self.backend, on: ThreadPool(count: 2), inPlace: inPlace)
       #expect(tolerance.admits(outcome.deviation), "\(problem) in place: \(inPlace): \(outcome.deviation)")
     }
   }
 
   @Test(arguments: Problems.all)
-  func sumsBiasGradient(_ problem: ConvolutionProblem) throws {
+  func sumsBiasGradient(_ problem: ConvolutionProblem) {
     let tolerance = Self.backend.tolerance(problem, .filterGradient)
-    let sample = try ConvolutionCase(ConvolutionRequest(problem, .filterGradient, fusions: .biasGradient))
+    let sample = trial(ConvolutionRequest(problem, .filterGradient, fusions: .biasGradient))
     for threads in 1...2 {
-      let outcome = try sample.run(Self.backend, threads: threads)
+      let outcome = sample.run(Self.backend, on: ThreadPool(count: threads))
       #expect(tolerance.admits(outcome.deviation), "\(problem): \(outcome.deviation)")
       #expect(tolerance.admits(outcome.biasDeviation!), "\(problem) bias: \(outcome.biasDeviation!)")
     }

@@ -24,6 +24,8 @@ import Testing
     ("g2c3h8w8k4r3", "must divide"), ("n0c3h8w8k4r3", "at least 1"), ("c3h8w8k4r3u1+2", "'u' needs a number"),
     ("c3h8w8k4r3p1+", "'p' needs a number"), ("c99999999999999999999h8w8k4r3", "'c' needs a number"),
     ("c3h8w99999999k4r3", "out of range"), ("c3h-8w8k4r3", "'h' needs a number"),
+    ("n16777216c16777216h16777216w16777216k1r1", "too large"), ("c16777216h1w1k16777216r1", "too large"),
+    ("n65536c16777216h1w1k8388608r1", "too large"), ("c1h1w1k1r1p16777216", "too large"),
   ])
   func refusesWithTheReason(text: String, reason: String) {
     let error = #expect(throws: ProblemSyntaxError.self) { try ConvolutionProblem(parsing: text) }

@@ -6,40 +6,40 @@ import Threads
 
 /// The check before every timing must itself fail where it should.
 @Suite struct VerifierTests {
-  /// Runs the reference, then spoils its result.
+  /// Runs another back end, then spoils what it wrote.
   struct Spoiled: ConvolutionBackend {
     let name = "spoiled"
-    let summary = "the reference with an error"
-    let spoil: @Sendable (UnsafeMutablePointer<Float>, Int) -> Void
+    let summary = "another back end with an error"
+    var exact: any ConvolutionBackend = Naive()
+    let spoil: @Sendable (ConvolutionOperands) -> Void
 
     func reasonUnsupported(_ problem: ConvolutionProblem, _ direction: Direction) -> String? { nil }
     func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance {
-      .direct(problem, direction)
+      exact.tolerance(problem, direction)
     }
     func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan {
-      SpoiledPlan(exact: Naive().plan(request, in: context), request: request, spoil: spoil)
+      SpoiledPlan(exact: exact.plan(request, in: context), spoil: spoil)
     }
   }
 
   final class SpoiledPlan: ConvolutionPlan {
     let exact: any ConvolutionPlan
-    let request: ConvolutionRequest
-    let spoil: @Sendable (UnsafeMutablePointer<Float>, Int) -> Void
+    let spoil: @Sendable (ConvolutionOperands) -> Void
     let algorithm = "spoiled"
-    let workspaceBytes = 0
+    var workspaceBytes: Int { exact.workspaceBytes }
+    var preparedFilterBytes: Int { exact.preparedFilterBytes }
 
-    init(
-      exact: any ConvolutionPlan, request: ConvolutionRequest,
-      spoil: @escaping @Sendable (UnsafeMutablePointer<Float>, Int) -> Void
-    ) {
+    init(exact: any ConvolutionPlan, spoil: @escaping @Sendable (ConvolutionOperands) -> Void) {
       self.exact = exact
-      self.request = request
       self.spoil = spoil
     }
 
+    func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer) {
+      exact.prepare(filter: filter, into: prepared)
+    }
     func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
       exact.run(operands, workspace: workspace)
-      spoil(operands.result(of: request.direction), request.problem.resultCount(request.direction))
+      spoil(operands)
     }
   }
 
@@ -50,8 +50,9 @@ import Threads
     _ direction: Direction, budget: Int = Verifier.budget,
     _ spoil: @escaping @Sendable (UnsafeMutablePointer<Float>, Int) -> Void
   ) throws -> Verification {
-    try Verifier(in: Self.context, budget: budget).verify(
-      Spoiled(spoil: spoil), ConvolutionRequest(Self.problem, direction))
+    let spoiled = Spoiled { spoil($0.result(of: direction), Self.problem.resultCount(direction)) }
+    return try Verifier(in: Self.context, budget: budget).verify(
+      spoiled, ConvolutionRequest(Self.problem, direction))
   }
 
   @Test(arguments: Direction.allCases)
@@ -71,6 +72,30 @@ import Threads
     let outcome = try outcome(.forward, budget: 1) { values, count in values[count / 2] = .nan }
     #expect(outcome.compared < outcome.total)
     #expect(!outcome.passed)
+  }
+
+  /// One byte of the winners of a fused pool, beside pooled values that are right.
+  @Test(arguments: [
+    (false, "right", true), (true, "unwritten", false), (true, "closed", false), (true, "another", false),
+    (false, "closed", true), (false, "another", false),
+  ])
+  func failsAWrongWinner(isOpen: Bool, change: String, passes: Bool) throws {
+    let spoiled = Spoiled(exact: Winograd()) { operands in
+      // A window that the ReLU leaves open, or one that it closes.
+      let index = (0..<24).first { (operands.output[$0] > 0) == isOpen }!
+      let winner = operands.winners![index]
+      switch change {
+      case "unwritten": operands.winners![index] = 77
+      case "closed": operands.winners![index] = 4
+      case "another": operands.winners![index] = winner < 3 ? winner + 1 : 0
+      default: break
+      }
+    }
+    let request = ConvolutionRequest(
+      try ConvolutionProblem(parsing: "n2c16h4w6k16r3p1"), .forward,
+      epilogue: Epilogue(bias: true, activation: .relu), fusions: .maxPool)
+    let outcome = try Verifier(in: Self.context).verify(spoiled, request)
+    #expect(outcome.passed == passes, "\(isOpen) \(change): \(outcome)")
   }
 
   @Test func namesTheProblem() throws {

@@ -63,14 +63,14 @@ extension WinogradTests.Fused {
   func epilogueAgreesWithTheDefinition(problem: ConvolutionProblem) {
     for activation in Activation.allCases {
       let epilogue = Epilogue(bias: activation != .none, residual: activation != .relu, activation: activation)
-      let trial = WinogradTrial(ConvolutionRequest(problem, .forward, epilogue: epilogue), pool: WinogradTests.pools[1])
+      let trial = ConvolutionTrial(
+        ConvolutionRequest(problem, .forward, epilogue: epilogue), pool: WinogradTests.pools[1])
       forEachTarget { target in
         guard target.pool.count < 3 else { return }
         let outcome = trial.run(
-          target.backend, target.instructionSet, target.pool, filterIsConstant: target.filterIsConstant)
+          target.backend, target.instructionSet, on: target.pool, filterIsConstant: target.filterIsConstant)
         let tolerance = target.backend.tolerance(problem, .forward)
-        let deviation = trial.deviation(of: outcome)
-        #expect(tolerance.admits(deviation), "\(problem) \(epilogue) \(target): \(deviation)")
+        #expect(tolerance.admits(outcome.deviation), "\(problem) \(epilogue) \(target): \(outcome.deviation)")
         #expect(outcome.canariesLive)
       }
     }

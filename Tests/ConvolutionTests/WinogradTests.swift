@@ -77,23 +77,22 @@ import Threads
   /// Every instruction set and thread count, filters that change and filters that do not: the bits must not depend on
   /// the threads, nor on how the filter is transformed.
   private func check(_ problem: ConvolutionProblem, _ direction: Direction, _ backends: [Winograd]) {
-    let trial = WinogradTrial(ConvolutionRequest(problem, direction), pool: Self.pools[1])
+    let trial = ConvolutionTrial(ConvolutionRequest(problem, direction), pool: Self.pools[1])
     for backend in backends {
       #expect(backend.reasonUnsupported(problem, direction) == nil)
       let tolerance = backend.tolerance(problem, direction)
       for instructionSet in InstructionSet.allCases where instructionSet.isAvailable {
-        var first: WinogradTrial.Outcome?
+        var first: ConvolutionTrial.Outcome?
         let constant = direction == .filterGradient ? [false] : [false, true]
         for (pool, filterIsConstant) in Self.pools.flatMap({ pool in constant.map { (pool, $0) } }) {
-          let outcome = trial.run(backend, instructionSet, pool, filterIsConstant: filterIsConstant)
+          let outcome = trial.run(backend, instructionSet, on: pool, filterIsConstant: filterIsConstant)
           let name: Comment =
             "\(backend.name) \(problem) \(direction) \(outcome.algorithm) \(instructionSet) t\(pool.count)"
           #expect(outcome.canariesLive, name)
           if let first {
             #expect(outcome.isSame(as: first), name)
           } else {
-            let deviation = trial.deviation(of: outcome)
-            #expect(tolerance.admits(deviation), "\(name): \(deviation)")
+            #expect(tolerance.admits(outcome.deviation), "\(name): \(outcome.deviation)")
             first = outcome
           }
         }

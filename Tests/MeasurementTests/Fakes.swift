@@ -46,11 +46,3 @@ func noon(microseconds: Int64 = 0) -> WallTime {
   (time.tm_year, time.tm_mon, time.tm_mday, time.tm_hour, time.tm_isdst) = (126, 0, 31, 12, -1)
   return WallTime(microseconds: Int64(mktime(&time)) * 1_000_000 + microseconds)
 }
-
-/// Runs `body` with the path of a new directory, which is removed afterwards.
-func withDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
-  let path = NSTemporaryDirectory() + "/measurement-tests-\(UUID().uuidString)"
-  try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: path) }
-  return try body(path)
-}

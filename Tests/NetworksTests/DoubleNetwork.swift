@@ -1,4 +1,5 @@
 import Convolution
+import Glibc
 import Kernels
 import Networks
 
@@ -149,7 +150,7 @@ extension DoubleNetwork {
       let (pixel, channel) = index.quotientAndRemainder(dividingBy: channels)
       let window = max(channel - response.radius, 0)...min(channel + response.radius, channels - 1)
       let squares = window.reduce(0.0) { $0 + x[pixel * channels + $1] * x[pixel * channels + $1] }
-      return x[index] / power(Double(response.bias) + Double(response.alpha) * squares, Double(response.beta))
+      return x[index] / pow(Double(response.bias) + Double(response.alpha) * squares, Double(response.beta))
     }
   }
 

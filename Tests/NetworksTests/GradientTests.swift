@@ -30,8 +30,11 @@ import Testing
         #expect(Set(program.gradients.keys) == Set(trainable))
         for name in trainable {
           let gradient = try #require(program.gradients[name]).values
-          let error = distance(gradient, expected[name]!, typical: typical)
-          #expect(error < Self.tolerance, "\(network.testDescription), \(backend), \(set): \(name) is off by \(error)")
+          // A gradient may vanish, as that of a bias below a batch norm does.
+          let error = Deviation(of: gradient, from: expected[name]!, typical: typical)
+          #expect(
+            error.relativeL2 < Self.tolerance,
+            "\(network.testDescription), \(backend), \(set): \(name) is off by \(error)")
         }
       }
     }
@@ -77,14 +80,5 @@ import Testing
       masks[layer.name] = values.values.map(Double.init)
     }
     return masks
-  }
-
-  /// Norm of the error over the norm of the reference; over that of typical values where the reference vanishes, as the
-  /// gradient of a bias below a batch norm does.
-  private func distance(_ values: [Float], _ reference: [Double], typical: Double) -> Double {
-    let errors = zip(values, reference).reduce(0) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }
-    let norm = reference.reduce(0) { $0 + $1 * $1 }
-    let least = Double(reference.count) * typical * typical * 1e-6
-    return (errors / (norm < least ? least * 1e6 : norm)).squareRoot()
   }
 }

@@ -39,7 +39,7 @@ import Testing
   @Test(arguments: [
     ("alexnet", "conv2", 255), ("alexnet", "conv1", 97), ("vgg16", "conv1_1", 0), ("vgg16", "conv3_2", -4),
     ("mobilenetv2", "block3/project", 0), ("mobilenetv2", "block3/project", 25), ("vgg16", "fc6", 0),
-    ("vgg16", "fc8", -1),
+    ("vgg16", "fc8", -1), ("mobilenetv2", "conv1", 0),
   ])
   func widthThatCannotBeIsRefused(_ model: String, _ layer: String, _ width: Int) throws {
     let network = try #require(Zoo.named(model))

@@ -1,5 +1,4 @@
 import Convolution
-import Glibc
 import Kernels
 import Networks
 import Tensors
@@ -16,7 +15,7 @@ struct TinyNetwork: Sendable, CustomTestStringConvertible {
     testDescription = name
     self.batch = batch
     let network = Network(name, summary: "", citation: "", layers: build)
-    do { layers = try network.layers(imageSize: image) } catch { fatalError("\(name): \(error)") }
+    layers = try! network.layers(imageSize: image)
   }
 
   /// Every kind of layer that a network can have, and what surrounds it in the models. Below each is a layer with
@@ -214,6 +213,3 @@ func copy(_ values: [Float], to tensor: Tensor) {
   precondition(values.count == tensor.count)
   for (index, value) in values.enumerated() { tensor.floats[index] = value }
 }
-
-/// base^exponent for a positive base.
-func power(_ base: Double, _ exponent: Double) -> Double { exp(exponent * log(base)) }

@@ -47,14 +47,6 @@ let bare = Record(
   flopPerStep: 9.9e11, instructionSet: "avx2", flushesDenormals: true, hugePagesAdvised: false,
   verification: .skipped)
 
-/// Runs `body` with the path of a new directory, which is removed afterwards.
-func withDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
-  let path = NSTemporaryDirectory() + "/results-tests-\(UUID().uuidString)"
-  try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: path) }
-  return try body(path)
-}
-
 /// Everything in a directory, hidden files too.
 func contents(_ directory: String) throws -> [String] {
   try FileManager.default.contentsOfDirectory(atPath: directory).sorted()

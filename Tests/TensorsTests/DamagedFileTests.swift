@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 /// Files with random damage either read or are refused with a sentence; none reads beyond its end.

@@ -1,14 +1,7 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
-
-/// Runs `body` with the path of a new directory, which is removed afterwards.
-func withDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
-  let path = NSTemporaryDirectory() + "/tensors-tests-\(UUID().uuidString)"
-  try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: path) }
-  return try body(path)
-}
 
 /// Writes `bytes` to a file and has `read` open it.
 func reading<Value>(_ bytes: Data, _ read: (String) throws -> Value) throws -> Value {

@@ -51,14 +51,6 @@ func expectRefusal(
   }
 }
 
-/// Runs `body` with the path of a new directory, which is removed afterwards.
-func withDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
-  let path = NSTemporaryDirectory() + "/bench-tests-\(UUID().uuidString)"
-  try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: path) }
-  return try body(path)
-}
-
 /// A reference file of Tests/Fixtures.
 func fixture(_ name: String) -> String {
   URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import TestSupport
 import Testing
 
 /// Standard output that takes nothing: a full disk, a closed pipe.

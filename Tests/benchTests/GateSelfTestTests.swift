@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import TestSupport
 import Testing
 
 /// `bench gate --self-test` with workers that obey, ignore or cannot take the slow-down that it injects.

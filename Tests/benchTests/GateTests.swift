@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import TestSupport
 import Testing
 
 /// `bench gate` from the command line to its exit code, with workers that answer as their names say.

@@ -44,7 +44,7 @@ CVECTOR_WIDTH(4)
 CVECTOR_WIDTH(8)
 CVECTOR_WIDTH(16)
 
-// The first count lanes, 1...n: a load touches no memory behind them and leaves zero in the others.
+// The first count lanes, 0...n: a load touches no memory behind them and leaves zero in the others.
 #define CVECTOR_PARTIAL(n)                                                                                   \
   CVECTOR cvector_f##n cvector_load_first##n(const float *p, long count) {                                   \
     float lanes[n] = {0};                                                                                    \

@@ -2,7 +2,9 @@ import Tensors
 
 /// Convolution by its definition, in register tiles and without a column buffer: an implicit matrix product.
 ///
-/// Takes every problem in every direction; every output is one chain of multiply-adds, so it is also the exact choice.
+/// Takes every problem in every direction, and does the definition's multiplications, so it is also the exact choice. Every
+/// output and every input gradient of a convolution is one chain of multiply-adds; filter gradients and fully connected
+/// layers add up parts where that is faster.
 package struct Direct: ConvolutionBackend {
   package init() {}
   package let name = "direct"

@@ -3,8 +3,8 @@ import Threads
 /// How a product of [rows, depth] x [depth, outputs] is cut into calls of sgemm.
 ///
 /// Many rows: each worker gathers and multiplies row tiles of its own, which stay in its cache. Few rows: all columns
-/// are gathered once, then the outputs are cut. The cut does not depend on the number of workers, so neither does the
-/// result.
+/// are gathered once, then the outputs are cut. The cut is the same for one to three workers, hence the result; tiles of
+/// more would not fit the workspace together, so they are smaller, and sums may be rounded otherwise.
 struct ColumnTiles {
   /// For all workers together; 64 MiB less room for alignment.
   static let workspaceLimit = 63 << 20

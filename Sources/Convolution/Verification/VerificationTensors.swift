@@ -8,6 +8,9 @@ struct VerificationTensors: @unchecked Sendable {
   let result: FloatBuffer
   let biasGradient: FloatBuffer
   private let reference: Reference
+  /// Written by a forward plan that fuses a pool.
+  private let winners: UnsafeMutablePointer<UInt8>?
+  private let pooledCount: Int
   private let gate: FloatBuffer?
   private let gradient: FloatBuffer?
   private let owned: [FloatBuffer]
@@ -60,6 +63,8 @@ struct VerificationTensors: @unchecked Sendable {
     }
     self.request = request
     self.operands = operands
+    winners = pooled && request.direction == .forward ? bytes : nil
+    self.pooledCount = pooledCount
     self.gate = gate
     self.gradient = gradient
     result =
@@ -72,26 +77,56 @@ struct VerificationTensors: @unchecked Sendable {
     owned = [input, filter, output, bias, residual, winnerBytes] + [gradient, gate].compactMap(\.self)
   }
 
-  /// What element `index` of the result should be.
-  func expected(_ index: Int) -> Double {
-    if request.direction == .forward, request.fusions.contains(.maxPool) { return expectedPooled(index) }
-    let value = reference.element(index, of: request.direction, epilogue: request.epilogue)
-    if let gate { return gate.base[index] > 0 ? value : 0 }
-    return value
+  /// Fills what the plan is to write with what no plan writes.
+  func poison() {
+    result.fill(.nan)
+    biasGradient.fill(.nan)
+    winners?.update(repeating: 77, count: pooledCount)
   }
 
-  private func expectedPooled(_ index: Int) -> Double {
+  /// Whether nothing of that poison is left in the result.
+  var isWritten: Bool {
+    guard !result.buffer.contains(where: \.isNaN) else { return false }
+    guard let winners else { return true }
+    return (0..<pooledCount).allSatisfy { winners[$0] <= 4 }
+  }
+
+  /// What an element of the result should be.
+  struct Expected {
+    let value: Double
+    /// Behind a fused pool: what the plan's winner says that it is. Where it names the right one, nearly the same.
+    var won: Float?
+  }
+
+  func expected(_ index: Int) -> Expected {
+    if let winners { return expectedPooled(index, winner: winners[index]) }
+    let value = reference.element(index, of: request.direction, epilogue: request.epilogue)
+    if let gate { return Expected(value: gate.base[index] > 0 ? value : 0) }
+    return Expected(value: value)
+  }
+
+  /// Equals may take each other's place, and the window may be as good as closed: so the winner is judged by the value
+  /// that it names, before the ReLU, where a closed window's are negative.
+  private func expectedPooled(_ index: Int, winner: UInt8) -> Expected {
+    let window = window(index)
+    let won = winner < 4 ? window[Int(winner)] : winner == 4 ? 0 : .nan
+    return Expected(value: max(window.max()!, 0), won: Float(won))
+  }
+
+  /// The four values under a pooled one, before the ReLU.
+  private func window(_ index: Int) -> [Double] {
     let shape = request.problem.output
+    var epilogue = request.epilogue
+    epilogue.activation = .none
     let (pooledHeight, pooledWidth) = (shape.height / 2, shape.width / 2)
     let (pixel, channel) = index.quotientAndRemainder(dividingBy: shape.channels)
     let (row, x) = pixel.quotientAndRemainder(dividingBy: pooledWidth)
     let (image, y) = row.quotientAndRemainder(dividingBy: pooledHeight)
-    let window = (0..<4).map { corner in
+    return (0..<4).map { corner in
       let line = image * shape.height + 2 * y + corner / 2
       return reference.element(
-        (line * shape.width + 2 * x + corner % 2) * shape.channels + channel, of: .forward, epilogue: request.epilogue)
+        (line * shape.width + 2 * x + corner % 2) * shape.channels + channel, of: .forward, epilogue: epilogue)
     }
-    return window.max()!
   }
 
   /// Distance of the written bias gradient from the sum of the output gradient in double.

@@ -23,9 +23,9 @@ extension Verification: CustomStringConvertible {
 
 /// Runs a plan on random data and compares its result with the double-precision reference.
 ///
-/// Outputs, workspace and prepared filters are poisoned with NaN first, so an element that is not written, or read
-/// before it is written, shows. All elements are compared where that is quick; else a random sample with both ends, and
-/// all are looked at for NaN.
+/// Outputs, workspace and prepared filters are poisoned first, floats with NaN, so an element that is not written, or
+/// read before it is written, shows. All elements are compared where that is quick; else a random sample with both ends, and
+/// all are looked at for the poison.
 package struct Verifier: Sendable {
   /// Multiply-adds that the reference may take for one request: about a tenth of a second.
   package static let budget = 30_000_000
@@ -48,19 +48,20 @@ package struct Verifier: Sendable {
     let plan = backend.plan(request, in: context)
     let prepared = try FloatBuffer(count: plan.preparedFilterBytes / 4 + 16)
     let workspace = try FloatBuffer(count: plan.workspaceBytes / 4 + 16)
-    for buffer in [prepared, workspace, tensors.result] { buffer.fill(.nan) }
-    tensors.biasGradient.fill(.nan)
+    for buffer in [prepared, workspace] { buffer.fill(.nan) }
+    tensors.poison()
     plan.prepare(filter: tensors.operands.filter, into: prepared.base)
     var operands = tensors.operands
     operands.preparedFilter = UnsafeRawPointer(prepared.base)
     plan.run(operands, workspace: workspace.base)
 
     let indices = sample(tensors.result.count, costEach: cost(of: request))
-    let reference = references(at: indices, tensors)
+    let expected = references(at: indices, tensors)
+    let reference = expected.map(\.value)
     var deviation = Deviation(of: indices.map { tensors.result.base[$0] }, from: reference)
-    if indices.count < tensors.result.count, tensors.result.buffer.contains(where: \.isNaN) {
-      deviation = .unwritten
-    }
+    let won = expected.compactMap(\.won)
+    if !won.isEmpty { deviation = deviation.worse(than: Deviation(of: won, from: reference)) }
+    if indices.count < tensors.result.count, !tensors.isWritten { deviation = .unwritten }
     if request.fusions.contains(.biasGradient) {
       deviation = deviation.worse(than: tensors.biasGradientDeviation)
     }
@@ -83,8 +84,8 @@ package struct Verifier: Sendable {
     return [0, count - 1] + (2..<affordable).map { _ in Int.random(in: 0..<count, using: &random) }
   }
 
-  private func references(at indices: [Int], _ tensors: VerificationTensors) -> [Double] {
-    [Double](unsafeUninitializedCapacity: indices.count) { values, count in
+  private func references(at indices: [Int], _ tensors: VerificationTensors) -> [VerificationTensors.Expected] {
+    [VerificationTensors.Expected](unsafeUninitializedCapacity: indices.count) { values, count in
       nonisolated(unsafe) let values = values
       context.pool.split(indices.count) { range in
         for position in range {

@@ -135,9 +135,11 @@ struct WinogradGradientJob {
       let size = isPooled ? plan.transforms.outputs / 2 : plan.transforms.outputs
       let side = isPooled ? pass.destination.pooled : pass.destination
       job.ahead.input = pass.rows(under: mine, of: operands.input)
+      // Outputs have no padding; whether tiles lie in mosaics stays.
+      var tiling = pass.tiling
+      (tiling.top, tiling.left) = (0, 0)
       job.ahead.outputGradient = side.rows(
-        under: mine, of: operands.output, batch: pass.batch,
-        WinogradTiling(down: pass.tiling.down, across: pass.tiling.across, top: 0, left: 0), size: size, overlap: 0)
+        under: mine, of: operands.output, batch: pass.batch, tiling, size: size, overlap: 0)
     }
     plan.kernels.winogradCorrelation(job)
   }

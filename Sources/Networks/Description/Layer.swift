@@ -37,6 +37,13 @@ extension Layer {
     }
   }
 
+  /// The same for `batch` images.
+  package func problem(batch: Int) -> ConvolutionProblem? {
+    var problem = problem
+    problem?.batch = batch
+    return problem
+  }
+
   package var isConvolution: Bool {
     if case .convolution = operation { true } else { false }
   }

@@ -48,7 +48,9 @@ package struct LayerBuilder {
 
   /// Batch norm of the convolution just appended, whose name its parameters carry.
   package mutating func batchNormalization(activation: Activation = .none) {
-    let convolution = layers[latest!].name
+    // Where the first convolution was refused there is none, and the reason is kept.
+    guard let latest else { return }
+    let convolution = layers[latest].name
     append(
       "\(convolution)/batch_norm", .batchNormalization(parameters: convolution, activation: activation), output: shape)
   }

@@ -46,7 +46,7 @@ extension ProgramBuilder {
       context.pool.split(output.count / channels) { rows in
         context.kernels.scaleAndShift(
           x + rows.lowerBound * channels, into: y + rows.lowerBound * channels, rows: rows.count, channels: channels,
-          scale: scale, shift: shift, floor: activation.floor, ceiling: activation.clampCeiling)
+          scale: scale, shift: shift, floor: activation.floor, ceiling: activation.ceiling)
       }
     }
   }
@@ -120,7 +120,7 @@ extension ProgramBuilder {
         let first = rows.lowerBound * channels
         context.kernels.gradientMoments(
           dyValues + first, input: x + first, rows: rows.count, channels: channels, mean: mean, scale: scale,
-          shift: shift, floor: activation.floor, ceiling: activation.clampCeiling, sum: sum,
+          shift: shift, floor: activation.floor, ceiling: activation.ceiling, sum: sum,
           product: productParts + (sum - sumParts))
       }
       context.kernels.columnSums(sumParts, rows: reduction.parts, columns: channels, into: dBeta.floats)
@@ -142,7 +142,7 @@ extension ProgramBuilder {
         let first = rows.lowerBound * channels
         context.kernels.batchNormalizationGradient(
           dyValues + first, input: x + first, into: dxValues + first, rows: rows.count, channels: channels, mean: mean,
-          scale: scale, shift: shift, floor: activation.floor, ceiling: activation.clampCeiling, slope: slope,
+          scale: scale, shift: shift, floor: activation.floor, ceiling: activation.ceiling, slope: slope,
           offset: slope + channels)
       }
     }
@@ -176,10 +176,4 @@ extension ColumnReduction {
     }
     return (mean, squares / count)
   }
-}
-
-extension Activation {
-  /// Values are clamped to floor ... clampCeiling.
-  var floor: Float { self == .none ? -.infinity : 0 }
-  var clampCeiling: Float { self == .relu6 ? 6 : .infinity }
 }

@@ -107,8 +107,3 @@ extension ProgramBuilder {
     }
   }
 }
-
-extension Activation {
-  /// The activation lets gradients through strictly between 0 and this.
-  var ceiling: Float { self == .relu6 ? 6 : .infinity }
-}

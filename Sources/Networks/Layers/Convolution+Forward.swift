@@ -12,11 +12,7 @@ enum SavedState {
 
 extension ProgramBuilder {
   /// The layer's problem at this batch size.
-  func problem(_ index: Int) -> ConvolutionProblem {
-    var problem = layers[index].problem!
-    problem.batch = batch
-    return problem
-  }
+  func problem(_ index: Int) -> ConvolutionProblem { layers[index].problem(batch: batch)! }
 
   /// Convolution or fully connected layer, with what follows it as far as a plan can do it on the way: in a forward
   /// pass batch norm, folded into the weights, and the sum of a residual block; in every pass a 2x2 max pool.
@@ -56,7 +52,7 @@ extension ProgramBuilder {
     }
     let output = outputTensor(last)
     // A fused pool's output stands for the convolution's: backward finds both in one.
-    for step in Set([index, last]) { outputs[step] = output }
+    outputs[index] = output
     markFused(from: index, to: last, output: output)
     try emitPlan(
       index,
@@ -74,7 +70,7 @@ extension ProgramBuilder {
     }
   }
 
-  /// Layers between a convolution and the last that it computes need no instructions of their own.
+  /// The layers behind a convolution, up to the last that it computes, need no instructions of their own.
   private mutating func markFused(from index: Int, to last: Int, output: Tensor) {
     var step = index
     while step != last, let reader = soleReader(of: step) {

@@ -45,17 +45,20 @@ extension ProgramBuilder {
 
   /// velocity = momentum * velocity + gradient; parameter -= rate * velocity.
   mutating func lowerUpdate() {
-    for (parameter, tensor) in parameters where parameter.isTrainable {
-      let gradient = gradients[parameter.name]!
-      let velocity = Tensor("velocity/\(parameter.name)", count: parameter.count, .persistent)
-      let owner = layers.firstIndex { $0.parameters.contains(parameter) } ?? last
-      emit(owner, .update, reads: [tensor, gradient, velocity], writes: [tensor, velocity]) { [context] in
-        nonisolated(unsafe) let (values, speed, slope) = (tensor.floats, velocity.floats, gradient.floats)
-        context.pool.split(parameter.count, grain: 1024) { range in
-          context.kernels.momentumUpdate(
-            values + range.lowerBound, velocity: speed + range.lowerBound, gradient: slope + range.lowerBound,
-            rate: Descent.rate, momentum: Descent.momentum, count: range.count)
-        }
+    for (index, layer) in layers.enumerated() {
+      for trained in layer.parameters where trained.isTrainable { lowerUpdate(index, trained) }
+    }
+  }
+
+  private mutating func lowerUpdate(_ index: Int, _ trained: Parameter) {
+    let (tensor, gradient) = (parameter(trained.name), gradients[trained.name]!)
+    let velocity = Tensor("velocity/\(trained.name)", count: trained.count, .persistent)
+    emit(index, .update, reads: [tensor, gradient, velocity], writes: [tensor, velocity]) { [context] in
+      nonisolated(unsafe) let (values, speed, slope) = (tensor.floats, velocity.floats, gradient.floats)
+      context.pool.split(trained.count, grain: 1024) { range in
+        context.kernels.momentumUpdate(
+          values + range.lowerBound, velocity: speed + range.lowerBound, gradient: slope + range.lowerBound,
+          rate: Descent.rate, momentum: Descent.momentum, count: range.count)
       }
     }
   }

@@ -23,18 +23,27 @@ package struct BackendChoice: Sendable {
     preferred = backend
   }
 
-  /// The back end for a layer. `auto` takes the first of the registry, which is ordered by speed, that can.
+  /// The back end that runs a problem, and why it is not the one asked for. `auto` takes the first of the registry, which
+  /// is ordered by speed, that can and that pays.
+  package func backend(
+    for problem: ConvolutionProblem, _ direction: Direction
+  ) -> (backend: any ConvolutionBackend, refusal: String?) {
+    guard let preferred else { return (Backends.fallback(problem, direction), nil) }
+    guard let refusal = preferred.reasonUnsupported(problem, direction) else { return (preferred, nil) }
+    return (Backends.fallback(problem, direction), refusal)
+  }
+
+  /// The back end for a layer.
   ///
   /// - Throws: `NetworkError.strict` where another back end would have to run a convolution.
   func assign(
     _ layer: Layer, _ problem: ConvolutionProblem, _ direction: Direction
   ) throws(NetworkError) -> (backend: any ConvolutionBackend, refusal: String?) {
-    guard let preferred else { return (Backends.fallback(problem, direction), nil) }
-    guard let refusal = preferred.reasonUnsupported(problem, direction) else { return (preferred, nil) }
-    if strict, layer.isConvolution {
-      throw .strict(layer: layer.name, backend: preferred.name, reason: refusal)
+    let (backend, refusal) = backend(for: problem, direction)
+    if strict, layer.isConvolution, let refusal {
+      throw .strict(layer: layer.name, backend: requested, reason: refusal)
     }
-    return (Backends.fallback(problem, direction), refusal)
+    return (backend, refusal)
   }
 }
 

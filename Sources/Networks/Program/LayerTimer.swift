@@ -15,23 +15,29 @@ package final class LayerTimer {
   private let program: Program
   private let clock: () -> UInt64
   private let keys: [Key]
+  /// When each instruction of a step ended.
+  private var ends: [UInt64]
 
   /// - Parameter clock: counts nanoseconds.
   package init(_ program: Program, clock: @escaping () -> UInt64) {
     self.program = program
     self.clock = clock
     keys = program.instructions.map { Key(layer: $0.layer, phase: $0.phase) }
+    ends = keys.map { _ in 0 }
   }
 
-  /// One step.
+  /// One step. Sums only when it is over: between instructions that would be part of the next one's time.
   package func run() {
-    var step: [Key: Double] = [:]
-    var before = clock()
-    for (instruction, key) in zip(program.instructions, keys) {
+    let start = clock()
+    for (index, instruction) in program.instructions.enumerated() {
       instruction.run()
-      let after = clock()
-      step[key, default: 0] += Double(after - before) * 1e-9
-      before = after
+      ends[index] = clock()
+    }
+    var step: [Key: Double] = [:]
+    var before = start
+    for (key, end) in zip(keys, ends) {
+      step[key, default: 0] += Double(end - before) * 1e-9
+      before = end
     }
     for (key, seconds) in step { durations[key, default: []].append(seconds) }
   }

@@ -30,7 +30,7 @@ struct ProgramBuilder {
   var outputGradients: [Int: Gradient] = [:]
   /// What backward needs of a layer beyond its input and output, by layer.
   var saved: [Int: SavedState] = [:]
-  /// How many layers read the output of each layer.
+  /// Which layers read the output of each layer.
   let readers: [Int: [Int]]
 
   /// The gradient of a layer's output.

@@ -3,45 +3,41 @@ import Networks
 
 /// The back ends that take part in a comparison, and why others do not.
 struct Contenders {
-  private(set) var programs: [(backend: String, program: Program)] = []
+  private(set) var programs: [(backend: String, program: Program, planning: Double)] = []
   /// A sentence for each back end that was left out.
   private(set) var leftOut: [String] = []
 
   /// - Parameters:
   ///   - asked: the names given; empty for all that are worth it
+  ///   - forecast: where none were
   ///   - reference: takes part however slow it is
   /// - Throws: `Failure` where one that was asked for cannot take part.
   init(
-    _ asked: [String], reference: String, _ layers: [Layer], _ pass: Pass, batch: Int, in context: ExecutionContext
+    _ asked: [String], _ forecast: StepForecast?, reference: String, _ layers: [Layer], _ pass: Pass, batch: Int,
+    in context: ExecutionContext
   ) throws {
     let names = asked.isEmpty ? [BackendChoice.automatic] + Backends.all.map(\.name) : asked
-    let forecast = StepForecast(context: context)
-    let flops = pass.flops(layers, batch: batch)
-    var forecasts: [String: Double] = [:]
-    if asked.isEmpty {
-      for backend in Backends.all where backend.reasonUnavailable == nil {
-        forecasts[backend.name] = try forecast.seconds(backend, flops: flops)
-      }
-    }
-    let limit = StepForecast.limit(forecasts.values)
+    let tooSlow = forecast?.reasons(against: names, flops: pass.flops(layers, batch: batch)) ?? [:]
     for name in names {
       if asked.isEmpty, let backend = Backends.named(name) {
         if let reason = backend.reasonUnavailable {
           leftOut.append("\(name) cannot run here: \(reason)")
           continue
         }
-        if name != reference, let seconds = forecasts[name], seconds > limit {
-          leftOut.append("\(name) is left out: \(StepForecast.reason(name, seconds))")
+        if name != reference, let reason = tooSlow[name] {
+          leftOut.append("\(name) is left out: \(reason)")
           continue
         }
       }
       do {
-        let program = try Program(layers, pass: pass, batch: batch, choice: BackendChoice(name), in: context, seed: 1)
+        let (program, planning) = try timed {
+          try Program(layers, pass: pass, batch: batch, choice: BackendChoice(name), in: context, seed: 1)
+        }
         let ranItself = name == BackendChoice.automatic || program.assignments.contains { $0.backend == name }
         if asked.isEmpty, name != reference, !ranItself {
           leftOut.append("\(name) is left out: it can run none of these layers.")
         } else {
-          programs.append((name, program))
+          programs.append((name, program, planning))
         }
       } catch { throw Failure.usage("\(error)") }
     }

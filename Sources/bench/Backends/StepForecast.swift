@@ -3,7 +3,7 @@ import Measurement
 import Networks
 import Tensors
 
-/// How long a step would take on a back end, from what it makes of a small problem.
+/// How long a step would take on each back end, from what it makes of a small problem.
 ///
 /// An estimate to tell seconds from minutes, no more: rates differ from layer to layer.
 struct StepForecast {
@@ -16,29 +16,37 @@ struct StepForecast {
   /// comparison only where it is asked for.
   private static let (longestStep, longestRatio) = (0.2, 20.0)
 
-  let context: ExecutionContext
+  /// Operations a second by name, of those that can run here and take the probe.
+  private let rates: [String: Double]
 
-  /// Seconds for `flops` operations; nil where the back end does not take the probe.
-  func seconds(_ backend: any ConvolutionBackend, flops: Double) throws -> Double? {
-    guard backend.reasonUnsupported(Self.probe, .forward) == nil else { return nil }
-    let tensors = try LayerTensors([Self.probe], seed: 1)
-    let workload = try LayerWorkload(
-      backend, ConvolutionRequest(Self.probe, .forward), tensors, in: context, preparesEachStep: false)
-    workload.step()
-    let rate = bestRate(duration: 0.02) {
+  /// Measures every back end: once for a command, whatever it compares.
+  init(in context: ExecutionContext) throws {
+    let tensors = try LayerTensors(Self.probe, seed: 1)
+    let result = try FloatBuffer(count: Self.probe.outputCount)
+    var rates: [String: Double] = [:]
+    for backend in Backends.all
+    where backend.reasonUnavailable == nil && backend.reasonUnsupported(Self.probe, .forward) == nil {
+      let workload = try LayerWorkload(
+        backend.plan(ConvolutionRequest(Self.probe, .forward), in: context), .forward, tensors, result: result,
+        preparesEachStep: false)
       workload.step()
-      return Self.probe.flops
+      rates[backend.name] = bestRate(duration: 0.02) {
+        workload.step()
+        return Self.probe.flops
+      }
     }
-    return flops / rate
+    self.rates = rates
   }
 
-  /// In seconds; what is beyond is left out of a comparison.
-  static func limit(_ forecasts: some Collection<Double>) -> Double {
-    max(longestStep, longestRatio * (forecasts.min() ?? 0))
+  /// Why each of `backends` that would take too long for `flops` operations does not take part, in a sentence.
+  func reasons(against backends: [String], flops: Double) -> [String: String] {
+    let seconds = Dictionary(
+      uniqueKeysWithValues: backends.compactMap { name in rates[name].map { (name, flops / $0) } })
+    let limit = max(Self.longestStep, Self.longestRatio * (seconds.values.min() ?? 0))
+    return seconds.filter { $0.value > limit }.reduce(into: [:]) { $0[$1.key] = Self.reason($1.key, $1.value) }
   }
 
-  /// Why a back end does not take part.
-  static func reason(_ backend: String, _ seconds: Double) -> String {
+  private static func reason(_ backend: String, _ seconds: Double) -> String {
     let time =
       seconds < 10
       ? "\((seconds * 10).rounded() / 10) s"

@@ -14,11 +14,15 @@ struct TurnsRun {
   let console: Console
   let interruption: Interruption
   let peak: Double
+  /// Where no back ends were asked for.
+  let forecast: StepForecast?
+  /// One for all passes, which share forward plans.
+  let kernels: KernelVerification
 
   /// - Returns: a record for each back end, and a sentence for each that was left out.
   func run(_ pass: Networks.Pass) throws -> (records: [Record], leftOut: [String]) {
     let contenders = try Contenders(
-      options.backends, reference: options.reference ?? BackendComparison.defaultReference, layers, pass,
+      options.backends, forecast, reference: options.reference ?? BackendComparison.defaultReference, layers, pass,
       batch: options.batchSize, in: context)
     let programs = contenders.programs.map(\.program)
     try checkMemory(
@@ -27,9 +31,8 @@ struct TurnsRun {
       remedy: "Use a smaller --batch-size or choose fewer with --backend.")
 
     console.note("\(network.name) \(pass.rawValue): comparing \(programs.count) back ends with the reference first ...")
-    let kernels = KernelVerification(in: context, seed: 1)
     let verifications = try programs.map { try kernels.verify($0.assignments) }
-    let prepareTimes = try programs.map(prepare)
+    let preparing = try programs.map { try $0.makeReady(seed: 1) }
     let clock = MonotonicClock()
     let workloads = programs.map { ProgramWorkload($0, timesLayers: options.layers, clock: clock) }
     let progress = ProgressBar.onStandardError(
@@ -45,22 +48,10 @@ struct TurnsRun {
         programs[index], network, backend: contenders.programs[index].backend, seed: 1, protocolName: Record.inTurns,
         plan: options.plan, verifications[index])
       record.add(samples[index], workloads[index])
-      record.prepareTime = prepareTimes[index]
+      record.prepareTime = contenders.programs[index].planning + preparing[index]
       record.peakFlopRate = peak
       return record
     }
     return (records, contenders.leftOut)
-  }
-
-  /// - Returns: seconds to allocate, to touch the memory and to pack the weights.
-  private func prepare(_ program: Program) throws -> Double {
-    let clock = MonotonicClock()
-    var start = clock.nanoseconds
-    do { try program.allocate() } catch { throw Failure.failed(error.description) }
-    let allocation = clock.seconds(since: start)
-    program.initialize(seed: 1)
-    start = clock.nanoseconds
-    program.prepare()
-    return allocation + clock.seconds(since: start)
   }
 }

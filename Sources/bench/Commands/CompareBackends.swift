@@ -31,9 +31,11 @@ struct CompareBackends: BenchCommand {
     var file = ResultFile(context: capturedContext(), records: [])
     let before = SystemSample.capture()
     let peak = try fmaPeak(context, cpuModel: file.context.machine.cpuModel ?? "unknown")
-    let run = TurnsRun(
+    let run = try TurnsRun(
       options: options, network: network, layers: layers, context: context, console: console,
-      interruption: interruption, peak: peak)
+      interruption: interruption, peak: peak,
+      forecast: options.backends.isEmpty ? StepForecast(in: context) : nil,
+      kernels: KernelVerification(in: context, seed: 1))
     var leftOut: [[String]] = []
     var draft = ResultDraft(model: model.model, output: options.output)
     let failure = untilFailure(options.passes, interruption) { pass in

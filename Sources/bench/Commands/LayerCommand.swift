@@ -62,8 +62,9 @@ struct LayerCommand: BenchCommand {
     let context = try machine.context()
     let interruption = Interruption.install()
     let peak = try fmaPeak(context, cpuModel: MachineContext.capture().cpuModel ?? "unknown")
-    let measurement = LayerMeasurement(
-      context: context, backends: backends, reference: reference ?? BackendComparison.defaultReference,
+    let measurement = try LayerMeasurement(
+      context: context, backends: backends, forecast: backends.isEmpty ? StepForecast(in: context) : nil,
+      reference: reference ?? BackendComparison.defaultReference,
       plan: MeasurementPlan(burnIn: 1, batches: rounds, maxTime: maxTime), interruption: interruption)
 
     var runs: [LayerRun] = []

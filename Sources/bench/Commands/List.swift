@@ -45,6 +45,6 @@ struct List: BenchCommand {
     return Table(
       "Back ends, fastest first (instruction set: \(InstructionSet.best.rawValue))",
       columns: [.init("back end"), .init("available"), .init("what it does")], rows: rows,
-      notes: ["auto takes the first for each layer that can run it."])
+      notes: ["auto takes the first for each layer that can run it and pays there."])
   }
 }

@@ -34,7 +34,7 @@ struct Run: BenchCommand {
     let peak = try fmaPeak(context, cpuModel: file.context.machine.cpuModel ?? "unknown")
     let run = PassRun(
       options: options, network: network, layers: layers, context: context, choice: choice, console: console,
-      interruption: interruption, profiler: profiler)
+      interruption: interruption, profiler: profiler, kernels: KernelVerification(in: context, seed: options.seed))
     var draft = ResultDraft(model: model.model, output: options.output)
     let failure = untilFailure(options.passes, interruption) { pass in
       let record = try run.run(pass, peak: peak)

@@ -10,8 +10,8 @@ struct WorkerCommand: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let slowdown = ProcessInfo.processInfo.environment[GatePrograms.slowdownVariable].flatMap(Double.init) ?? 1
-    let server = WorkerServer(slowdown: slowdown) {
-      (specification, verify) throws(WorkloadError) in try gateWorkload(specification, verify: verify, console: console)
+    let server = WorkerServer(slowdown: slowdown) { (specification, verify) throws(WorkloadError) in
+      try gateWorkload(specification, verify: verify)
     }
     server.serve(readLine: { readLine() }, write: { console.print($0) })
     // The gate has gone: nobody is left to read a sentence.

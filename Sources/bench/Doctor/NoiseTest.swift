@@ -16,11 +16,13 @@ struct NoiseTest {
 
   /// Nil where it was interrupted.
   func run() throws -> NoiseFloor? {
-    let tensors = try LayerTensors([Self.problem], seed: 1)
+    let tensors = try LayerTensors(Self.problem, seed: 1)
     let request = ConvolutionRequest(Self.problem, .forward)
     let backend = Backends.fallback(Self.problem, .forward)
+    let result = try FloatBuffer(count: Self.problem.outputCount)
     let workloads = try (0..<2).map { _ in
-      try LayerWorkload(backend, request, tensors, in: context, preparesEachStep: false)
+      try LayerWorkload(
+        backend.plan(request, in: context), .forward, tensors, result: result, preparesEachStep: false)
     }
     let samples = measureInTurns(
       workloads, plan: MeasurementPlan(burnIn: 20, batches: Self.rounds * Self.comparisons, maxTime: 10),

@@ -43,11 +43,7 @@ enum LayerProblems {
       throw Failure.usage("There is no model '\(model)'. Use one of: \(Zoo.all.map(\.name).joined(separator: ", ")).")
     }
     return try layers(of: network, imageSize: nil).compactMap { layer in
-      layer.problem.map { problem in
-        var problem = problem
-        problem.batch = batch
-        return NamedProblem(name: "\(model):\(layer.name)", problem: problem)
-      }
+      layer.problem(batch: batch).map { NamedProblem(name: "\(model):\(layer.name)", problem: $0) }
     }
   }
 

@@ -27,13 +27,15 @@ struct LayerMeasurement {
   let context: ExecutionContext
   /// The names asked for; empty for all that are worth the time.
   let backends: [String]
+  /// Where none were.
+  let forecast: StepForecast?
   /// Takes part however slow it is.
   let reference: String
   let plan: MeasurementPlan
   let interruption: Interruption
 
   func run(_ named: NamedProblem, _ direction: Direction) throws -> LayerRun {
-    let request = ConvolutionRequest(named.problem, direction)
+    let request = ConvolutionRequest(named.problem, direction, filterIsConstant: direction == .forward)
     var leftOut: [(backend: String, reason: String)] = []
     let taking = Backends.all.filter { backend in
       if !backends.isEmpty, !backends.contains(backend.name) { return false }
@@ -43,19 +45,22 @@ struct LayerMeasurement {
       leftOut.append((backend.name, reason))
       return false
     }
-    let chosen = backends.isEmpty ? try worthwhile(taking, named, direction, &leftOut) : taking
+    let tooSlow = (forecast?.reasons(against: taking.map(\.name), flops: named.problem.flops) ?? [:])
+      .filter { $0.key != reference }
+    leftOut += taking.compactMap { backend in tooSlow[backend.name].map { (backend.name, $0) } }
+    let chosen = taking.filter { tooSlow[$0.name] == nil }
     let plans = chosen.map { $0.plan(request, in: context) }
     try checkMemory(
-      LayerTensors.bytes([named.problem]) + plans.reduce(0) { $0 + $1.workspaceBytes + $1.preparedFilterBytes },
+      LayerTensors.bytes(named.problem) + named.problem.resultBytes(direction)
+        + plans.reduce(0) { $0 + $1.scratchBytes },
       for: "\(named.name) on \(chosen.count) back ends at once",
       remedy: "Use a smaller batch or choose fewer with --backend.")
-    let deviations = try chosen.map { try verified($0, request) }
+    let verifier = Verifier(in: context)
+    let deviations = try chosen.map { try verifier.deviation(of: $0, request, named: named.name) }
 
-    let tensors = try allocating { () throws(AllocationError) in try LayerTensors([named.problem], seed: 1) }
-    let workloads = try plans.map { plan in
-      try allocating { () throws(AllocationError) in
-        try LayerWorkload(plan: plan, direction, tensors, preparesEachStep: direction != .forward)
-      }
+    let workloads: [LayerWorkload]
+    do { workloads = try makeWorkloads(plans, named.problem, direction) } catch {
+      throw Failure.failed(error.description)
     }
     if workloads.isEmpty { return LayerRun(problem: named, direction: direction, entries: [], leftOut: leftOut) }
     let samples = measureInTurns(workloads, plan: plan, clock: MonotonicClock(), interruption: interruption)
@@ -68,38 +73,13 @@ struct LayerMeasurement {
       problem: named, direction: direction, entries: entries.filter { !$0.durations.isEmpty }, leftOut: leftOut)
   }
 
-  /// Without those that would take minutes.
-  private func worthwhile(
-    _ backends: [any ConvolutionBackend], _ named: NamedProblem, _ direction: Direction,
-    _ leftOut: inout [(backend: String, reason: String)]
-  ) throws -> [any ConvolutionBackend] {
-    let forecast = StepForecast(context: context)
-    var forecasts: [String: Double] = [:]
-    for backend in backends { forecasts[backend.name] = try forecast.seconds(backend, flops: named.problem.flops) }
-    let limit = StepForecast.limit(forecasts.values)
-    return backends.filter { backend in
-      guard backend.name != reference, let seconds = forecasts[backend.name], seconds > limit else { return true }
-      leftOut.append((backend.name, StepForecast.reason(backend.name, seconds)))
-      return false
+  private func makeWorkloads(
+    _ plans: [any ConvolutionPlan], _ problem: ConvolutionProblem, _ direction: Direction
+  ) throws(AllocationError) -> [LayerWorkload] {
+    let tensors = try LayerTensors(problem, seed: 1)
+    let result = try FloatBuffer(count: problem.resultCount(direction))
+    return try plans.map { plan throws(AllocationError) in
+      try LayerWorkload(plan, direction, tensors, result: result, preparesEachStep: direction != .forward)
     }
-  }
-
-  /// - Throws: `Failure` with code 3 where a kernel computes something wrong.
-  private func verified(_ backend: any ConvolutionBackend, _ request: ConvolutionRequest) throws -> Deviation {
-    var request = request
-    request.problem.batch = min(request.problem.batch, 2)
-    let outcome = try allocating { () throws(AllocationError) in
-      try Verifier(in: context).verify(backend, request)
-    }
-    guard outcome.passed else {
-      throw Failure(
-        description: "A kernel computes something wrong, so nothing was timed: \(outcome).", status: ExitStatus.mismatch
-      )
-    }
-    return outcome.deviation
-  }
-
-  private func allocating<Value>(_ body: () throws(AllocationError) -> Value) throws -> Value {
-    do { return try body() } catch { throw Failure.failed(error.description) }
   }
 }

@@ -4,42 +4,46 @@ import Tensors
 
 /// One plan as something to time.
 final class LayerWorkload: Workload {
-  let plan: any ConvolutionPlan
-  /// Whether every step packs the filter, because weights are variables there; else that is done once, before the first.
-  private let preparesEachStep: Bool
+  let direction: Direction
+  let result: FloatBuffer
+  private let plan: any ConvolutionPlan
   private let operands: ConvolutionOperands
   private let prepared: FloatBuffer
   private let workspace: FloatBuffer
-  private let filter: UnsafePointer<Float>
-  // Plans write into the tensors as long as this lives.
+  private let preparesEachStep: Bool
+  // The operands point into it as long as this lives.
   private let tensors: LayerTensors
 
+  /// - Parameters:
+  ///   - result: what the plan writes; workloads may share it
+  ///   - preparesEachStep: whether a step packs the filter, because weights are variables there; else this does it, once
   /// - Throws: `AllocationError`.
-  convenience init(
-    _ backend: any ConvolutionBackend, _ request: ConvolutionRequest, _ tensors: LayerTensors,
-    in context: ExecutionContext, preparesEachStep: Bool
-  ) throws(AllocationError) {
-    try self.init(
-      plan: backend.plan(request, in: context), request.direction, tensors, preparesEachStep: preparesEachStep)
-  }
-
   init(
-    plan: any ConvolutionPlan, _ direction: Direction, _ tensors: LayerTensors, preparesEachStep: Bool
+    _ plan: any ConvolutionPlan, _ direction: Direction, _ tensors: LayerTensors, result: FloatBuffer,
+    preparesEachStep: Bool
   ) throws(AllocationError) {
     self.plan = plan
+    self.direction = direction
     self.tensors = tensors
+    self.result = result
+    self.preparesEachStep = preparesEachStep
     prepared = try FloatBuffer(count: plan.preparedFilterBytes / 4 + 16)
     workspace = try FloatBuffer(count: plan.workspaceBytes / 4 + 16)
-    var operands = tensors.operands(direction)
-    filter = UnsafePointer(operands.filter)
+    var operands = tensors.operands(direction, result: result)
     if plan.preparedFilterBytes > 0 { operands.preparedFilter = UnsafeRawPointer(prepared.base) }
     self.operands = operands
-    self.preparesEachStep = preparesEachStep
-    if !preparesEachStep { plan.prepare(filter: filter, into: prepared.base) }
+    if !preparesEachStep { prepare() }
   }
 
   func step() {
-    if preparesEachStep { plan.prepare(filter: filter, into: prepared.base) }
+    if preparesEachStep { prepare() }
     plan.run(operands, workspace: workspace.base)
   }
+
+  private func prepare() { plan.prepare(filter: operands.filter, into: prepared.base) }
+}
+
+extension ConvolutionPlan {
+  /// What a workload allocates for it beside its tensors.
+  var scratchBytes: Int { workspaceBytes + preparedFilterBytes }
 }

@@ -15,36 +15,31 @@ struct PassRun {
   let interruption: Interruption
   /// One for all passes, which follow each other in the profile.
   let profiler: CPUProfiler?
+  /// One for all passes, which share forward plans.
+  let kernels: KernelVerification
 
   /// - Returns: the record of what was measured.
   /// - Throws: `Failure` where the pass cannot be run.
   func run(_ pass: Networks.Pass, peak: Double) throws -> Record {
     let clock = MonotonicClock()
     _ = PeakMemory.reset()
-    var start = clock.nanoseconds
-    let program: Program
+    let (program, planning): (Program, Double)
     do {
-      program = try Program(
-        layers, pass: pass, batch: options.batchSize, choice: choice, in: context, seed: options.seed)
-    } catch { throw Failure.usage(error.description) }
+      (program, planning) = try timed {
+        try Program(layers, pass: pass, batch: options.batchSize, choice: choice, in: context, seed: options.seed)
+      }
+    } catch { throw Failure.usage("\(error)") }
     try checkMemory(
       program.memory.totalBytes, for: "\(network.name) \(pass.rawValue) at batch \(options.batchSize)",
       remedy: "Use a smaller --batch-size.")
-    var prepareTime = clock.seconds(since: start)
 
     let verification =
       options.noVerify
       ? Results.Verification.skipped
-      : try KernelVerification(in: context, seed: options.seed).verify(program.assignments)
+      : try kernels.verify(program.assignments)
 
-    start = clock.nanoseconds
-    do { try program.allocate() } catch { throw Failure.failed(error.description) }
-    prepareTime += clock.seconds(since: start)
-    program.initialize(seed: options.seed)
+    let preparing = try program.makeReady(seed: options.seed)
     if let path = options.input { try loadInput(path, into: program) }
-    start = clock.nanoseconds
-    program.prepare()
-    prepareTime += clock.seconds(since: start)
 
     let workload = ProgramWorkload(program, timesLayers: options.layers, clock: clock)
     let samples = measure(
@@ -54,7 +49,7 @@ struct PassRun {
       program, network, backend: options.compute.backend, seed: options.seed,
       protocolName: options.protocol.rawValue, plan: options.plan, verification)
     record.add(samples, workload)
-    record.prepareTime = prepareTime
+    record.prepareTime = planning + preparing
     record.peakFlopRate = peak
     record.peakResidentBytes = PeakMemory.residentBytes()
     return record

@@ -3,8 +3,12 @@ import Measurement
 import Networks
 import Results
 
+// The same passes, by name: what a network can do, and what files say of it.
 extension Results.Pass {
   init(_ pass: Networks.Pass) { self = Results.Pass(rawValue: pass.rawValue)! }
+}
+extension Networks.Pass {
+  init(_ pass: Results.Pass) { self = Networks.Pass(rawValue: pass.rawValue)! }
 }
 
 extension Record {

@@ -1,6 +1,5 @@
 import Convolution
 import Gate
-import Measurement
 import Networks
 import Results
 import Tensors
@@ -8,7 +7,7 @@ import Threads
 
 /// Prepares what a gate asks for.
 func gateWorkload(
-  _ specification: BenchmarkSpecification, verify: Bool, console: Console
+  _ specification: BenchmarkSpecification, verify: Bool
 ) throws(WorkloadError) -> any GateWorkload {
   let context = ExecutionContext(pool: ThreadPool(count: specification.threads))
   let subject: GateSubject
@@ -18,7 +17,7 @@ func gateWorkload(
   do {
     switch subject {
     case .network(let layers):
-      return try ProgramGateWorkload(specification, layers, choice, context, verify: verify, console: console)
+      return try ProgramGateWorkload(specification, layers, choice, context, verify: verify)
     case .layer(let problem):
       return try ConvolutionGateWorkload(specification, problem, choice, context, verify: verify)
     }
@@ -35,20 +34,15 @@ private final class ProgramGateWorkload: GateWorkload {
 
   init(
     _ specification: BenchmarkSpecification, _ layers: [Layer], _ choice: BackendChoice, _ context: ExecutionContext,
-    verify: Bool, console: Console
+    verify: Bool
   ) throws {
     program = try Program(
-      layers, pass: Networks.Pass(rawValue: specification.pass.rawValue)!, batch: specification.batchSize,
+      layers, pass: Networks.Pass(specification.pass), batch: specification.batchSize,
       choice: choice, in: context, seed: specification.seed)
-    if let available = AvailableMemory.bytes(), program.memory.totalBytes > available {
-      throw WorkloadError.failed(
-        "\(specification) needs \(program.memory.totalBytes >> 20) MiB; \(available >> 20) MiB are available. Use a "
-          + "smaller --batch-size.")
-    }
+    try checkMemory(
+      program.memory.totalBytes, for: "\(specification)", remedy: "Use a smaller --batch-size.")
     if verify { _ = try KernelVerification(in: context, seed: specification.seed).verify(program.assignments) }
-    try program.allocate()
-    program.initialize(seed: specification.seed)
-    program.prepare()
+    _ = try program.makeReady(seed: specification.seed)
   }
 
   func step() { program.run() }

@@ -1,0 +1,13 @@
+/// The elements of a tensor of this shape; nil where a size is negative or the product reaches 2^48.
+///
+/// No memory holds that many. Sizes that came from a file or the command line go through here before they are multiplied
+/// elsewhere, where an overflow would not be noticed; below the limit, bytes and small multiples of them do not overflow.
+package func elementCount(_ shape: [Int]) -> Int? {
+  var count = 1
+  for size in shape {
+    let (product, overflow) = count.multipliedReportingOverflow(by: size)
+    guard size >= 0, !overflow, product < 1 << 48 else { return nil }
+    count = product
+  }
+  return count
+}

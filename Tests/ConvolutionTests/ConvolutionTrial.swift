@@ -1,0 +1,132 @@
+import Glibc
+import Tensors
+import Threads
+
+@testable import Convolution
+
+/// One request with random tensors and what a reference makes of them, on which any back end can be tried.
+///
+/// Before a run, the result, the workspace and the prepared filter are NaN.
+final class ConvolutionTrial {
+  let request: ConvolutionRequest
+  private let input: GuardedFloats
+  private let filter: GuardedFloats
+  private let output: GuardedFloats
+  private let bias: GuardedFloats
+  private let residual: GuardedFloats
+  private let gate: GuardedFloats
+  private let result: GuardedFloats
+  private let biasGradient: GuardedFloats
+  private var expected: [Double] = []
+
+  private var problem: ConvolutionProblem { request.problem }
+
+  /// - Parameters:
+  ///   - reference: computes the reference result, on threads of `pool`
+  ///   - outputDeviation: of the outputs, whatever the depth
+  ///   - placement: of the tensors
+  init(
+    _ request: ConvolutionRequest, pool: ThreadPool, reference backend: any ConvolutionBackend = Naive(),
+    outputDeviation: Double = 1, _ placement: GuardedFloats.Placement = .atPage
+  ) {
+    self.request = request
+    let problem = request.problem
+    func random(_ count: Int, _ name: String, deviation: Double = 1) -> GuardedFloats {
+      let tensor = GuardedFloats(count: count, placement)
+      var random = Random(seed: 7, stream: "\(problem) \(name)")
+      random.fillNormal(tensor.base, count: count, deviation: deviation)
+      return tensor
+    }
+    let depth = problem.kernel.height * problem.kernel.width * problem.channelsPerGroup
+    input = random(problem.inputCount, "input")
+    filter = random(problem.filterCount, "filter", deviation: outputDeviation / Double(depth).squareRoot())
+    output = random(problem.outputCount, "output")
+    bias = random(problem.outputChannels, "bias")
+    residual = random(problem.outputCount, "residual")
+    gate = random(problem.inputCount, "gate")
+    result = GuardedFloats(count: problem.resultCount(request.direction), placement)
+    biasGradient = GuardedFloats(count: problem.outputChannels, placement)
+    var plain = request
+    plain.fusions = []
+    _ = execute(backend, plain, operands, .best, pool)
+    expected = result.values.map(Double.init)
+    if request.fusions.contains(.reluGate) {
+      for index in expected.indices where !(gate.base[index] > 0) { expected[index] = 0 }
+    }
+  }
+
+  /// - Parameters:
+  ///   - filterIsConstant: whether the plan is told so, nil: as the request has it
+  ///   - inPlace: the residual is the output, or the gate the input gradient
+  func run(
+    _ backend: any ConvolutionBackend, _ instructionSet: InstructionSet = .best, on pool: ThreadPool,
+    filterIsConstant: Bool? = nil, inPlace: Bool = false
+  ) -> Outcome {
+    var request = request
+    if let filterIsConstant { request.filterIsConstant = filterIsConstant }
+    var operands = operands
+    result.fill(.nan)
+    biasGradient.fill(.nan)
+    if inPlace {
+      let source = request.direction == .forward ? residual : gate
+      result.base.update(from: source.base, count: result.count)
+      if request.direction == .forward { operands.residual = UnsafePointer(result.base) }
+      if request.direction == .inputGradient { operands.gate = UnsafePointer(result.base) }
+    }
+    let (algorithm, live) = execute(backend, request, operands, instructionSet, pool)
+    return Outcome(
+      values: Array(result.values), deviation: Deviation(of: Array(result.values), from: expected),
+      biasDeviation: request.fusions.contains(.biasGradient) ? biasDeviation : nil, algorithm: algorithm,
+      canariesLive: live && result.canariesLive && biasGradient.canariesLive)
+  }
+
+  struct Outcome {
+    let values: [Float]
+    let deviation: Deviation
+    /// nil without `Fusions.biasGradient`.
+    let biasDeviation: Deviation?
+    let algorithm: String
+    let canariesLive: Bool
+
+    /// Whether the bits are the same.
+    func isSame(as other: Outcome) -> Bool {
+      values.count == other.values.count && memcmp(values, other.values, values.count * 4) == 0
+    }
+  }
+
+  private var operands: ConvolutionOperands {
+    let direction = request.direction
+    var operands = ConvolutionOperands(
+      input: direction == .inputGradient ? result.base : input.base,
+      filter: direction == .filterGradient ? result.base : filter.base,
+      output: direction == .forward ? result.base : output.base)
+    operands.bias = UnsafePointer(bias.base)
+    operands.residual = UnsafePointer(residual.base)
+    operands.gate = UnsafePointer(gate.base)
+    operands.biasGradient = biasGradient.base
+    return operands
+  }
+
+  /// From the sum of the output gradient in double.
+  private var biasDeviation: Deviation {
+    var sums = [Double](repeating: 0, count: problem.outputChannels)
+    for index in 0..<output.count { sums[index % problem.outputChannels] += Double(output.base[index]) }
+    return Deviation(of: Array(biasGradient.values), from: sums)
+  }
+}
+
+/// Plans, prepares and runs in poisoned memory. Returns the algorithm's name and whether nothing was written around
+/// the workspace and the prepared filter.
+func execute(
+  _ backend: any ConvolutionBackend, _ request: ConvolutionRequest, _ operands: ConvolutionOperands,
+  _ instructionSet: InstructionSet, _ pool: ThreadPool
+) -> (algorithm: String, canariesLive: Bool) {
+  let plan = backend.plan(request, in: ExecutionContext(pool: pool, instructionSet: instructionSet))
+  let workspace = GuardedFloats(count: (plan.workspaceBytes + 3) / 4, .aligned)
+  let prepared = GuardedFloats(count: (plan.preparedFilterBytes + 3) / 4, .aligned)
+  plan.prepare(filter: operands.filter, into: prepared.base)
+  var operands = operands
+  operands.preparedFilter = UnsafeRawPointer(prepared.base)
+  plan.run(operands, workspace: workspace.base)
+  return (plan.algorithm, workspace.canariesLive && prepared.canariesLive)
+}
