@@ -46,35 +46,46 @@ extension KernelSet {
   /// apart and would evict each other (512 x 512 channels with AVX2: 5.8 against 12 ms).
   @inlinable @inline(never)
   public static func winogradFilter(_ algorithm: WinogradAlgorithm, _ job: WinogradFilter, depths: Range<Int>) {
-    switch algorithm {
-    case .f2x3: transformFilter(F2x3.self, job, depths)
-    case .f4x3: transformFilter(F4x3.self, job, depths)
-    case .f6x3: transformFilter(F6x3.self, job, depths)
-    case .f2x5: transformFilter(F2x5.self, job, depths)
-    case .f4x5: transformFilter(F4x5.self, job, depths)
+    if job.positionSkew == nil {
+      transformFilter(PastCaches.self, algorithm, job, depths)
+      cvector_store_fence()
+    } else {
+      transformFilter(IntoCaches.self, algorithm, job, depths)
     }
-    cvector_store_fence()
   }
 
   @inlinable @inline(__always)
-  static func transformFilter<T: WinogradTransforms>(_: T.Type, _ job: WinogradFilter, _ depths: Range<Int>) {
+  static func transformFilter<S: WinogradFilterStores>(
+    _: S.Type, _ algorithm: WinogradAlgorithm, _ job: WinogradFilter, _ depths: Range<Int>
+  ) {
+    switch algorithm {
+    case .f2x3: transformFilter(F2x3.self, S.self, job, depths)
+    case .f4x3: transformFilter(F4x3.self, S.self, job, depths)
+    case .f6x3: transformFilter(F6x3.self, S.self, job, depths)
+    case .f2x5: transformFilter(F2x5.self, S.self, job, depths)
+    case .f4x5: transformFilter(F4x5.self, S.self, job, depths)
+    }
+  }
+
+  @inlinable @inline(__always)
+  static func transformFilter<T: WinogradTransforms, S: WinogradFilterStores>(
+    _: T.Type, _: S.Type, _ job: WinogradFilter, _ depths: Range<Int>
+  ) {
     let (taps, points, width) = (T.Filter.Inputs.count, T.Filter.Outputs.count, Lanes.count)
     let columns = (job.outputs + 2 * width - 1) / (2 * width)
     let tapStride = job.tapStride
-    let streams = job.positionSkew == nil
     if job.isRotated {
       for first in stride(from: depths.lowerBound, to: depths.upperBound, by: width) {
         let count = min(width, depths.upperBound - first)
         for vector in 0..<(2 * columns) {
-          transposeFilter(T.self, job, firstDepth: first, count: count, firstOutput: vector * width)
+          transposeFilter(T.self, S.self, job, firstDepth: first, count: count, firstOutput: vector * width)
           for row in 0..<count {
             let destination = job.place(depth: first + row, vector: vector, points: points, columns: columns, width)
             let source = Source(job.scratch + row * width)
             T.Filter.applyTwice { i, j in
               Lanes(load: source + (taps * taps - 1 - (i * taps + j)) * width * width)
             } _: { i, j, value in
-              let place = destination.base + (i * points + j) * destination.positionStride
-              if streams { value.stream(to: place) } else { value.store(to: place) }
+              S.put(value, destination.base + (i * points + j) * destination.positionStride)
             }
           }
         }
@@ -84,8 +95,8 @@ extension KernelSet {
         for vector in 0..<(2 * columns) {
           let destination = job.place(depth: depth, vector: vector, points: points, columns: columns, width)
           let source = job.source + (depth * job.rowStride + vector * width)
-          // Where U stays in the caches, a column block's rows are short and lie apart: nothing else fetches them.
-          if !streams {
+          // The rows of a column block are short and lie apart: nothing else fetches them.
+          if S.isColumnBlock {
             for tap in 0..<(taps * taps) { cvector_prefetch_l2(source + (8 * job.rowStride + tap * tapStride)) }
           }
           let count = min(width, job.outputs - vector * width)
@@ -93,15 +104,13 @@ extension KernelSet {
             T.Filter.applyTwice { i, j in
               Lanes(load: source + (i * taps + j) * tapStride)
             } _: { i, j, value in
-              let place = destination.base + (i * points + j) * destination.positionStride
-              if streams { value.stream(to: place) } else { value.store(to: place) }
+              S.put(value, destination.base + (i * points + j) * destination.positionStride)
             }
           } else {
             T.Filter.applyTwice { i, j in
               count > 0 ? Lanes(load: source + (i * taps + j) * tapStride, first: count) : Lanes.zero
             } _: { i, j, value in
-              let place = destination.base + (i * points + j) * destination.positionStride
-              if streams { value.stream(to: place) } else { value.store(to: place) }
+              S.put(value, destination.base + (i * points + j) * destination.positionStride)
             }
           }
         }
@@ -111,15 +120,15 @@ extension KernelSet {
 
   /// scratch[tap][depth][output] from source[tap][output][depth], w x w of every tap; zeros where there is no filter.
   @inlinable @inline(__always)
-  static func transposeFilter<T: WinogradTransforms>(
-    _: T.Type, _ job: WinogradFilter, firstDepth: Int, count: Int, firstOutput: Int
+  static func transposeFilter<T: WinogradTransforms, S: WinogradFilterStores>(
+    _: T.Type, _: S.Type, _ job: WinogradFilter, firstDepth: Int, count: Int, firstOutput: Int
   ) {
     let (taps, width) = (T.Filter.Inputs.count, Lanes.count)
     let outputs = max(min(width, job.outputs - firstOutput), 0)
     let corner = job.source + (firstOutput * job.rowStride + firstDepth)
     for tap in 0..<(taps * taps) {
       let (source, destination) = (corner + tap * job.tapStride, job.scratch + tap * width * width)
-      if job.positionSkew != nil {
+      if S.isColumnBlock {
         for row in 0..<outputs { cvector_prefetch_l2(source + (row * job.rowStride + width)) }
       }
       if count == width, outputs == width {
@@ -132,6 +141,28 @@ extension KernelSet {
         }
       }
     }
+  }
+}
+
+/// How a vector of U is stored.
+@usableFromInline protocol WinogradFilterStores {
+  static var isColumnBlock: Bool { get }
+  static func put<Lanes: Vector>(_ value: Lanes, _ place: Destination)
+}
+
+/// Of a whole U.
+@usableFromInline enum PastCaches: WinogradFilterStores {
+  @inlinable @inline(__always) static var isColumnBlock: Bool { false }
+  @inlinable @inline(__always) static func put<Lanes: Vector>(_ value: Lanes, _ place: Destination) {
+    value.stream(to: place)
+  }
+}
+
+/// Of a column block that is multiplied at once.
+@usableFromInline enum IntoCaches: WinogradFilterStores {
+  @inlinable @inline(__always) static var isColumnBlock: Bool { true }
+  @inlinable @inline(__always) static func put<Lanes: Vector>(_ value: Lanes, _ place: Destination) {
+    value.store(to: place)
   }
 }
 

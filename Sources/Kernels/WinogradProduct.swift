@@ -117,7 +117,7 @@ extension KernelSet {
     count: Int
   ) {
     let width = Lanes.count
-    var sums = filled28(Lanes.zero)
+    var sums = zeroAccumulators(Lanes.self)
     var (input, filter, line) = (input, filter, prefetch)
     var remaining = depth
     while remaining > 0 {
@@ -151,11 +151,5 @@ extension KernelSet {
         sums[unchecked: 2 * row + 1].store(to: right)
       }
     }
-  }
-
-  /// From a literal: `InlineArray(repeating:)` may be outlined, and the accumulators then live in memory.
-  @inlinable @inline(__always)
-  static func filled28(_ z: Lanes) -> InlineArray<28, Lanes> {
-    [z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z]
   }
 }
