@@ -11,14 +11,36 @@ func registerPeak() {
   }
 }
 
-/// Layers that are bound by memory: bytes of their tensors a second, to be compared among themselves.
-func registerLayerKernels() {
-  let bytes = rate("GB/s")
+/// What is bound by memory: layers' kernels, and fully connected layers of one image, each beside its bound.
+func registerMemoryBound() {
   for kernel in Workbench.layerKernels(batch: batch) {
-    Benchmark("layer: \(kernel.name)", configuration: configuration([.wallClock, bytes])) { benchmark, job in
-      benchmark.measurement(bytes, Int(job.bytes / seconds(job) / 1e9))
-    } setup: {
-      try kernel.make(workbench())
+    registerMemoryBound("layer: \(kernel.name)") { try kernel.make($0) }
+  }
+  guard let layers = try? Workbench.layers(of: "vgg16", batch: 1) else { return }
+  for direction in Workbench.directions {
+    for layer in layers where layer.name.hasPrefix("fc") {
+      registerMemoryBound("layer: \(direction) (vgg16 \(layer.name), batch 1)") {
+        try $0.convolution(layer, backend: "direct", direction: direction)
+      }
     }
+  }
+}
+
+/// The bound: what is read, at the rate of a plain sum, and what is written, at that of filling memory, both measured in
+/// the same iteration.
+private func registerMemoryBound(_ name: String, _ make: @escaping (Workbench) throws -> Job) {
+  let (speed, bound, share) = (rate("GB/s"), rate("bound GB/s"), rate("of the bound %"))
+  Benchmark(name, configuration: configuration([.wallClock, speed, bound, share], iterations: 20)) {
+    (benchmark: Benchmark, jobs: (kernel: Job, read: Job, write: Job)) in
+    let least =
+      jobs.kernel.read * seconds(jobs.read) / jobs.read.read
+      + jobs.kernel.written * seconds(jobs.write) / jobs.write.written
+    let taken = seconds(jobs.kernel)
+    benchmark.measurement(speed, Int(jobs.kernel.bytes / taken / 1e9))
+    benchmark.measurement(bound, Int(jobs.kernel.bytes / least / 1e9))
+    benchmark.measurement(share, Int(100 * least / taken))
+  } setup: {
+    let bench = workbench()
+    return (try make(bench), try bench.memoryRead(), try bench.memoryWrite())
   }
 }

@@ -12,7 +12,7 @@ func workbench() -> Workbench {
 
 let benchmarks: @Sendable () -> Void = {
   registerPeak()
-  registerLayerKernels()
+  registerMemoryBound()
   registerConvolutions()
   registerIm2colBesideProducts()
 }

@@ -47,8 +47,9 @@ extension Workbench {
     let workspace = try Memory(byteCount: plan.workspaceBytes)
     let prepared = try Memory(byteCount: plan.preparedFilterBytes)
     plan.prepare(filter: filter.base, into: prepared.base)
-    let floats = problem.inputCount + problem.filterCount + problem.outputCount
-    return Job(flops: problem.flops, bytes: Double(floats * MemoryLayout<Float>.stride)) {
+    let bytes = MemoryLayout<Float>.stride * (problem.inputCount + problem.filterCount + problem.outputCount)
+    let written = MemoryLayout<Float>.stride * problem.resultCount(direction)
+    return Job(flops: problem.flops, read: Double(bytes - written), written: Double(written)) {
       var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: output.base)
       operands.preparedFilter = UnsafeRawPointer(prepared.base)
       operands.bias = UnsafePointer(bias.base)

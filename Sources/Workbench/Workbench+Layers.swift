@@ -10,6 +10,10 @@ public struct LayerKernel: Sendable {
 extension Workbench {
   public static func layerKernels(batch: Int) -> [LayerKernel] {
     [
+      LayerKernel(name: "ReLU gradient (vgg16 conv1_2)") { try $0.reluGradient(batch) },
+      LayerKernel(name: "bias gradient (vgg16 conv1_2)") { try $0.biasGradient(batch) },
+      LayerKernel(name: "residual (mobilenetv2 56x56x24)") { try $0.residual(batch) },
+      LayerKernel(name: "momentum update (vgg16 fc6)") { try $0.momentumUpdate() },
       LayerKernel(name: "max pool (vgg16 pool1)") { try $0.maxPool(batch, winners: false) },
       LayerKernel(name: "max pool with winners (vgg16 pool1)") { try $0.maxPool(batch, winners: true) },
       LayerKernel(name: "max pool gradient (vgg16 pool1)") { try $0.maxPoolGradient(batch) },
@@ -23,10 +27,65 @@ extension Workbench {
 
   private static let pool = PoolGeometry(inputHeight: 224, inputWidth: 224, channels: 64, size: 2, stride: 2)
 
-  /// Four bytes for each float.
-  private func job(floats: Int, bytes: Int = 0, _ body: @escaping @Sendable () -> Void) -> Job {
-    Job(bytes: Double(floats * MemoryLayout<Float>.stride + bytes), body)
+  /// From floats, and bytes of winners.
+  private func job(
+    reads: Int, readBytes: Int = 0, writes: Int, writtenBytes: Int = 0, _ body: @escaping @Sendable () -> Void
+  ) -> Job {
+    let float = MemoryLayout<Float>.stride
+    return Job(read: Double(reads * float + readBytes), written: Double(writes * float + writtenBytes), body)
   }
+
+  // MARK: Elementwise
+
+  private func reluGradient(_ batch: Int) throws -> Job {
+    let (gradient, activation) = (try values(batch * 224 * 224 * 64), try values(batch * 224 * 224 * 64))
+    return job(reads: 2 * gradient.count, writes: gradient.count) { [context] in
+      context.pool.split(gradient.count, grain: 16) { range in
+        let first = range.lowerBound
+        context.kernels.gate(
+          gradient.base + first, by: activation.base + first, ceiling: .infinity, count: range.count)
+      }
+    }
+  }
+
+  private func biasGradient(_ batch: Int) throws -> Job {
+    let (rows, columns) = (batch * 224 * 224, 64)
+    let (gradient, sums) = (try values(rows * columns), try values(threads * columns))
+    return job(reads: gradient.count, writes: 0) { [context] in
+      context.pool.run { worker in
+        let share = context.pool.share(of: rows, worker: worker)
+        context.kernels.columnSums(
+          gradient.base + share.lowerBound * columns, rows: share.count, columns: columns,
+          into: sums.base + worker * columns)
+      }
+    }
+  }
+
+  private func residual(_ batch: Int) throws -> Job {
+    let count = batch * 56 * 56 * 24
+    let (a, b, sum) = (try values(count), try values(count), try values(count))
+    return job(reads: 2 * count, writes: count) { [context] in
+      context.pool.split(count, grain: 16) { range in
+        let first = range.lowerBound
+        context.kernels.add(a.base + first, b.base + first, into: sum.base + first, count: range.count)
+      }
+    }
+  }
+
+  private func momentumUpdate() throws -> Job {
+    let count = 25088 * 4096
+    let (parameter, velocity, gradient) = (try values(count), try values(count), try values(count))
+    return job(reads: 3 * count, writes: 2 * count) { [context] in
+      context.pool.split(count, grain: 16) { range in
+        let first = range.lowerBound
+        context.kernels.momentumUpdate(
+          parameter.base + first, velocity: velocity.base + first, gradient: gradient.base + first, rate: 1e-6,
+          momentum: 0.9, count: range.count)
+      }
+    }
+  }
+
+  // MARK: Pooling
 
   private func maxPool(_ batch: Int, winners: Bool) throws -> Job {
     let pool = Self.pool
@@ -34,7 +93,7 @@ extension Workbench {
     let output = try values(batch * pool.outputHeight * pool.outputWidth * pool.channels)
     let bytes = try Memory(byteCount: output.count)
     let rows = batch * pool.outputHeight
-    return job(floats: input.count + output.count, bytes: winners ? output.count : 0) { [context] in
+    return job(reads: input.count, writes: output.count, writtenBytes: winners ? output.count : 0) { [context] in
       let indices = bytes.base.assumingMemoryBound(to: UInt8.self)
       context.pool.split(rows) { rows in
         if winners {
@@ -53,7 +112,7 @@ extension Workbench {
     let bytes = try Memory(byteCount: output.count)
     let indices = bytes.base.bindMemory(to: UInt8.self, capacity: output.count)
     for index in 0..<output.count { indices[index] = UInt8(truncatingIfNeeded: index % 4) }
-    return job(floats: gradient.count + output.count, bytes: output.count) { [context] in
+    return job(reads: output.count, readBytes: output.count, writes: gradient.count) { [context] in
       let indices = bytes.base.assumingMemoryBound(to: UInt8.self)
       context.pool.split(batch) { images in
         context.kernels.maxPoolGradient(output.base, winners: indices, into: gradient.base, pool, images: images)
@@ -61,13 +120,15 @@ extension Workbench {
     }
   }
 
+  // MARK: Local response normalization
+
   private func localResponse(_ batch: Int, gradient: Bool) throws -> Job {
     let (pixels, channels) = (batch * 56 * 56, 96)
     let response = LocalResponse(radius: 2, bias: 1, alpha: 2e-5, beta: 0.75)
     let (x, y, dx) = (try values(pixels * channels), try values(pixels * channels), try values(pixels * channels))
     let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = try FloatBuffer(count: floats * threads)
-    return job(floats: (gradient ? 3 : 2) * x.count) { [context] in
+    return job(reads: (gradient ? 2 : 1) * x.count, writes: x.count) { [context] in
       context.pool.run { worker in
         let share = context.pool.share(of: pixels, worker: worker)
         let (first, own) = (share.lowerBound * channels, scratch.base + worker * floats)
@@ -94,7 +155,7 @@ extension Workbench {
     let (rows, channels, partRows) = (batch * 112 * 112, Self.channels, Self.partRows)
     let x = try values(rows * channels)
     let (means, squares) = (try values(threads * channels), try values(threads * channels))
-    return job(floats: x.count) { [context] in
+    return job(reads: x.count, writes: 0) { [context] in
       context.pool.run { worker in
         let share = context.pool.share(of: rows, worker: worker)
         for first in stride(from: share.lowerBound, to: share.upperBound, by: partRows) {
@@ -110,7 +171,7 @@ extension Workbench {
     let (rows, channels) = (batch * 112 * 112, Self.channels)
     let (x, y) = (try values(rows * channels), try values(rows * channels))
     let (scale, shift) = (try values(channels), try values(channels))
-    return job(floats: 2 * x.count) { [context] in
+    return job(reads: x.count, writes: x.count) { [context] in
       context.pool.split(rows) { rows in
         let first = rows.lowerBound * channels
         context.kernels.scaleAndShift(
@@ -124,7 +185,7 @@ extension Workbench {
     let (rows, channels) = (batch * 112 * 112, Self.channels)
     let (x, dy, dx) = (try values(rows * channels), try values(rows * channels), try values(rows * channels))
     let vectors = try (0..<5).map { _ in try values(channels) }
-    return job(floats: 3 * x.count) { [context] in
+    return job(reads: 2 * x.count, writes: x.count) { [context] in
       context.pool.split(rows) { rows in
         let first = rows.lowerBound * channels
         context.kernels.batchNormalizationGradient(

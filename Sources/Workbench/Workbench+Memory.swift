@@ -1,0 +1,35 @@
+import Glibc
+import Tensors
+
+extension Workbench {
+  private static let memoryBytes = 512 << 20
+
+  /// Adds up far more floats than the caches hold: as fast as memory can be read on these threads.
+  public func memoryRead() throws -> Job {
+    let (tensor, sums) = (try values(Self.memoryBytes / MemoryLayout<Float>.stride), try values(threads))
+    return Job(read: Double(Self.memoryBytes)) { [context] in
+      context.pool.run { worker in
+        let share = context.pool.share(of: tensor.count, grain: 64, worker: worker)
+        let lines = UnsafeRawPointer(tensor.base + share.lowerBound)
+        var (a, b, c, d) = (SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero)
+        for offset in stride(from: 0, to: share.count * MemoryLayout<Float>.stride, by: 256) {
+          a += lines.load(fromByteOffset: offset, as: SIMD16<Float>.self)
+          b += lines.load(fromByteOffset: offset + 64, as: SIMD16<Float>.self)
+          c += lines.load(fromByteOffset: offset + 128, as: SIMD16<Float>.self)
+          d += lines.load(fromByteOffset: offset + 192, as: SIMD16<Float>.self)
+        }
+        sums.base[worker] = (a + b + c + d).sum()
+      }
+    }
+  }
+
+  /// Fills as much with zeros: as fast as memory can be written without being read.
+  public func memoryWrite() throws -> Job {
+    let memory = try Memory(byteCount: Self.memoryBytes)
+    return Job(written: Double(Self.memoryBytes)) { [context] in
+      context.pool.split(Self.memoryBytes, grain: 4096) { range in
+        memset(memory.base + range.lowerBound, 0, range.count)
+      }
+    }
+  }
+}
