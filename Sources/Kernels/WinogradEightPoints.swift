@@ -67,6 +67,15 @@ public enum EightPoints {
   @inlinable @inline(__always) static var over2: Float { 1.0 / 90 }
   @inlinable @inline(__always) static var overHalf: Float { 32.0 / 45 }
 
+  /// The values at 1 and -1, 2 and -2, 1/2 and -1/2, from the sums of their even and of their odd taps.
+  @inlinable @inline(__always)
+  static func putPairs<V: Vector>(_ even: InlineArray<3, V>, _ odd: InlineArray<3, V>, _ put: (Int, V) -> Void) {
+    Count3.forEach { pair in
+      put(2 * pair + 1, even[unchecked: pair] + odd[unchecked: pair])
+      put(2 * pair + 2, even[unchecked: pair] - odd[unchecked: pair])
+    }
+  }
+
   /// G for three taps.
   public enum Filter3: WinogradLine {
     public typealias Inputs = Count3
@@ -80,12 +89,7 @@ public enum EightPoints {
         (V(overHalf) * x0).adding(V(0.25 * overHalf), times: x2), V(0.5 * overHalf) * x1
       )
       put(0, V.zero - x0)
-      put(1, even1 + odd1)
-      put(2, even1 - odd1)
-      put(3, even2 + odd2)
-      put(4, even2 - odd2)
-      put(5, evenHalf + oddHalf)
-      put(6, evenHalf - oddHalf)
+      putPairs([even1, even2, evenHalf], [odd1, odd2, oddHalf], put)
       put(7, x2)
     }
   }
@@ -103,12 +107,7 @@ public enum EightPoints {
       let evenHalf = (V(overHalf) * x0).adding(V(0.25 * overHalf), times: x2).adding(V(0.0625 * overHalf), times: x4)
       let oddHalf = (V(0.5 * overHalf) * x1).adding(V(0.125 * overHalf), times: x3)
       put(0, V.zero - x0)
-      put(1, even1 + odd1)
-      put(2, even1 - odd1)
-      put(3, even2 + odd2)
-      put(4, even2 - odd2)
-      put(5, evenHalf + oddHalf)
-      put(6, evenHalf - oddHalf)
+      putPairs([even1, even2, evenHalf], [odd1, odd2, oddHalf], put)
       put(7, x4)
     }
   }
