@@ -30,7 +30,7 @@ func registerMemoryBound() {
 /// the same iteration.
 private func registerMemoryBound(_ name: String, _ make: @escaping (Workbench) throws -> Job) {
   let (speed, bound, share) = (rate("GB/s"), rate("bound GB/s"), rate("of the bound %"))
-  Benchmark(name, configuration: configuration([.wallClock, speed, bound, share], iterations: 20)) {
+  Benchmark(name, configuration: configuration([speed, bound, share], iterations: 20)) {
     (benchmark: Benchmark, jobs: (kernel: Job, read: Job, write: Job)) in
     let least =
       jobs.kernel.read * seconds(jobs.read) / jobs.read.read
