@@ -5,8 +5,9 @@ import Statistics
 /// When a gate alarms, passes, or says that it does not know. A function of numbers.
 ///
 /// After `firstRounds`: a change below half the threshold passes; one above 1.5 times the threshold with a clear p is a
-/// regression (or, to the other side, an improvement). Otherwise `lastRounds` in all are judged: above the threshold with p < alpha (Holm's, over all benchmarks
-/// of the gate) is a regression; an interval that ends below the threshold passes; the rest is inconclusive.
+/// regression (or, to the other side, an improvement). Otherwise `lastRounds` in all are judged: above the threshold with
+/// p < alpha (Holm's, over all benchmarks of the gate) is a regression; an interval that ends below the threshold passes;
+/// the rest is inconclusive.
 ///
 /// No threshold is trusted that is below twice the noise floor F, the difference between two processes of base: such a
 /// benchmark cannot pass, and only a change beyond 2 F is called a regression.

@@ -7,7 +7,7 @@ import Testing
 @Suite struct RunContextTests {
   @Test func keepsOnlyTheVariablesOfTheLibraries() {
     let environment = [
-      "OPENBLAS_CORETYPE": "Haswell", "OMP_NUM_THREADS": "2", "GOTO_NUM_THREADS": "1", "HOME": "/root",
+      "OPENBLAS_CORETYPE": "Haswell", "OMP_NUM_THREADS": "2", "GOTO_NUM_THREADS": "1", "HOME": "/home/somebody",
       "MY_OPENBLAS_": "no",
     ]
     #expect(

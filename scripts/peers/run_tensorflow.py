@@ -66,7 +66,7 @@ def main():
     feed = {}
 
     def variable(array):
-        """Initialised through a placeholder: a graph of constants is limited to 2 GB."""
+        """Fed when the session begins: a graph with its values as constants is limited to 2 GB."""
         feed[v1.placeholder(tf.float32, array.shape)] = array
         return v1.Variable(list(feed)[-1], use_resource=True)
 
