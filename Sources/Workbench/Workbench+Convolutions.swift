@@ -41,7 +41,8 @@ extension Workbench {
     let (backend, direction) = Self.find(backend, direction)
     let problem = layer.problem
     let epilogue = direction == .forward ? layer.epilogue : .none
-    let plan = backend.plan(ConvolutionRequest(problem, direction, epilogue: epilogue), in: context)
+    let plan = backend.plan(
+      ConvolutionRequest(problem, direction, epilogue: epilogue, filterIsConstant: direction == .forward), in: context)
     let (input, filter) = (try values(problem.inputCount), try values(problem.filterCount))
     let (output, bias) = (try values(problem.outputCount), try values(problem.outputChannels))
     let workspace = try Memory(byteCount: plan.workspaceBytes)
