@@ -10,7 +10,8 @@ import Statistics
 /// the rest is inconclusive.
 ///
 /// No threshold is trusted that is below twice the noise floor F, the difference between two processes of base: such a
-/// benchmark cannot pass, and only a change beyond 2 F is called a regression.
+/// benchmark gets twice `lastRounds`, for F to settle. If it does not, the benchmark cannot pass, and only a change beyond
+/// 2 F is called a regression.
 ///
 /// A benchmark that time ends elsewhere than at these two looks gets no easier terms: it passes by its interval alone, and
 /// is a regression only with the p of the first look.
@@ -46,8 +47,7 @@ package struct GateRule: Sendable {
     return isLater ? .stopped : .firstLook
   }
 
-  /// Whether all rounds that a benchmark can get were measured.
-  package func isComplete(_ rounds: [GateRound]) -> Bool { hasEnough(rounds, calm: lastRounds) }
+  private func isComplete(_ rounds: [GateRound]) -> Bool { hasEnough(rounds, calm: lastRounds) }
 
   /// Whether so many rounds were calm, or there is no point in waiting longer for them.
   func hasEnough(_ rounds: [GateRound], calm: Int) -> Bool {
@@ -62,6 +62,9 @@ package struct GateRule: Sendable {
     if estimate < -1.5 * bound.value { return evidence.faster < firstLevel }
     return bound.isTrusted && abs(estimate) < bound.value / 2
   }
+
+  /// Whether the noise floor allows the threshold.
+  func isTrusted(_ evidence: GateEvidence, threshold: Double) -> Bool { Self.bound(evidence, threshold).isTrusted }
 
   /// Bonferroni's: what falls below it survives Holm whatever the other benchmarks say.
   private var firstLevel: Double { min(firstAlpha, alpha / Double(benchmarks)) }

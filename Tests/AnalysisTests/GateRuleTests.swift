@@ -158,6 +158,23 @@ import Testing
     #expect(rounds.count == 120)
   }
 
+  /// Two processes of base that differ by 4 % allow no threshold of 3 %, whatever head does.
+  @Test func noiseFloorGetsTimeToSettle() {
+    let rule = GateRule(benchmarks: 1)
+    func rounds(noisy: Int) -> [GateRound] {
+      var sequence = GateSequence(rule, threshold: 0.03)
+      var rounds: [GateRound] = []
+      repeat { rounds.append(round(1, rounds.count < noisy ? 1.04 : 1, 1.045)) } while sequence.wantsMore(rounds)
+      return rounds
+    }
+    func verdict(_ rounds: [GateRound]) -> GateFinding.Verdict { rule.judge([(rule.evidence(rounds), 0.03)])[0].verdict }
+    let (quiet, settled, unsettled) = (rounds(noisy: 5), rounds(noisy: 20), rounds(noisy: 80))
+    #expect(quiet.count == 40 && verdict(quiet) == .regression)
+    #expect(settled.count == 80 && verdict(settled) == .regression)
+    #expect(verdict(Array(settled.prefix(40))) == .inconclusive)
+    #expect(unsettled.count == 80 && verdict(unsettled) == .inconclusive)
+  }
+
   @Test func exitCodesHaveAnOrder() {
     func code(_ verdicts: GateFinding.Verdict..., conclusive: Bool = false, improvement: Bool = false) -> Int32 {
       GateExit.code(
