@@ -52,7 +52,7 @@ public protocol KernelSet: Sendable {
     rows: Range<Int>)
   static func maxPoolGradient(
     _ outputGradient: Source, winners: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
-    images: Range<Int>)
+    rows: Range<Int>)
   static func averagePool(_ input: Source, into output: Destination, pixels: Int, channels: Int)
   static func averagePoolGradient(
     _ outputGradient: Source, into inputGradient: Destination, pixels: Int, channels: Int)

@@ -114,8 +114,8 @@ extension Workbench {
     for index in 0..<output.count { indices[index] = UInt8(truncatingIfNeeded: index % 4) }
     return job(reads: output.count, readBytes: output.count, writes: gradient.count) { [context] in
       let indices = bytes.base.assumingMemoryBound(to: UInt8.self)
-      context.pool.split(batch) { images in
-        context.kernels.maxPoolGradient(output.base, winners: indices, into: gradient.base, pool, images: images)
+      context.pool.split(batch * pool.inputHeight) { rows in
+        context.kernels.maxPoolGradient(output.base, winners: indices, into: gradient.base, pool, rows: rows)
       }
     }
   }

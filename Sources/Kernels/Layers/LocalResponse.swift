@@ -35,7 +35,8 @@ extension KernelSet {
       let y = rows.padded == channels ? output + pixel * channels : rows.y
       rows.square(x)
       for c in stride(from: 0, to: rows.padded, by: Lanes.count) {
-        let power = rows.negativePower(rows.scale(at: c))
+        let scale = rows.scale(at: c)
+        let power = rows.negativePower(scale, reciprocal: Lanes(1) / scale)
         (Lanes(load: x + c) * power).store(to: y + c)
       }
       if rows.padded != channels { (output + pixel * channels).update(from: y, count: channels) }
@@ -59,10 +60,10 @@ extension KernelSet {
       rows.square(x)
       for c in stride(from: 0, to: rows.padded, by: Lanes.count) {
         let scale = rows.scale(at: c)
-        let power = rows.negativePower(scale)
-        let direct = Lanes(load: dy + c) * power
+        let reciprocal = Lanes(1) / scale
+        let direct = Lanes(load: dy + c) * rows.negativePower(scale, reciprocal: reciprocal)
         direct.store(to: rows.direct + c)
-        (direct * Lanes(load: x + c) / scale).store(to: rows.products + c)
+        (direct * Lanes(load: x + c) * reciprocal).store(to: rows.products + c)
       }
       for c in stride(from: 0, to: rows.padded, by: Lanes.count) {
         let window = rows.windowSum(rows.products + c)
@@ -140,10 +141,10 @@ struct LocalResponseRows<Lanes: Vector> {
     return sum
   }
 
-  /// scale^-beta: two square roots and a division where beta is 3/4, as in AlexNet.
+  /// scale^-beta: two square roots where beta is 3/4, as in AlexNet.
   @inlinable @inline(__always)
-  func negativePower(_ scale: Lanes) -> Lanes {
-    if response.beta == 0.75 { return Lanes(1) / (scale * scale.squareRoot()).squareRoot() }
+  func negativePower(_ scale: Lanes, reciprocal: Lanes) -> Lanes {
+    if response.beta == 0.75 { return (reciprocal * reciprocal.squareRoot()).squareRoot() }
     scale.store(to: lanes)
     for lane in 0..<Lanes.count { lanes[lane] = cvector_powf(lanes[lane], -response.beta) }
     return Lanes(load: lanes)

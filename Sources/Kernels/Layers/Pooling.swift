@@ -8,7 +8,9 @@ public struct PoolGeometry: Sendable {
   public var size: Int
   public var stride: Int
 
+  /// - Parameter size: at most 16, so that a byte can name every value of a window.
   public init(inputHeight: Int, inputWidth: Int, channels: Int, size: Int, stride: Int) {
+    precondition(size <= 16, "a pooling window is at most 16 x 16")
     self.inputHeight = inputHeight
     self.inputWidth = inputWidth
     self.channels = channels
@@ -16,6 +18,12 @@ public struct PoolGeometry: Sendable {
     self.stride = stride
     outputHeight = (inputHeight - size) / stride + 1
     outputWidth = (inputWidth - size) / stride + 1
+  }
+
+  /// The windows, `count` of them in a row or column, that reach over input place `place`.
+  @inlinable @inline(__always)
+  func windows(over place: Int, count: Int) -> Range<Int> {
+    (place < size ? 0 : (place - size) / stride + 1)..<min(place / stride + 1, count)
   }
 
   /// Offset of the first input pixel under output row `row` (counted over all images).
@@ -53,54 +61,87 @@ extension KernelSet {
     _ input: Source, into output: Destination, winners: UnsafeMutablePointer<UInt8>, _ pool: PoolGeometry,
     rows: Range<Int>
   ) {
-    let channels = pool.channels
-    let rowStride = pool.inputWidth * channels
+    let (channels, width) = (pool.channels, Lanes.count)
     for row in rows {
       for x in 0..<pool.outputWidth {
         let window = input + (pool.inputOffset(row: row) + x * pool.stride * channels)
         let result = (row * pool.outputWidth + x) * channels
-        let best = output + result
-        let winner = winners + result
-        best.update(from: window, count: channels)
-        winner.update(repeating: 0, count: channels)
-        for r in 0..<pool.size {
-          for s in 0..<pool.size where r + s > 0 {
-            let candidate = window + (r * rowStride + s * channels)
-            let index = UInt8(truncatingIfNeeded: r * pool.size + s)
-            for c in 0..<channels {
-              let wins = candidate[c] > best[c]
-              winner[c] = wins ? index : winner[c]
-              best[c] = wins ? candidate[c] : best[c]
-            }
+        if channels < width {
+          narrowWindow(window, pool, best: output + result, winner: winners + result)
+        } else {
+          for start in Swift.stride(from: 0, to: channels, by: width) {
+            // The last vector overlaps the one before it.
+            let c = min(start, channels - width)
+            wideWindow(window + c, pool, best: output + (result + c), winner: winners + (result + c))
           }
         }
       }
     }
   }
 
-  /// Input gradient of a max pool for `images`: every window's gradient goes to its winner. Windows may overlap.
+  /// A vector of channels.
+  @inlinable @inline(__always)
+  static func wideWindow(
+    _ window: Source, _ pool: PoolGeometry, best: Destination, winner: UnsafeMutablePointer<UInt8>
+  ) {
+    var (value, which) = (Lanes(load: window), Lanes.zero)
+    for r in 0..<pool.size {
+      for s in 0..<pool.size where r + s > 0 {
+        let candidate = Lanes(load: window + (r * pool.inputWidth + s) * pool.channels)
+        which = Lanes.pick(Lanes(Float(r * pool.size + s)), where: candidate, exceeds: value, else: which)
+        value = Lanes.pick(candidate, where: candidate, exceeds: value, else: value)
+      }
+    }
+    value.store(to: best)
+    which.storeBytes(to: winner)
+  }
+
+  /// Fewer channels than a vector has.
+  @inlinable @inline(__always)
+  static func narrowWindow(
+    _ window: Source, _ pool: PoolGeometry, best: Destination, winner: UnsafeMutablePointer<UInt8>
+  ) {
+    best.update(from: window, count: pool.channels)
+    winner.update(repeating: 0, count: pool.channels)
+    for r in 0..<pool.size {
+      for s in 0..<pool.size where r + s > 0 {
+        let candidate = window + (r * pool.inputWidth + s) * pool.channels
+        for c in 0..<pool.channels where candidate[c] > best[c] {
+          best[c] = candidate[c]
+          winner[c] = UInt8(truncatingIfNeeded: r * pool.size + s)
+        }
+      }
+    }
+  }
+
+  /// Input gradient of a max pool, its rows `rows`, counted over all images: every pixel gets the gradients of those
+  /// windows that it won, and is written once for each window over it.
   @inlinable @inline(never)
   public static func maxPoolGradient(
     _ outputGradient: Source, winners: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
-    images: Range<Int>
+    rows: Range<Int>
   ) {
     let channels = pool.channels
-    let rowStride = pool.inputWidth * channels
-    let imageCount = pool.inputHeight * rowStride
-    (inputGradient + images.lowerBound * imageCount).update(repeating: 0, count: images.count * imageCount)
-    for row in (images.lowerBound * pool.outputHeight)..<(images.upperBound * pool.outputHeight) {
-      for x in 0..<pool.outputWidth {
-        let window = inputGradient + (pool.inputOffset(row: row) + x * pool.stride * channels)
-        let result = (row * pool.outputWidth + x) * channels
-        for r in 0..<pool.size {
-          for s in 0..<pool.size {
-            let target = window + (r * rowStride + s * channels)
-            let index = UInt8(truncatingIfNeeded: r * pool.size + s)
-            for c in 0..<channels {
-              target[c] += winners[result + c] == index ? outputGradient[result + c] : 0
+    for row in rows {
+      let (image, y) = row.quotientAndRemainder(dividingBy: pool.inputHeight)
+      for x in 0..<pool.inputWidth {
+        let pixel = inputGradient + (row * pool.inputWidth + x) * channels
+        var isWritten = false
+        for down in pool.windows(over: y, count: pool.outputHeight) {
+          for across in pool.windows(over: x, count: pool.outputWidth) {
+            let window = ((image * pool.outputHeight + down) * pool.outputWidth + across) * channels
+            let (gradient, winner) = (outputGradient + window, winners + window)
+            let own = (y - down * pool.stride) * pool.size + (x - across * pool.stride)
+            let index = UInt8(truncatingIfNeeded: own)
+            if isWritten {
+              for c in 0..<channels { pixel[c] += winner[c] == index ? gradient[c] : 0 }
+            } else {
+              for c in 0..<channels { pixel[c] = winner[c] == index ? gradient[c] : 0 }
             }
+            isWritten = true
           }
         }
+        if !isWritten { pixel.update(repeating: 0, count: channels) }
       }
     }
   }

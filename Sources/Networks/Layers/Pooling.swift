@@ -37,11 +37,10 @@ extension ProgramBuilder {
     let pool = geometry(index, size: size, stride: stride)
     let dy = gradient.tensor
     let dx = Tensor("gradient/\(layers[below].name)", count: batch * layers[index].input.count, .transient)
-    emit(index, .inputGradient, reads: [dy, winners], writes: [dx]) { [context, batch] in
+    let rows = batch * pool.inputHeight
+    emit(index, .inputGradient, reads: [dy, winners], writes: [dx]) { [context] in
       nonisolated(unsafe) let (dy, bytes, dx) = (dy.floats, winners.bytes, dx.floats)
-      context.pool.split(batch) { images in
-        context.kernels.maxPoolGradient(dy, winners: bytes, into: dx, pool, images: images)
-      }
+      context.pool.split(rows) { context.kernels.maxPoolGradient(dy, winners: bytes, into: dx, pool, rows: $0) }
     }
     contribute(Gradient(tensor: dx), to: below, from: index)
   }
