@@ -25,6 +25,9 @@ package struct Random: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
+  /// As if `next` had been called so often.
+  package mutating func skip(_ count: Int) { state &+= UInt64(count) &* 0x9e37_79b9_7f4a_7c15 }
+
   /// Uniform in [0, 1).
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 

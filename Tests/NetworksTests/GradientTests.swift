@@ -76,7 +76,7 @@ import Testing
       values.fill(1)
       let mask = DropoutMask(keep: keep, random: Random(seed: seed, stream: layer.name))
       mask.advance()
-      mask.apply(to: values.base, into: values.base, count: values.count)
+      mask.apply(to: values.base, into: values.base, 0..<values.count)
       masks[layer.name] = values.values.map(Double.init)
     }
     return masks

@@ -31,9 +31,10 @@ extension ProgramBuilder {
     outputs[index] = output
     let mask = DropoutMask(keep: keep, random: Random(seed: seed, stream: layers[index].name))
     saved[index] = .dropout(mask)
-    emit(index, .forward, reads: [source], writes: [output]) {
+    emit(index, .forward, reads: [source], writes: [output]) { [context] in
+      nonisolated(unsafe) let (x, y) = (source.floats, output.floats)
       mask.advance()
-      mask.apply(to: source.floats, into: output.floats, count: output.count)
+      context.pool.split(output.count, grain: 1024) { mask.apply(to: x, into: y, $0) }
     }
   }
 
@@ -45,8 +46,9 @@ extension ProgramBuilder {
     }
     let dy = gradient.tensor
     let dx = Tensor("gradient/\(layers[below].name)", count: dy.count, .transient)
-    emit(index, .inputGradient, reads: [dy], writes: [dx]) {
-      mask.apply(to: dy.floats, into: dx.floats, count: dy.count)
+    emit(index, .inputGradient, reads: [dy], writes: [dx]) { [context] in
+      nonisolated(unsafe) let (source, result) = (dy.floats, dx.floats)
+      context.pool.split(dy.count, grain: 1024) { mask.apply(to: source, into: result, $0) }
     }
     contribute(Gradient(tensor: dx), to: below, from: index)
   }
@@ -67,11 +69,14 @@ final class DropoutMask {
   func advance() { seed = seeds.next() }
 
   /// Kept values are scaled by 1 / keep, so that the expected sum stays the same.
-  func apply(to source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>, count: Int) {
+  func apply(
+    to source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>, _ range: Range<Int>
+  ) {
     var random = Random(seed: seed)
+    random.skip(range.lowerBound)
     let threshold = UInt64(keep * 0x1p32)
     let scale = 1 / keep
-    for index in 0..<count {
+    for index in range {
       destination[index] = random.next() >> 32 < threshold ? source[index] * scale : 0
     }
   }

@@ -33,11 +33,13 @@ extension ProgramBuilder {
     let classes = layers[last].output.count
     let probabilities = Tensor("probabilities", count: logits.count, .persistent)
     let predictions = Tensor("predictions", byteCount: batch * MemoryLayout<Int32>.stride, .persistent)
-    emit(last, .forward, reads: [logits], writes: [probabilities, predictions]) { [batch] in
-      let best = predictions.address.assumingMemoryBound(to: Int32.self)
-      for image in 0..<batch {
-        let first = image * classes
-        best[image] = softmax(logits.floats + first, into: probabilities.floats + first, count: classes)
+    emit(last, .forward, reads: [logits], writes: [probabilities, predictions]) { [context, batch] in
+      nonisolated(unsafe) let (x, y) = (logits.floats, probabilities.floats)
+      nonisolated(unsafe) let best = predictions.address.assumingMemoryBound(to: Int32.self)
+      context.pool.split(batch) { images in
+        for image in images {
+          best[image] = softmax(x + image * classes, into: y + image * classes, count: classes)
+        }
       }
     }
     return probabilities
