@@ -43,7 +43,7 @@ package struct ExecutionContext: Sendable {
 /// One problem in one direction, ready to run any number of times on the threads of its context.
 ///
 /// Memory comes from the caller, so that the plans of a network, which run one after another, share one workspace, and
-/// so that all of it is known before anything is allocated. A run allocates nothing.
+/// so that all of it is known before anything is allocated. A run allocates nothing but what the pool does for a job.
 package protocol ConvolutionPlan: AnyObject, Sendable {
   /// The algorithm that runs, e.g. `F(4x4,3x3)`; results name it.
   var algorithm: String { get }

@@ -29,6 +29,25 @@ import Threads
     }
   }
 
+  /// Results that no cache keeps are stored past all of them, where whole vectors allow it.
+  @Test(arguments: (Problems.all + wholeVectors))
+  func streamsLargeResults(_ problem: ConvolutionProblem) {
+    let streaming = Direct(caches: CacheSizes(second: 16 << 10, last: 64))
+    for direction in Direction.allCases {
+      let sample = ConvolutionTrial(
+        ConvolutionRequest(problem, direction), pool: ThreadPool(count: 1), reference: Self.backend, .aligned)
+      for instructions in InstructionSet.allCases where instructions.isAvailable {
+        let expected = sample.run(Self.backend, instructions, on: ThreadPool(count: 2))
+        let outcome = sample.run(streaming, instructions, on: ThreadPool(count: 2))
+        #expect(outcome.isSame(as: expected) && outcome.canariesLive, "\(problem) \(direction) \(instructions)")
+      }
+    }
+  }
+
+  private static let wholeVectors = [
+    "n2c32h9w15k64r3p1", "n1c16h7w8k48r3u2p1", "n2g2c64h6w6k64r5p2", "n1g32c32h9w9k32r3p1", "n8c64h1w1k96r1",
+  ].map { try! ConvolutionProblem(parsing: $0) }
+
   /// Constant filters are packed in another order; the sums must not notice.
   @Test(arguments: Problems.all)
   func constantFilterGivesTheSameBits(_ problem: ConvolutionProblem) {
@@ -49,11 +68,14 @@ import Threads
   func doesNotDependOnThreads(_ problem: ConvolutionProblem) {
     for direction in Direction.allCases {
       let sample = trial(ConvolutionRequest(problem, direction), reference: Self.backend)
-      let alone = sample.run(Self.backend, on: ThreadPool(count: 1))
-      for threads in 2...3 {
-        let outcome = sample.run(Self.backend, on: ThreadPool(count: threads))
-        #expect(outcome.isSame(as: alone), "\(problem) \(direction) with \(threads) threads")
-        #expect(outcome.canariesLive, "\(problem) \(direction) with \(threads) threads wrote outside its memory")
+      for instructions in InstructionSet.allCases where instructions.isAvailable {
+        let alone = sample.run(Self.backend, instructions, on: ThreadPool(count: 1))
+        for threads in [2, 3, 5] {
+          let outcome = sample.run(Self.backend, instructions, on: ThreadPool(count: threads))
+          let what: Comment = "\(problem) \(direction) \(instructions) with \(threads) threads"
+          #expect(outcome.isSame(as: alone), what)
+          #expect(outcome.canariesLive, what)
+        }
       }
     }
   }
@@ -80,9 +102,12 @@ import Threads
   func gatesInputGradient(_ problem: ConvolutionProblem) {
     let tolerance = Self.backend.tolerance(problem, .inputGradient)
     let sample = trial(ConvolutionRequest(problem, .inputGradient, fusions: .reluGate))
-    for inPlace in [false, true] {
-      let outcome = sample.run(Self.backend, on: ThreadPool(count: 2), inPlace: inPlace)
-      #expect(tolerance.admits(outcome.deviation), "\(problem) in place: \(inPlace): \(outcome.deviation)")
+    for instructions in InstructionSet.allCases where instructions.isAvailable {
+      for inPlace in [false, true] {
+        let outcome = sample.run(Self.backend, instructions, on: ThreadPool(count: 2), inPlace: inPlace)
+        #expect(
+          tolerance.admits(outcome.deviation), "\(problem) \(instructions) in place: \(inPlace): \(outcome.deviation)")
+      }
     }
   }
 
@@ -90,10 +115,13 @@ import Threads
   func sumsBiasGradient(_ problem: ConvolutionProblem) {
     let tolerance = Self.backend.tolerance(problem, .filterGradient)
     let sample = trial(ConvolutionRequest(problem, .filterGradient, fusions: .biasGradient))
-    for threads in 1...2 {
-      let outcome = sample.run(Self.backend, on: ThreadPool(count: threads))
-      #expect(tolerance.admits(outcome.deviation), "\(problem): \(outcome.deviation)")
-      #expect(tolerance.admits(outcome.biasDeviation!), "\(problem) bias: \(outcome.biasDeviation!)")
+    for instructions in InstructionSet.allCases where instructions.isAvailable {
+      for threads in 1...2 {
+        let outcome = sample.run(Self.backend, instructions, on: ThreadPool(count: threads))
+        #expect(tolerance.admits(outcome.deviation), "\(problem) \(instructions): \(outcome.deviation)")
+        #expect(
+          tolerance.admits(outcome.biasDeviation!), "\(problem) \(instructions) bias: \(outcome.biasDeviation!)")
+      }
     }
   }
 }

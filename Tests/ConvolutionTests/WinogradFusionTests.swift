@@ -16,6 +16,8 @@ extension WinogradTests.Fused {
   static let problems = [
     "c16h4w4k16r3p1", "c16h2w2k16r3p1", "c5h13w13k16r3p1", "n2c16h14w14k48r3p1", "n3c32h7w8k32r3p1",
     "n2c17h11w12k64r3p1", "n2g2c32h6w6k64r3p1", "c100h3w10k16r3p1", "c16h8w9k32r3p1+0", "n5c16h16w12k16r3p1+2q1+0",
+    // The filter gradient of 96 tiles: one block, several with tiny caches; of 288: parts.
+    "n6c16h16w16k16r3p1", "n2c16h48w48k16r3p1",
   ].map { try! ConvolutionProblem(parsing: $0) }
 
   /// Problems whose output no window of a pool fits, or whose channels are no whole vectors: gate and bias only.

@@ -14,7 +14,7 @@ import Threads
     // sizes: one pixel, smaller than a tile, odd, the networks' 13 and 14, several images
     "c1h1w1k1r3p1", "c16h1w1k20r3p1", "c16h2w3k16r3p1", "c5h3w3k17r3p0", "c3h5w4k32r3p1", "c17h7w9k5r3p1",
     "n2c16h13w13k32r3p1", "n3c32h14w14k16r3p1", "n2c8h12w12k8r3p1", "c16h4w30k16r3p1", "c16h30w4k16r3p1",
-    "n5c16h8w8k16r3p1", "n2c20h11w6k12r3p1", "c4h27w27k4r3p1",
+    "n5c16h8w8k16r3p1", "n2c20h11w6k12r3p1", "c4h27w27k4r3p1", "n6c16h16w16k16r3p1", "n2c16h48w48k16r3p1",
     // channels: fewer than a vector, one more, many, none a multiple
     "c100h6w6k100r3p1", "c33h8w8k31r3p1", "c15h9w9k15r3p1", "c1h16w16k64r3p1", "c64h10w10k1r3p1", "c64h14w14k64r3p1",
     "c130h5w5k66r3p1", "c520h4w4k24r3p1", "c24h4w4k520r3p1", "n7c12h3w3k40r3p1",

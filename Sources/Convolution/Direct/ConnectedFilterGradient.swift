@@ -11,12 +11,14 @@ final class ConnectedFilterGradient: ConvolutionPlan {
   private let pool: ThreadPool
   private let kernels: any KernelSet.Type
   private let tiles: EvenTiles
+  private let caches: CacheSizes
 
   /// Floats of a tile of inputs of one image.
   private static let pitch = 16
 
-  init(_ request: ConvolutionRequest, in context: ExecutionContext) {
+  init(_ request: ConvolutionRequest, caches: CacheSizes, in context: ExecutionContext) {
     problem = request.problem
+    self.caches = caches
     sumsBias = request.fusions.contains(.biasGradient)
     pool = context.pool
     kernels = context.kernels
@@ -46,7 +48,7 @@ final class ConnectedFilterGradient: ConvolutionPlan {
     row.pointee = UnsafePointer(packedInput)
     let streams =
       problem.outputChannels % kernels.width == 0 && UInt(bitPattern: operands.filter) % 64 == 0
-      && problem.filterCount * MemoryLayout<Float>.stride > 4 << 20
+      && problem.filterCount * MemoryLayout<Float>.stride > caches.last / 8
     pool.split(panels) { range in
       packGradient(range, operands, into: packedGradient + range.lowerBound * panelFloats, bias: bias)
     }

@@ -14,11 +14,13 @@ struct CorrelationSweep: Sendable {
 
   /// Source floats of a block: with a panel of the filter they should stay in the second-level cache.
   private static let blockFloats = 80 << 10
-  /// A larger result does not stay in the last-level cache.
-  private static let cachedFloats = 6 << 20
+  private let caches: CacheSizes
 
-  init(_ correlation: Correlation, of problem: ConvolutionProblem, in context: ExecutionContext) {
+  init(
+    _ correlation: Correlation, of problem: ConvolutionProblem, caches: CacheSizes, in context: ExecutionContext
+  ) {
     self.correlation = correlation
+    self.caches = caches
     kernels = context.kernels
     filter = PackedFilter(correlation, of: problem, width: kernels.width)
     let needsRuns = correlation.channels < 16 && !correlation.isDepthwise
@@ -101,8 +103,8 @@ struct CorrelationSweep: Sendable {
 
   /// Whether the result is too large to be found in the caches again, and aligned so that it may pass them by.
   private func streams(to output: UnsafeMutablePointer<Float>) -> Bool {
-    let floats = correlation.batch * correlation.result.count
-    return floats > Self.cachedFloats && UInt(bitPattern: output) % 64 == 0
+    let bytes = correlation.batch * correlation.result.count * MemoryLayout<Float>.stride
+    return !caches.keep(bytes) && UInt(bitPattern: output) % 64 == 0
       && [correlation.outputs, correlation.resultPixelStep, correlation.resultLineStep]
         .allSatisfy { $0 % kernels.width == 0 }
   }

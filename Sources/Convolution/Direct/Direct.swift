@@ -6,7 +6,9 @@ import Tensors
 /// output and every input gradient of a convolution is one chain of multiply-adds; filter gradients and fully connected
 /// layers add up parts where that is faster.
 package struct Direct: ConvolutionBackend {
-  package init() {}
+  private let caches: CacheSizes
+
+  package init(caches: CacheSizes = .current) { self.caches = caches }
   package let name = "direct"
   package let summary = "implicit matrix product in register tiles, no column buffer; takes every problem"
 
@@ -29,11 +31,11 @@ package struct Direct: ConvolutionBackend {
       return switch request.direction {
       case .forward: ConnectedForward(request, in: context)
       case .inputGradient: ConnectedInputGradient(request, in: context)
-      case .filterGradient: ConnectedFilterGradient(request, in: context)
+      case .filterGradient: ConnectedFilterGradient(request, caches: caches, in: context)
       }
     }
     return switch request.direction {
-    case .forward, .inputGradient: DirectPlan(request, in: context)
+    case .forward, .inputGradient: DirectPlan(request, caches: caches, in: context)
     case .filterGradient: DirectFilterGradient(request, in: context)
     }
   }

@@ -13,12 +13,12 @@ final class DirectPlan: ConvolutionPlan {
   let preparedFilterBytes: Int
   private let workerBytes: Int
 
-  init(_ request: ConvolutionRequest, in context: ExecutionContext) {
+  init(_ request: ConvolutionRequest, caches: CacheSizes, in context: ExecutionContext) {
     self.request = request
     pool = context.pool
     let correlations =
       request.direction == .forward ? [.forward(request.problem)] : Correlation.inputGradient(request.problem)
-    sweeps = correlations.map { CorrelationSweep($0, of: request.problem, in: context) }
+    sweeps = correlations.map { CorrelationSweep($0, of: request.problem, caches: caches, in: context) }
     algorithm = sweeps[0].correlation.isDepthwise ? "direct depthwise" : "direct"
     var offsets = [0]
     for sweep in sweeps { offsets.append(offsets.last! + sweep.filter.count.rounded(upTo: 16)) }

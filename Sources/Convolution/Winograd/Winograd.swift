@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-/// Winograd's minimal filtering: 2.25 to 5 times fewer multiplications than the definition, for stride 1.
+/// Winograd's minimal filtering: 2.25 to 6.25 times fewer multiplications than the definition, for stride 1.
 ///
 /// Source: Winograd 1980; Lavin & Gray 2016 for convolutional networks.
 package struct Winograd: ConvolutionBackend {

@@ -60,6 +60,6 @@ extension WinogradPlan {
     let bytes = pass.batch * images.height * images.width * images.pixelStride * MemoryLayout<Float>.stride
     let isAligned =
       kernels.width == 16 && images.pixelStride % 16 == 0 && Int(bitPattern: images.base) % 64 == 0
-    return isAligned && bytes > caches.last / 4 * 3
+    return isAligned && !caches.keep(bytes)
   }
 }

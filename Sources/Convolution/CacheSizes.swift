@@ -10,6 +10,9 @@ package struct CacheSizes: Hashable, Sendable {
     self.last = last
   }
 
+  /// Whether a result of so many bytes is still found there when the next layer reads it; if not, it is stored past them.
+  func keep(_ bytes: Int) -> Bool { bytes <= last / 4 * 3 }
+
   /// This machine's, or a typical one's where the system does not tell.
   package static let current = CacheSizes(
     second: size(level: 2) ?? 1 << 20, last: size(level: 3) ?? size(level: 2) ?? 32 << 20)
