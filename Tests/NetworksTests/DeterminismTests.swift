@@ -18,6 +18,24 @@ import Testing
     }
   }
 
+  /// Every gradient too, of networks that hold all kinds of layers; with more threads than most layers have work for.
+  @Test(arguments: ["alexnet", "vgg16", "mobilenetv2"])
+  func gradientsDependOnNoThreads(_ model: String) throws {
+    let layers = try #require(Zoo.named(model)).narrowLayers()
+    func gradients(_ threads: Int) throws -> [String: [UInt32]] {
+      let program = try Program.ready(layers, .forwardBackward, batch: 2, in: context(threads: threads))
+      program.run()
+      return program.gradients.mapValues(\.values.bits)
+    }
+    let expected = try gradients(1)
+    #expect(!expected.isEmpty)
+    for threads in [2, 3, 5] {
+      for (name, bits) in try gradients(threads) {
+        #expect(bits == expected[name], "\(model) \(name) on \(threads) threads")
+      }
+    }
+  }
+
   @Test func seedsGiveOtherLogits() throws {
     let layers = try Network.mobilenetV2.narrowLayers()
     let runs = try [1, 2].map { (seed: UInt64) in

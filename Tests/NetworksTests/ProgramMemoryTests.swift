@@ -46,6 +46,16 @@ import Testing
     #expect(program.memory.totalBytes > 1 << 41)
   }
 
+  /// VGG16 with gradients, on the back end that is chosen by default.
+  @Test(arguments: [(16, 2.5), (128, 10)] as [(Int, Double)])
+  func trainingFitsIntoMemory(_ batch: Int, _ gibibytes: Double) throws {
+    let program = try Program(
+      Network.vgg16.layers(), pass: .forwardBackward, batch: batch, choice: BackendChoice(BackendChoice.automatic),
+      in: context())
+    #expect(program.memory.totalBytes < Int(gibibytes * 0x1p30), "\(program.memory.totalBytes)")
+    #expect(program.memory.workspaceBytes < 256 << 20, "\(program.memory.workspaceBytes)")
+  }
+
   @Test func persistentBytesAreAtLeastTheParameters() throws {
     let layers = try Network.alexnet.narrowLayers()
     let bytes = 4 * layers.parameterCount

@@ -76,6 +76,18 @@ struct TinyNetwork: Sendable, CustomTestStringConvertible {
       net.maxPool("pool2", size: 2, stride: 2)
       net.fullyConnected("fc1", units: 3)
     },
+    .init("max pools that convolutions of whole vectors take in", image: 8) { net in
+      net.convolution("conv1", channels: 16, kernel: 3, activation: .relu)
+      net.maxPool("pool1", size: 2, stride: 2)
+      net.convolution("conv2", channels: 32, kernel: 3, activation: .relu)
+      net.maxPool("pool2", size: 2, stride: 2)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("local response of whole vectors", image: 4) { net in
+      net.convolution("conv1", channels: 32, kernel: 3, activation: .relu)
+      net.localResponse("norm1", LocalResponse(radius: 2, bias: 1, alpha: 0.5, beta: 0.75))
+      net.convolution("conv2", channels: 3, kernel: 3)
+    },
     .init("global average pool", image: 5) { net in
       net.convolution("conv1", channels: 4, kernel: 3, activation: .relu)
       net.globalAveragePool("pool1")
