@@ -4,9 +4,14 @@ import PackageDescription
 /// Timed code is optimised in debug builds too, so `swift run bench` measures what `-c release` measures.
 let timed: SwiftSetting = .unsafeFlags(["-Ounchecked"])
 
-/// Clang flags select the instruction set: Swift has no spelling of its own for it.
+/// Clang flags select the instruction set: Swift has no spelling of its own for it. On other processors these kernels are
+/// compiled for what there is, and never chosen.
 func instructionSet(_ flags: String...) -> SwiftSetting {
-  .unsafeFlags(flags.flatMap { ["-Xcc", $0] })
+  #if arch(x86_64)
+    .unsafeFlags(flags.flatMap { ["-Xcc", $0] })
+  #else
+    .unsafeFlags([])
+  #endif
 }
 let avx2 = instructionSet("-mavx2", "-mfma")
 let avx512 = instructionSet(

@@ -4,9 +4,11 @@ import Glibc
 /// Persistent workers for loops that are split by hand. The caller is worker 0.
 ///
 /// Workers spin for a short while after a job, because the next one usually follows within microseconds, then sleep.
-/// Every worker flushes denormals. With several workers, starting a job allocates a closure's box of a few words.
+/// They flush denormals, and so does the thread that makes the pool. With several workers, starting a job allocates a
+/// closure's box of a few words.
 ///
-/// Not reentrant: `run` must not be called from inside a job. Calls from several threads take turns.
+/// Not reentrant: `run` must not be called from inside a job. Jobs that several threads start take turns; what runs on
+/// the caller alone does not wait.
 package final class ThreadPool: @unchecked Sendable {
   package let count: Int
   /// Whether the processor flushes denormals to zero, as asked.
