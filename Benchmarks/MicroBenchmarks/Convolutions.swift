@@ -1,20 +1,32 @@
 import Benchmark
 import Workbench
 
-/// Every layer of VGG16 on every back end that takes it, in every direction.
+/// Every distinct layer of the models on every back end that takes it, in every direction, beside the multiply-add peak.
 func registerConvolutions() {
-  let flops = rate("GFLOP/s")
-  guard let layers = try? Workbench.layers(of: "vgg16", batch: batch) else { return }
-  for backend in Workbench.backends {
-    for direction in Workbench.directions {
-      for layer in layers where Workbench.canRun(layer, backend: backend, direction: direction) {
-        let name = "\(backend) \(direction): \(layer.name) \(layer.problemText)"
-        Benchmark(name, configuration: configuration([.wallClock, flops])) { benchmark, job in
-          benchmark.measurement(flops, Int(job.flops / seconds(job) / 1e9))
-        } setup: {
-          try workbench().convolution(layer, backend: backend, direction: direction)
+  for model in ["vgg16", "alexnet", "mobilenetv2"] {
+    guard let layers = try? Workbench.layers(of: model, batch: batch) else { continue }
+    var seen = Set<String>()
+    for layer in layers where seen.insert(layer.problemText).inserted {
+      for backend in Workbench.backends {
+        for direction in Workbench.directions
+        where Workbench.canRun(layer, backend: backend, direction: direction) {
+          register(layer, of: model, backend, direction)
         }
       }
     }
+  }
+}
+
+private func register(_ layer: ConvolutionLayer, of model: String, _ backend: String, _ direction: String) {
+  let (flops, share) = (rate("GFLOP/s"), rate("of the peak %"))
+  let name = "\(backend) \(direction): \(model) \(layer.name) \(layer.problemText)"
+  Benchmark(name, configuration: configuration([.wallClock, flops, share])) {
+    (benchmark: Benchmark, jobs: (convolution: Job, peak: Job)) in
+    let (taken, peak) = (seconds(jobs.convolution), seconds(jobs.peak))
+    benchmark.measurement(flops, Int(jobs.convolution.flops / taken / 1e9))
+    benchmark.measurement(share, Int(100 * jobs.convolution.flops / taken / (jobs.peak.flops / peak)))
+  } setup: {
+    let bench = workbench()
+    return (try bench.convolution(layer, backend: backend, direction: direction), try bench.fmaPeak())
   }
 }

@@ -5,9 +5,11 @@ import Workbench
 /// The batch of every tensor here.
 let batch = 16
 
-/// `BENCH_THREADS`, or the cores that this process may use.
+/// `BENCH_THREADS`, or the cores that this process may use; `BENCH_ISA`, or the best instruction set here.
 func workbench() -> Workbench {
-  Workbench(threads: ProcessInfo.processInfo.environment["BENCH_THREADS"].flatMap { Int($0) })
+  let environment = ProcessInfo.processInfo.environment
+  return Workbench(
+    threads: environment["BENCH_THREADS"].flatMap { Int($0) }, instructionSet: environment["BENCH_ISA"])
 }
 
 let benchmarks: @Sendable () -> Void = {

@@ -12,10 +12,18 @@ public final class Workbench: Sendable {
   public let threads: Int
   let context: ExecutionContext
 
-  /// - Parameter threads: default: the cores that this process may use.
-  public init(threads: Int? = nil) {
+  /// - Parameters:
+  ///   - threads: default: the cores that this process may use
+  ///   - instructionSet: `avx512`, `avx2` or `baseline`, one that this processor has; default: its best
+  public init(threads: Int? = nil, instructionSet: String? = nil) {
     self.threads = threads ?? AvailableCores.count()
-    context = ExecutionContext(pool: ThreadPool(count: self.threads))
+    let chosen = instructionSet.map { name in
+      guard let set = InstructionSet(rawValue: name), set.isAvailable else {
+        preconditionFailure("this processor has no instruction set '\(name)'")
+      }
+      return set
+    }
+    context = ExecutionContext(pool: ThreadPool(count: self.threads), instructionSet: chosen ?? .best)
   }
 
   /// The kernels in use: `avx512`, `avx2` or `baseline`.
