@@ -90,7 +90,7 @@ final class ChildProcess {
     clock_gettime(CLOCK_MONOTONIC, &start)
     var searched = 0
     while true {
-      if let end = buffered[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+      if let end = endOfLine(from: searched) {
         let line = String(decoding: buffered[..<end], as: UTF8.self)
         buffered.removeFirst(end + 1)
         return .text(line)
@@ -99,13 +99,21 @@ final class ChildProcess {
       var now = timespec()
       clock_gettime(CLOCK_MONOTONIC, &now)
       let left = deadline - Double(now.tv_sec - start.tv_sec) - Double(now.tv_nsec - start.tv_nsec) / 1e9
-      // Rubbish without end must not fill the memory.
-      guard left > 0, buffered.count < 64 << 20 else { return .timeout }
+      guard left > 0 else { return .timeout }
+      // A line without end must not fill the memory; nobody can read this one.
+      guard buffered.count < 64 << 20 else { return .text(String(decoding: buffered.prefix(100), as: UTF8.self)) }
       var request = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
       guard poll(&request, 1, Int32(min(left * 1000, 1e9).rounded(.up))) > 0 else { continue }
       var chunk = [UInt8](repeating: 0, count: 65536)
       let count = read(output, &chunk, chunk.count)
       if count > 0 { buffered += chunk.prefix(count) } else if count == 0 || errno != EINTR { return .end }
+    }
+  }
+
+  private func endOfLine(from start: Int) -> Int? {
+    buffered.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return nil }
+      return memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start).map { UnsafeRawPointer($0) - base }
     }
   }
 

@@ -10,7 +10,7 @@ package struct PairedGate {
   private let clock = MonotonicClock()
   /// Seconds for everything.
   private let maxTime: Double
-  /// Is told each benchmark before it is measured, and once it is.
+  /// Is told each benchmark before it is measured.
   private let note: (String) -> Void
 
   package init(

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 import TestSupport
 import Testing
 
@@ -76,6 +77,29 @@ import Testing
       #expect(ran.status == 0, "\(ran.err)")
       #expect(ran.out.contains("Head against HEAD (\(commit.prefix(12)))"), "\(ran.out)")
       #expect(FileManager.default.fileExists(atPath: "\(directory)/results/gate/gate.json"))
+    }
+  }
+
+  /// Ctrl-C and the end of the process, while the second of two benchmarks is measured: the first is kept.
+  @Test(arguments: [("interrupting", 1), ("killing", 9)] as [(String, Int32)])
+  func whatWasMeasuredBeforeTheEndIsKept(_ head: String, _ status: Int32) throws {
+    try withDirectory { (directory: String) throws in
+      for name in ["steady", head] {
+        try FileManager.default.createSymbolicLink(
+          atPath: "\(directory)/\(name)", withDestinationPath: GateTests.fakeWorker)
+      }
+      let ran = try Ran(
+        [
+          Ran.program, "gate", "--base", "./steady", "--head", "./\(head)", "--model", "mobilenetv2", "alexnet",
+          "--pass", "forward", "--output", "out",
+        ], in: directory)
+      #expect(ran.status == status, "\(ran.err)")
+      let json = try Data(contentsOf: URL(fileURLWithPath: "\(directory)/out/gate.json"))
+      let benchmarks = try JSONDecoder().decode(GateFile.self, from: json).benchmarks
+      #expect(benchmarks.map(\.rounds.count).first == 20 && benchmarks.count == 2)
+      guard head == "interrupting" else { return }
+      #expect(benchmarks.map { $0.finding?.verdict } == [.pass, .inconclusive])
+      #expect(benchmarks[1].finding?.reason?.contains("interrupted") == true && ran.out.contains("interrupted"))
     }
   }
 

@@ -88,6 +88,12 @@ import Testing
     }
   }
 
+  @Test func lineWithoutEndIsRubbish() throws {
+    try gate(base: "steady", head: "flooding", expecting: 3) { _, file in
+      #expect(file.benchmarks.first?.finding?.reason?.contains("answered 'xxxx") == true)
+    }
+  }
+
   @Test func otherBenchmarksAreMeasuredAfterACrash() throws {
     try gate(base: "steady", head: "frail", models: ["mobilenetv2", "alexnet", "vgg16:conv1_1"], expecting: 3) {
       _, file in
@@ -136,7 +142,7 @@ import Testing
   }
 
   @Test func placeThatCannotBeWrittenIsAFailureBeforeAnyMeasurement() throws {
-    for path in ["/proc/gate", "/dev/null/gate"] {
+    for path in ["/proc/gate", "/dev/null/gate", "/proc"] {
       expectRefusal(
         ["gate", "--base", Self.fakeWorker, "--model", "alexnet", "--output", path], status: 1, saying: path)
     }
