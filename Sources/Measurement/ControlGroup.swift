@@ -18,6 +18,9 @@ struct ControlGroup {
     }.min()
   }
 
+  /// Whether there is a group that could have a quota.
+  var limitsProcessors: Bool { !directories(of: .cpu).isEmpty }
+
   /// The smallest distance of any group's memory limit from its use, in bytes; nil where nothing is limited.
   ///
   /// File pages that the kernel can drop at once (`inactive_file`) do not count as use.

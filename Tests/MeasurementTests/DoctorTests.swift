@@ -33,8 +33,8 @@ import Testing
     let doctor = Doctor(SystemFiles([:]), activity: Activity(elapsed: 0), environment: [:])
     let states = Dictionary(grouping: doctor.findings, by: \.state).mapValues { Set($0.map(\.subject)) }
     #expect(states[.bad] == nil && states[.note] == nil)
-    #expect(states[.good] == ["CPU quota", "thread variables"])
-    #expect(states[.unknown]?.count == 14)
+    #expect(states[.good] == ["thread variables"])
+    #expect(states[.unknown]?.count == 15)
   }
 
   @Test(arguments: [

@@ -29,7 +29,9 @@ extension Doctor {
   }
 
   var quota: Finding {
-    guard let quota = machine.cgroupCPUQuota else { return Finding("CPU quota", .good, "none") }
+    guard let quota = machine.cgroupCPUQuota else {
+      return ControlGroup(files: files).limitsProcessors ? Finding("CPU quota", .good, "none") : .unknown("CPU quota")
+    }
     let whole = quota == quota.rounded()
     return Finding(
       "CPU quota", whole ? .note : .bad, "\(rounded(quota)) cores",
