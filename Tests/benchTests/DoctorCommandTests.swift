@@ -11,7 +11,7 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.err)")
     let table = try #require(try JSONSerialization.jsonObject(with: Data(outcome.out.utf8)) as? [String: Any])
     let rows = try #require(table["rows"] as? [[String]])
-    #expect(rows.count == 17 && rows.last?[0] == "noise floor")
+    #expect(rows.suffix(2).map { $0[0] } == ["time between steps", "noise floor"] && rows.count == 18)
     #expect(rows.allSatisfy { Finding.State(rawValue: $0[1]) != nil })
     // Strict is the same with another exit code.
     let bad = rows.contains { $0[1] == "bad" }
@@ -28,6 +28,12 @@ import Testing
     #expect(floor(0.005).state == .good)
     #expect(floor(0.02).state == .bad)
     #expect(DoctorCommand.finding(nil).state == .unknown)
+  }
+
+  @Test func timeBetweenStepsIsThatOfTheHarness() {
+    let finding = DoctorCommand.finding(gap: 1.5e-6)
+    #expect(finding.state == .good && finding.found == "1.50 us" && finding.advice?.hasSuffix("of 1.50 ms.") == true)
+    #expect(DoctorCommand.finding(gap: 3e-6).state == .bad)
   }
 
   @Test func tableCountsTheStates() {

@@ -34,10 +34,25 @@ struct DoctorCommand: BenchCommand {
     let doctor = Doctor(
       activity: SystemSample.capture().since(before), environment: ProcessInfo.processInfo.environment,
       blasCore: OpenBLAS.core)
-    let findings = doctor.findings + [Self.finding(try NoiseTest(context: context, interruption: interruption).run())]
+    let findings =
+      doctor.findings + [
+        Self.finding(gap: HarnessGap.measured()),
+        Self.finding(try NoiseTest(context: context, interruption: interruption).run()),
+      ]
     console.print(renderer.render(Self.table(findings)))
     if interruption.isRequested { return ExitStatus.failure }
     return strict && findings.contains { $0.state == .bad } ? ExitStatus.unfit : 0
+  }
+
+  /// In seconds: a tenth of a per cent of the shortest networks' steps.
+  private static let largestGap = 2e-6
+
+  static func finding(gap: Double) -> Finding {
+    let (short, long) = (DisplayUnit.time(for: gap), DisplayUnit.time(for: 1000 * gap))
+    return Finding(
+      "time between steps", gap < largestGap ? .good : .bad, "\(short.format(gap, decimals: 2)) \(short.symbol)",
+      "What `bench run` does from one step to the next: 0.1 % of steps of "
+        + "\(long.format(1000 * gap, decimals: 2)) \(long.symbol).")
   }
 
   /// Half of the smallest change that `bench gate` looks for by default.
