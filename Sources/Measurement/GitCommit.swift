@@ -11,6 +11,17 @@ package enum GitCommit {
     return answer(of: command, limit: limit).flatMap(parse)
   }
 
+  /// Whether the repository of the working directory knows `reference`, such as `main` or a hash.
+  package static func exists(_ reference: String, limit: Double = 1) -> Bool {
+    answer(of: ["git", "rev-parse", "--verify", "--quiet", "\(reference)^{commit}"], limit: limit) != nil
+  }
+
+  /// Whether `commit`, a whole hash, is `reference` or lies behind it.
+  package static func isContained(_ commit: String, in reference: String, limit: Double = 1) -> Bool {
+    answer(of: ["git", "merge-base", commit, reference], limit: limit)?
+      .trimmingCharacters(in: .whitespacesAndNewlines) == commit
+  }
+
   /// What a short command prints, without a word on standard error; nil where it fails or takes too long.
   /// - Parameter command: as `env` takes it; its output must be short, for nobody reads the pipe until its end.
   package static func answer(of command: [String], limit: Double) -> String? {

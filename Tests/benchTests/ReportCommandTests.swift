@@ -41,6 +41,37 @@ import Testing
     }
   }
 
+  /// One run of main's commit, one of the same with local changes, one of a commit that main does not contain.
+  @Test func historyOfABranch() throws {
+    try withDirectory { (directory: String) throws in
+      let git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "init.defaultBranch=main"]
+      func hash(_ message: String) throws -> String {
+        #expect(try Ran(git + ["commit", "-q", "--allow-empty", "-m", message], in: directory).status == 0)
+        return try Ran(["git", "rev-parse", "HEAD"], in: directory).out.trimmingCharacters(in: .whitespacesAndNewlines)
+      }
+      #expect(try Ran(git + ["init", "-q"], in: directory).status == 0)
+      let main = try hash("main")
+      #expect(try Ran(["git", "checkout", "-q", "-b", "other"], in: directory).status == 0)
+      let other = try hash("other")
+      let text = try String(contentsOfFile: "\(Self.published)/vgg16-auto-1.json", encoding: .utf8)
+      let published = try #require(text.firstMatch(of: /"hash" : "(.*?)",\s*"is_dirty" : false/))
+      for (name, hash, isDirty) in [("main", main, false), ("dirty", main, true), ("other", other, false)] {
+        let own = text.replacing(published.0, with: "\"hash\" : \"\(hash)\", \"is_dirty\" : \(isDirty)")
+        try Data(own.utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name).json"))
+      }
+      func history(_ reference: String) throws -> Ran {
+        try Ran([Ran.program, "history", ".", "--on", reference], in: directory)
+      }
+      for (reference, count) in [("main", 1), ("other", 2), (main, 1)] {
+        let ran = try history(reference)
+        #expect(ran.status == 0 && ran.out.contains("vgg16"), "\(ran.err)")
+        #expect(ran.err.contains("\(count) of 3 files are of commits on \(reference)"), "\(ran.err)")
+      }
+      let unknown = try history("nowhere")
+      #expect(unknown.status == 64 && unknown.err.contains("has no commit 'nowhere'"), "\(unknown.err)")
+    }
+  }
+
   @Test func refusals() throws {
     expectRefusal(["report"], status: 64, saying: "<files>")
     expectRefusal(["report", "/no/such.json"], status: 64, saying: "There is no file or directory '/no/such.json'.")

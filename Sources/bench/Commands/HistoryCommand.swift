@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Measurement
 import Results
 
 /// `bench history DIR`: how results changed over time. It informs; `bench gate` judges.
@@ -10,6 +11,7 @@ struct HistoryCommand: BenchCommand {
     discussion: """
       bench history results/runs
       bench history results/runs --html history.html
+      bench history results/runs --on main
 
       Runs of one model, pass, batch, back end, thread count and machine make one trend. The exit code is 0 whatever
       is found.
@@ -18,6 +20,11 @@ struct HistoryCommand: BenchCommand {
   @Argument(help: "A directory of result files; those below it count too.", completion: .directory)
   var directory = ResultStore.defaultDirectory
 
+  @Option(
+    help: ArgumentHelp(
+      "Only runs of this branch: of a commit that it contains, without local changes.", valueName: "git reference"))
+  var on: String?
+
   @Option(help: ArgumentHelp("Write a page with charts here.", valueName: "file.html"), completion: .file())
   var html: String?
 
@@ -25,13 +32,33 @@ struct HistoryCommand: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let renderer = try format.renderer()
-    let files = try namedResultFiles(at: directory, recursive: true) { console.note("Left out: \($0)") }
+    var files = try namedResultFiles(at: directory, recursive: true) { console.note("Left out: \($0)") }
+    if let on {
+      let all = files.count
+      files = try Self.runs(of: on, files)
+      console.note("\(files.count) of \(all) files are of commits on \(on), without local changes.")
+    }
     let history = History(files)
     guard !history.trends.isEmpty else {
-      throw Failure.failed("There is no result with a timed step in \(directory); measure first: bench vgg16.")
+      let branch = on.map { "of \($0) " } ?? ""
+      throw Failure.failed(
+        "There is no result with a timed step \(branch)in \(directory); measure first: bench vgg16.")
     }
     console.print(renderer.render(history.table))
     if let html { try write(history.html, to: html, console) }
     return 0
+  }
+
+  private static func runs(
+    of reference: String, _ files: [(name: String, file: ResultFile)]
+  ) throws -> [(name: String, file: ResultFile)] {
+    guard GitCommit.exists(reference) else {
+      throw Failure.usage("The repository here has no commit '\(reference)'; name a branch, such as main.")
+    }
+    let hashes = Set(files.compactMap { $0.file.context.commit?.hash })
+    let contained = hashes.filter { GitCommit.isContained($0, in: reference) }
+    return files.filter { _, file in
+      file.context.commit.map { !$0.isDirty && contained.contains($0.hash) } ?? false
+    }
   }
 }
