@@ -17,9 +17,9 @@ struct GateCommand: BenchCommand {
       bench gate --self-test --model mobilenetv2                     can this machine tell?
       bench gate --baseline v1                                       against stored runs
 
-      Exit codes: 0 pass or improved; 1 the tool or a build failed; 2 regression; 3 a benchmark crashed or base and head
-      compute different things; 5 nothing was compared; 6 the baseline is of another machine; 7 inconclusive, with
-      --require-conclusive; 64 wrong usage.
+      Exit codes: 0 pass or improved; 1 the tool or a build failed, or it was interrupted; 2 regression; 3 a benchmark
+      crashed or base and head compute different things; 5 nothing was compared; 6 the baseline is of another machine; 7
+      inconclusive, with --require-conclusive; 64 wrong usage.
       """)
 
   @OptionGroup var options: GateOptions
