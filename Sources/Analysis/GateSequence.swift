@@ -23,7 +23,8 @@ package struct GateSequence {
     }
     guard rule.hasEnough(rounds, calm: calmRounds) else { return true }
     // What base's two processes differ by says nothing about head, so asking for more is no second chance to be wrong.
-    guard calmRounds == rule.lastRounds, !rule.isTrusted(rule.evidence(rounds), threshold: threshold) else { return false }
+    guard calmRounds == rule.lastRounds, !rule.isTrusted(rule.evidence(rounds), threshold: threshold)
+    else { return false }
     calmRounds = 2 * rule.lastRounds
     return true
   }

@@ -167,7 +167,9 @@ import Testing
       repeat { rounds.append(round(1, rounds.count < noisy ? 1.04 : 1, 1.045)) } while sequence.wantsMore(rounds)
       return rounds
     }
-    func verdict(_ rounds: [GateRound]) -> GateFinding.Verdict { rule.judge([(rule.evidence(rounds), 0.03)])[0].verdict }
+    func verdict(_ rounds: [GateRound]) -> GateFinding.Verdict {
+      rule.judge([(rule.evidence(rounds), 0.03)])[0].verdict
+    }
     let (quiet, settled, unsettled) = (rounds(noisy: 5), rounds(noisy: 20), rounds(noisy: 80))
     #expect(quiet.count == 40 && verdict(quiet) == .regression)
     #expect(settled.count == 80 && verdict(settled) == .regression)
