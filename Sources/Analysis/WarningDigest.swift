@@ -1,10 +1,20 @@
 /// The warnings of several runs, each kind once, with whom it concerns.
 struct WarningDigest {
-  private(set) var entries: [(text: String, who: [String])] = []
+  /// Sentences that differ in their numbers alone.
+  struct Entry {
+    /// That of the first run that has one.
+    let text: String
+    /// The names of the runs, each once.
+    fileprivate(set) var who: [String]
+    fileprivate var runs = 1
+    fileprivate var numbersDiffer = false
+  }
+
+  private(set) var entries: [Entry] = []
   /// How many runs there are.
   private let count: Int
 
-  /// - Parameter warnings: by run. Sentences that differ in their numbers alone are one kind; the first one stands for it.
+  /// - Parameter runs: several may have one name.
   init(_ runs: [(name: String, warnings: [String])]) {
     count = runs.count
     var positions: [String: Int] = [:]
@@ -12,21 +22,36 @@ struct WarningDigest {
       for text in run.warnings {
         let kind = text.filter { !$0.isNumber && $0 != "." }
         if let position = positions[kind] {
-          entries[position].who.append(run.name)
+          entries[position].add(text, of: run.name)
         } else {
           positions[kind] = entries.count
-          entries.append((text, [run.name]))
+          entries.append(Entry(text: text, who: [run.name]))
         }
       }
     }
   }
 
+  /// Whom it concerns, and whose numbers the text has where others have others: `auto, direct; numbers of auto`.
+  func label(_ entry: Entry) -> String {
+    guard entry.numbersDiffer else { return names(entry) }
+    return names(entry) + "; numbers of \(entry.who.count > 1 ? entry.who[0] : "one run")"
+  }
+
   /// Such as `auto, direct and 3 more`.
-  func names(_ who: [String]) -> String {
-    if who.count == count, count > 2 { return "all \(count)" }
+  private func names(_ entry: Entry) -> String {
+    let who = entry.who
+    if entry.runs == count, who.count > 2 { return "all \(count)" }
     return who.count > 3 ? "\(who[0]), \(who[1]) and \(who.count - 2) more" : who.joined(separator: ", ")
   }
 
   /// A sentence each, for the notes of a table.
-  var sentences: [String] { entries.map { "Warning (\(names($0.who))): \($0.text)" } }
+  var sentences: [String] { entries.map { "Warning (\(label($0))): \($0.text)" } }
+}
+
+extension WarningDigest.Entry {
+  fileprivate mutating func add(_ other: String, of name: String) {
+    if !who.contains(name) { who.append(name) }
+    runs += 1
+    if other != text { numbersDiffer = true }
+  }
 }

@@ -29,7 +29,7 @@ extension Report {
     let digest = warnings
     guard !digest.entries.isEmpty else { return "" }
     let items = digest.entries.map {
-      "<li>\($0.text.htmlEscaped) <span>\(digest.names($0.who).htmlEscaped)</span></li>"
+      "<li>\($0.text.htmlEscaped) <span>\(digest.label($0).htmlEscaped)</span></li>"
     }
     return "<section class=\"warnings\" aria-labelledby=\"warnings\"><h2 id=\"warnings\">Before you trust these numbers"
       + "</h2><ul>\(items.joined())</ul></section>"
