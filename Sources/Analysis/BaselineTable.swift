@@ -17,11 +17,12 @@ package enum BaselineTable {
         if !notes.contains(text) { notes.append(text) }
       }
     }
+    let runs = baseline.runs.enumerated().map { (name: "run \($0 + 1)", file: $1) }
     return Table(
       "Baseline \(baseline.name)",
       columns: [
         .init("benchmark"), .init("runs", .count, decimals: 0), .init("median step", .milliseconds, decimals: 3),
         .init("+/-", .perCent, decimals: 1),
-      ], rows: rows, notes: notes)
+      ], rows: rows, notes: notes + WarningDigest(runs).sentences)
   }
 }

@@ -104,13 +104,7 @@ package enum RunComparison {
 
   /// Each kind once, with the sides that it concerns.
   private static func warnings(_ sides: [(name: String, files: [ResultFile])]) -> [String] {
-    let digests = sides.map { name, files in
-      let all = files.flatMap { file in
-        file.records.map { (name, ContextWarning.all($0, file.context).map(\.description)) }
-      }
-      return (name, WarningDigest(all).entries.map(\.text))
-    }
-    return WarningDigest(digests).sentences
+    WarningDigest(sides.flatMap { name, files in files.map { (name: name, file: $0) } }).sentences
   }
 
   /// What few runs cannot tell, and what to do about it.

@@ -1,3 +1,5 @@
+import Results
+
 /// The warnings of several runs, each kind once, with whom it concerns.
 struct WarningDigest {
   /// Sentences that differ in their numbers alone.
@@ -29,6 +31,17 @@ struct WarningDigest {
         }
       }
     }
+  }
+
+  /// What circumstances and durations say against the records of files, each under the name of its file. Records without
+  /// a timed step are in no table.
+  init(_ files: [(name: String, file: ResultFile)]) {
+    self.init(
+      files.flatMap { name, file in
+        file.records.compactMap { record in
+          RunSummary(record, file.context).map { (name, $0.warnings.map(\.description)) }
+        }
+      })
   }
 
   /// Whom it concerns, and whose numbers the text has where others have others: `auto, direct; numbers of auto`.

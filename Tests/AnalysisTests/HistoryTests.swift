@@ -43,6 +43,13 @@ import Testing
     #expect(history.trends.reduce(0) { $0 + $1.points.count } == 29)
   }
 
+  @Test func warningsAreNotes() {
+    var files = Self.files
+    files[0].1.records[0].durations = [0.5, 0.5, 0.5]
+    let notes = History(files).table.notes
+    #expect(notes.last?.hasPrefix("Warning (run-29.json): 3 timed steps are too few") == true, "\(notes)")
+  }
+
   @Test func pageHasAPointForEachRun() {
     let html = History(Self.files).html
     #expect(html.components(separatedBy: "<circle").count - 1 == 30)

@@ -89,6 +89,7 @@ import Testing
       #expect(outcome.out.contains("the sides were not measured alike: compiler: Swift 5 then, Swift 6 now."))
       #expect(outcome.out.contains("Warning (b): The frequency governor is 'powersave'"), "\(outcome.out)")
       #expect(outcome.out.contains("Warning (a, b): The kernels were not verified"), "\(outcome.out)")
+      #expect(outcome.out.contains("Warning (a, b): 3 timed steps are too few"), "\(outcome.out)")
     }
   }
 
@@ -129,6 +130,7 @@ import Testing
       #expect(list.status == 0 && list.out.contains("\r\nv1,2,1,"), "\(list.out)")
       let show = Outcome(["baseline", "show", "v1"] + place)
       #expect(show.out.contains("150.000") && show.out.contains("note: processor "), "\(show.out)")
+      #expect(show.out.contains("note: Warning (run 1, run 2): 3 timed steps are too few"), "\(show.out)")
       let path = "\(directory)/baselines/v1.json"
       let text = try String(contentsOfFile: path, encoding: .utf8)
       let other = text.replacing("\n  \"schema\" : 1", with: "\n  \"schema\" : 99")

@@ -32,7 +32,11 @@ package struct History {
         .init("model"), .init("pass"), .init("batch", .count, decimals: 0), .init("back end"), .init("machine"),
         .init("runs", .count, decimals: 0), .init("first", time, decimals: 2), .init("last", time, decimals: 2),
         .init("change", .perCent, decimals: 1), .init("changepoints", .count, decimals: 0),
-      ], rows: rows, notes: trends.flatMap(\.sentences) + [explanation])
+      ], rows: rows, notes: trends.flatMap(\.sentences) + [explanation] + warnings.sentences)
+  }
+
+  private var warnings: WarningDigest {
+    WarningDigest(trends.flatMap(\.points).map { ($0.source, $0.warnings) })
   }
 
   private var explanation: String {
@@ -62,10 +66,12 @@ extension History {
     package let median: Double
     /// 95 % interval of the median.
     package let interval: ClosedRange<Double>
+    /// What its circumstances and its steps say against it, a sentence each.
+    package let warnings: [String]
 
     /// Nil where no step was timed.
     init?(_ record: Record, _ context: Context, source: String) {
-      guard let summary = Summary(of: record.durations) else { return nil }
+      guard let run = RunSummary(record, context) else { return nil }
       key = Key(
         run: Runs.Key(record),
         machine: "\(context.machine.cpuModel ?? "unknown processor"), \(context.machine.availableCores) cores, "
@@ -73,8 +79,9 @@ extension History {
       time = context.startTime
       self.source = source
       commit = context.commit.map { String($0.hash.prefix(9)) + ($0.isDirty ? "+" : "") }
-      median = summary.median
-      interval = summary.medianInterval
+      median = run.summary.median
+      interval = run.summary.medianInterval
+      warnings = run.warnings.map(\.description)
     }
   }
 
