@@ -36,6 +36,17 @@ import Testing
       notes.contains { $0.hasPrefix("winograd is missing in 3 of 3, because: Winograd needs stride 1;") }, "\(notes)")
   }
 
+  /// One more thread than there are cores is worth a warning on every machine.
+  @Test func circumstancesAreNotes() throws {
+    let threads = capturedContext().machine.availableCores + 1
+    let table = try table(["layer", "n1c4h6w6k4r3s3u1p1", "--threads", "\(threads)"] + Self.quick)
+    let notes = try #require(table["notes"] as? [String])
+    #expect(notes.contains { $0.hasPrefix("Warning: \(threads) threads share \(threads - 1) core") }, "\(notes)")
+    if let core = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] {
+      #expect(notes.contains { $0.hasPrefix("Warning: OPENBLAS_CORETYPE forces OpenBLAS to its \(core)") }, "\(notes)")
+    }
+  }
+
   @Test func listHasCommentsAndEndsInWinners() throws {
     try withDirectory { (directory: String) throws in
       let path = "\(directory)/list.txt"

@@ -61,7 +61,9 @@ struct LayerCommand: BenchCommand {
     let problems = try problems()
     let context = try machine.context()
     let interruption = Interruption.install()
-    let peak = try fmaPeak(context, cpuModel: MachineContext.capture().cpuModel ?? "unknown")
+    var circumstances = capturedContext()
+    let before = SystemSample.capture()
+    let peak = try fmaPeak(context, cpuModel: circumstances.machine.cpuModel ?? "unknown")
     let measurement = try LayerMeasurement(
       context: context, backends: backends, forecast: backends.isEmpty ? StepForecast(in: context) : nil,
       reference: reference ?? BackendComparison.defaultReference,
@@ -75,10 +77,13 @@ struct LayerCommand: BenchCommand {
       }
     }
     if runs.isEmpty, let failure { throw failure }
+    circumstances.activity = SystemSample.capture().since(before)
     let title =
       (problems.count == 1 ? "\(problems[0].problem)" : "\(problems.count) problems")
       + ", \(context.pool.count) thread\(context.pool.count == 1 ? "" : "s"), \(context.kernels.name)"
-    let table = LayerRun.table(runs, title: title, reference: reference, peak: peak)
+    let table = LayerRun.table(
+      runs, title: title, reference: reference, peak: peak,
+      warnings: ContextWarning.circumstances(circumstances, threads: context.pool.count))
     console.print(renderer.render(problems.count == 1 ? [table] : [table, LayerRun.winners(runs)]))
     if let failure { throw failure }
     return interruption.isRequested ? ExitStatus.failure : 0

@@ -50,7 +50,11 @@ extension LayerRun {
   }
 
   /// Every back end in every direction; the sentences that are not about speed are the notes.
-  static func table(_ runs: [LayerRun], title: String, reference: String?, peak: Double) -> Table {
+  /// - Parameter warnings: of the circumstances. Turns make most of them cancel in 'speed', but not a forced BLAS: the
+  ///   default reference calls it.
+  static func table(
+    _ runs: [LayerRun], title: String, reference: String?, peak: Double, warnings: [ContextWarning]
+  ) -> Table {
     let time = DisplayUnit.time(for: runs.flatMap(\.entries).map(\.time).min() ?? 1)
     return Table(
       title,
@@ -66,7 +70,7 @@ extension LayerRun {
           + "median over rounds measured in turns, with its 95 % interval. Rates count the operations of direct convolution.",
         "The filter is packed before the forward steps and inside every gradient step, as in a network.",
         "To repeat one: bench layer PROBLEM.",
-      ] + absences(runs))
+      ] + absences(runs) + warnings.map { "Warning: \($0)" })
   }
 
   static func winners(_ runs: [LayerRun]) -> Table {
