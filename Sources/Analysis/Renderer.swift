@@ -5,10 +5,13 @@ package protocol Renderer: Sendable {
   func render(_ table: Table) -> String
   /// Several tables as one text; by default one after the other.
   func render(_ tables: [Table]) -> String
+  /// What of `tables` has no place in the text, a sentence each; by default nothing. It is told beside the text.
+  func leftOut(_ tables: [Table]) -> [String]
 }
 
 extension Renderer {
   package func render(_ tables: [Table]) -> String { tables.map(render).joined(separator: "\n") }
+  package func leftOut(_ tables: [Table]) -> [String] { [] }
 }
 
 /// Every renderer, the default first. The command line and the tests take theirs from here.

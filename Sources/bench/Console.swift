@@ -25,12 +25,15 @@ package struct Console {
       err: { try FileHandle.standardError.write(contentsOf: Data($0.utf8)) })
   }
 
-  /// Whether a line of the result could not be written.
+  /// Whether a part of the result could not be written.
   var hasLostOutput: Bool { losses.output }
 
   /// A line of the result.
-  func print(_ line: String) {
-    do { try out(line + "\n") } catch { losses.output = true }
+  func print(_ line: String) { write(line + "\n") }
+
+  /// A part of the result with its line ends.
+  func write(_ text: String) {
+    do { try out(text) } catch { losses.output = true }
   }
 
   /// A line about the result.

@@ -4,7 +4,10 @@ import ArgumentParser
 /// How a command prints its tables.
 struct FormatOption: ParsableArguments {
   @Option(
-    help: "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")).",
+    help: """
+      How to print: \(Renderers.all.map(\.name).joined(separator: ", ")). csv has one header; the notes and tables \
+      that have no place below it are told on standard error.
+      """,
     completion: .list(Renderers.all.map(\.name)))
   var format = "text"
 

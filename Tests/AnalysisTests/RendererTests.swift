@@ -47,6 +47,29 @@ import Testing
     #expect(HTMLRenderer().render(tables).components(separatedBy: "<html").count == 2)
   }
 
+  /// They stand in the text, or the renderer says what it leaves out.
+  @Test(arguments: Renderers.all.map(\.name))
+  func notesAreNotLost(_ name: String) throws {
+    let renderer = try #require(Renderers.named(name))
+    let text = renderer.render(Self.table)
+    #expect(text.contains("Another one.") != renderer.leftOut([Self.table]).contains("Another one."))
+  }
+
+  /// Columns are the same in base units, whatever people are shown.
+  @Test func tablesWithOtherColumnsAreNoCSV() {
+    func table(_ title: String, _ unit: DisplayUnit, _ time: Double) -> Table {
+      Table(title, columns: [.init("time", unit, decimals: 1)], rows: [[.number(time)]], notes: ["About \(title)."])
+    }
+    let tables = [table("a", .seconds, 2), Self.table, table("b, c", .milliseconds, 0.5)]
+    let renderer = CSVRenderer()
+    #expect(renderer.render(tables) == "table,time [s]\r\na,2\r\n\"b, c\",0.5\r\n")
+    let leftOut = renderer.leftOut(tables)
+    #expect(leftOut.dropLast() == ["a", "About a.", "b, c", "About b, c."])
+    #expect(leftOut.last?.hasPrefix("'Every kind of cell | and more' is left out, ") == true, "\(leftOut)")
+    #expect(renderer.render([tables[0], Self.table]) == renderer.render(tables[0]))
+    #expect(renderer.render([Table]()) == "" && renderer.leftOut([]) == [])
+  }
+
   @Test func textAlignsItsColumns() throws {
     let lines = TextRenderer().render(Self.table).split(separator: "\n").dropFirst()
     // The first two columns end where the unit of the second does.

@@ -18,6 +18,14 @@ import Testing
     #expect(outcome.out != Outcome(["list"]).out)
   }
 
+  /// For readers that know one header; the rest is told beside it.
+  @Test func csvIsOneTable() {
+    let outcome = Outcome(["list", "--format", "csv"])
+    #expect(outcome.out.hasPrefix("model,input,parameters,") && !outcome.out.contains("back end,available"))
+    #expect(outcome.err.contains("note: 'Back ends, fastest first ("), "\(outcome.err)")
+    #expect(Outcome(["list", "--format", "markdown"]).err == "")
+  }
+
   @Test(arguments: [
     ("alexnet", 60_965_224, 728_274_944, 1.457), ("alexnet-owt", 61_100_840, 716_767_232, 1.434),
     ("vgg16", 138_357_544, 15_470_264_320, 30.941), ("vgg16-2048", 72_342_312, 15_404_253_184, 30.809),

@@ -1,14 +1,37 @@
 /// Comma-separated values after RFC 4180, for programs: numbers in full and in base units, missing ones empty.
 ///
-/// The title and the notes have no place in this format.
+/// One header is all that readers of this format know. Tables with the columns of the first become one, with their
+/// titles in a column of its own; tables with other columns, titles and notes have no place.
 package struct CSVRenderer: Renderer {
   package let name = "csv"
 
   package init() {}
 
-  package func render(_ table: Table) -> String {
-    ([table.columns.map(\.baseHeading)] + table.rows.map { $0.map(field) })
-      .map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
+  package func render(_ table: Table) -> String { text([header(table)] + rows(table)) }
+
+  package func render(_ tables: [Table]) -> String {
+    let alike = alike(tables)
+    guard let first = alike.first, alike.count > 1 else { return alike.map(render).joined() }
+    return text([["table"] + header(first)] + alike.flatMap { table in rows(table).map { [table.title] + $0 } })
+  }
+
+  package func leftOut(_ tables: [Table]) -> [String] {
+    let alike = alike(tables)
+    return alike.flatMap { [$0.title] + $0.notes }
+      + tables.filter { !alike.contains($0) }.map {
+        "'\($0.title)' is left out, for CSV has one header and this table other columns; --format json has all tables."
+      }
+  }
+
+  /// Those with the header of the first.
+  private func alike(_ tables: [Table]) -> [Table] { tables.filter { header($0) == header(tables[0]) } }
+
+  private func header(_ table: Table) -> [String] { table.columns.map(\.baseHeading) }
+
+  private func rows(_ table: Table) -> [[String]] { table.rows.map { $0.map(field) } }
+
+  private func text(_ lines: [[String]]) -> String {
+    lines.map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
   }
 
   private func field(_ cell: Table.Cell) -> String {

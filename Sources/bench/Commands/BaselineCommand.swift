@@ -71,14 +71,13 @@ struct BaselineCommand: ParsableCommand {
           .text(context?.machine.cpuModel ?? "unknown"),
         ]
       }
-      console.print(
-        renderer.render(
-          Table(
-            "Baselines in \(location.directory)",
-            columns: [
-              .init("name"), .init("runs", .count, decimals: 0), .init("benchmarks", .count, decimals: 0),
-              .init("first run"), .init("commit"), .init("processor"),
-            ], rows: rows)))
+      let table = Table(
+        "Baselines in \(location.directory)",
+        columns: [
+          .init("name"), .init("runs", .count, decimals: 0), .init("benchmarks", .count, decimals: 0),
+          .init("first run"), .init("commit"), .init("processor"),
+        ], rows: rows)
+      console.print(table, with: renderer)
       return 0
     }
   }
@@ -93,7 +92,7 @@ struct BaselineCommand: ParsableCommand {
     func run(on console: Console) throws -> Int32 {
       let renderer = try format.renderer()
       let baseline = try location.read(name)
-      console.print(renderer.render(BaselineTable.table(baseline)))
+      console.print(BaselineTable.table(baseline), with: renderer)
       return 0
     }
   }

@@ -26,7 +26,7 @@ struct Compare: BenchCommand {
       throw Failure.failed(
         "\(first) and \(second) have no benchmark in common: model, pass, batch and image must agree.")
     }
-    console.print(renderer.render(table))
+    console.print(table, with: renderer)
     return 0
   }
 }

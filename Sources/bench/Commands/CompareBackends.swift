@@ -56,7 +56,7 @@ struct CompareBackends: BenchCommand {
       let table = comparison.table(notes: leftOut, file.context)
       return options.layers ? [table, LayerWinners(comparison).table] : [table]
     }
-    if !tables.isEmpty { console.print(renderer.render(tables)) }
+    if !tables.isEmpty { console.print(tables, with: renderer) }
     try conclude(saved, failure, console)
     return interruption.isRequested ? ExitStatus.failure : 0
   }

@@ -33,7 +33,7 @@ struct Describe: BenchCommand {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       console.print(String(decoding: try encoder.encode(description), as: UTF8.self))
     } else {
-      console.print(try format.renderer().render(description.table))
+      console.print(description.table, with: try format.renderer())
     }
     return 0
   }

@@ -39,7 +39,7 @@ struct DoctorCommand: BenchCommand {
         Self.finding(gap: HarnessGap.measured()),
         Self.finding(try NoiseTest(context: context, interruption: interruption).run()),
       ]
-    console.print(renderer.render(Self.table(findings)))
+    console.print(Self.table(findings), with: renderer)
     if interruption.isRequested { return ExitStatus.failure }
     return strict && findings.contains { $0.state == .bad } ? ExitStatus.unfit : 0
   }

@@ -31,17 +31,16 @@ struct GateSimulationCommand: BenchCommand {
         console.note("\(name), \(effect) %")
       }
     }
-    console.print(
-      renderer.render(
-        Table(
-          "\(gates) simulated gates of \(benchmarks) benchmarks, seed \(seed)",
-          columns: [
-            .init("machine"), .init("head slower by", .perCent, decimals: 1), .init("threshold", .perCent, decimals: 1),
-            .init("regressions", .perCent, decimals: 3), .init("from", .perCent, decimals: 3),
-            .init("to", .perCent, decimals: 3), .init("inconclusive", .perCent, decimals: 2),
-            .init("improvements", .perCent, decimals: 3), .init("gates with a regression", .perCent, decimals: 3),
-            .init("from", .perCent, decimals: 3), .init("to", .perCent, decimals: 3),
-          ], rows: rows, notes: ["Parts of all verdicts, and of all gates, with 95 % intervals (Clopper & Pearson)."])))
+    let table = Table(
+      "\(gates) simulated gates of \(benchmarks) benchmarks, seed \(seed)",
+      columns: [
+        .init("machine"), .init("head slower by", .perCent, decimals: 1), .init("threshold", .perCent, decimals: 1),
+        .init("regressions", .perCent, decimals: 3), .init("from", .perCent, decimals: 3),
+        .init("to", .perCent, decimals: 3), .init("inconclusive", .perCent, decimals: 2),
+        .init("improvements", .perCent, decimals: 3), .init("gates with a regression", .perCent, decimals: 3),
+        .init("from", .perCent, decimals: 3), .init("to", .perCent, decimals: 3),
+      ], rows: rows, notes: ["Parts of all verdicts, and of all gates, with 95 % intervals (Clopper & Pearson)."])
+    console.print(table, with: renderer)
     return 0
   }
 

@@ -44,7 +44,7 @@ struct HistoryCommand: BenchCommand {
       throw Failure.failed(
         "There is no result with a timed step \(branch)in \(directory); measure first: bench vgg16.")
     }
-    console.print(renderer.render(history.table))
+    console.print(history.table, with: renderer)
     if let html { try write(history.html, to: html, console) }
     return 0
   }

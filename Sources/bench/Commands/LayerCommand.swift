@@ -84,7 +84,7 @@ struct LayerCommand: BenchCommand {
     let table = LayerRun.table(
       runs, title: title, reference: reference, peak: peak,
       warnings: ContextWarning.circumstances(circumstances, threads: context.pool.count))
-    console.print(renderer.render(problems.count == 1 ? [table] : [table, LayerRun.winners(runs)]))
+    console.print(problems.count == 1 ? [table] : [table, LayerRun.winners(runs)], with: renderer)
     if let failure { throw failure }
     return interruption.isRequested ? ExitStatus.failure : 0
   }

@@ -16,7 +16,7 @@ struct List: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let renderer = try format.renderer()
-    console.print(renderer.render([try models(), backends()]))
+    console.print([try models(), backends()], with: renderer)
     return 0
   }
 

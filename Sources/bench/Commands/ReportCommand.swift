@@ -27,7 +27,7 @@ struct ReportCommand: BenchCommand {
     guard !report.isEmpty else {
       throw Failure.failed("There is no timed step in \(files.joined(separator: ", ")); measure first: bench vgg16.")
     }
-    console.print(renderer.render(report.table))
+    console.print(report.table, with: renderer)
     if let html { try write(report.html, to: html, console) }
     return 0
   }

@@ -38,10 +38,10 @@ struct Verify: BenchCommand {
       tables.append(table(comparisons, pass, file))
       passed = passed && comparisons.allSatisfy(\.passed)
     }
-    console.print(renderer.render(tables))
+    console.print(tables, with: renderer)
     let conclusion = passed ? "Everything agrees within tolerance." : "Something differs by more than its tolerance."
     // Behind a document for programs it would be rubbish.
-    if renderer is TextRenderer { console.print(conclusion) } else { console.note(conclusion) }
+    if renderer is TextRenderer { console.print("\n\(conclusion)") } else { console.note(conclusion) }
     return passed ? 0 : ExitStatus.mismatch
   }
 
