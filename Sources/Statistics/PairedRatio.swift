@@ -24,7 +24,4 @@ package struct PairedRatio: Equatable, Sendable {
     self.interval = Double.exp(interval.lowerBound)...Double.exp(interval.upperBound)
     count = durations.count
   }
-
-  /// Whether the interval leaves 1 out.
-  package var isClear: Bool { !interval.contains(1) }
 }
