@@ -1,4 +1,6 @@
 /// The look of every page. Colours of series keep a contrast of 3 or more to both backgrounds, text of 4.5 or more.
+///
+/// Points let others shine through: they keep 3 to the card that they lie on, at the opacity of `.dot`.
 enum HTMLStyle {
   static let text = """
     :root {
@@ -23,14 +25,13 @@ enum HTMLStyle {
     header p { color: var(--muted); margin: 0.4rem 0 0; }
     h2 { font-size: 1.25rem; line-height: 1.3; margin: 3rem 0 0.75rem; padding-top: 1rem; border-top: 1px solid var(--rule); letter-spacing: -0.01em; }
     a { color: var(--s0); }
-    .lead { color: var(--muted); margin: 0 0 1rem; max-width: 46rem; }
     .warnings { background: var(--warn-paper); border: 1px solid var(--warn-rule); border-radius: 8px; padding: 0.8rem 1.1rem; margin: 1.5rem 0; }
     .warnings h2 { margin: 0 0 0.3rem; padding: 0; border: 0; font-size: 1rem; color: var(--warn); }
     .warnings ul { margin: 0; padding-left: 1.1rem; }
     .warnings li { margin: 0.2rem 0; }
     .warnings span { color: var(--muted); font-size: 0.85rem; }
     .contents { display: flex; flex-wrap: wrap; gap: 0.35rem 1.1rem; padding: 0; margin: 1rem 0 1.2rem; list-style: none; font-size: 0.9rem; }
-    figure, .panel { margin: 0 0 1.1rem; padding: 1rem 1.1rem 1.1rem; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
+    figure { margin: 0 0 1.1rem; padding: 1rem 1.1rem 1.1rem; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
     figcaption { margin-bottom: 0.6rem; }
     figcaption b { display: block; font-size: 0.98rem; }
     figcaption span { color: var(--muted); font-size: 0.85rem; }
@@ -40,17 +41,15 @@ enum HTMLStyle {
     svg .name { font-weight: 600; }
     svg .remark { fill: var(--muted); font-weight: 400; }
     svg .grid { stroke: var(--grid); }
-    svg .axis { stroke: var(--rule); }
     svg .middle { stroke: var(--ink); stroke-width: 1.5; }
     svg .peak { stroke: var(--peak); stroke-width: 1.5; stroke-dasharray: 5 3; }
     svg text.peak { fill: var(--peak); stroke: none; font-weight: 600; }
-    svg .change { stroke: var(--peak); stroke-width: 1.5; }
     .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; margin: 0 0 0.6rem; padding: 0; list-style: none; font-size: 0.85rem; }
     .legend li::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.4em; border-radius: 2px; background: var(--c); }
     .c0 { --c: var(--s0); } .c1 { --c: var(--s1); } .c2 { --c: var(--s2); } .c3 { --c: var(--s3); }
     .c4 { --c: var(--s4); } .c5 { --c: var(--s5); } .c6 { --c: var(--s6); } .c7 { --c: var(--s7); }
     svg .fill { fill: var(--c); }
-    svg .dot { fill: var(--c); fill-opacity: 0.62; }
+    svg .dot { fill: var(--c); fill-opacity: 0.75; }
     svg .dot:hover { fill-opacity: 1; }
     svg .stroke { stroke: var(--c); stroke-width: 2; }
     .scroll { overflow-x: auto; margin: 0 0 0.6rem; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
@@ -61,7 +60,6 @@ enum HTMLStyle {
     thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; border-top: 0; border-bottom: 1px solid var(--rule); }
     tbody th { font-weight: 600; }
     th.number, td.number { text-align: right; }
-    td.wrap { white-space: normal; }
     thead button { all: unset; cursor: pointer; }
     thead button:focus-visible { outline: 2px solid var(--s0); outline-offset: 2px; }
     thead button:hover { color: var(--ink); }

@@ -1,13 +1,8 @@
 /// A real table: caption, scoped headings, and raw values beside the rounded ones, so that a script can sort it.
 struct HTMLTable {
   let table: Table
-  /// Shown instead of the title where the page has it already.
-  var caption: String?
 
-  init(_ table: Table, caption: String? = nil) {
-    self.table = table
-    self.caption = caption
-  }
+  init(_ table: Table) { self.table = table }
 
   var html: String {
     let headings = table.columns.map { column in
@@ -19,9 +14,9 @@ struct HTMLTable {
     }
     let notes = table.notes.map { "<li>\($0.htmlEscaped)</li>" }
     return """
-      <div class="scroll" tabindex="0" role="region" aria-label="\((caption ?? table.title).htmlEscaped)">
+      <div class="scroll" tabindex="0" role="region" aria-label="\(table.title.htmlEscaped)">
       <table class="sortable">
-      <caption>\((caption ?? table.title).htmlEscaped)</caption>
+      <caption>\(table.title.htmlEscaped)</caption>
       <thead><tr>\(headings.joined())</tr></thead>
       <tbody>
       \(rows.joined(separator: "\n"))
