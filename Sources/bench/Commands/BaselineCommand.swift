@@ -37,7 +37,12 @@ struct BaselineCommand: ParsableCommand {
   }
 
   struct Save: BenchCommand {
-    static let configuration = CommandConfiguration(abstract: "Keep result files, or all of a directory, under a name.")
+    static let configuration = CommandConfiguration(
+      abstract: "Keep result files, or all of a directory, under a name.",
+      discussion: """
+        bench baseline save v1 runs
+        bench baseline save v1 runs/1.json runs/2.json --directory elsewhere
+        """)
 
     @Argument(help: "Letters, digits, '.', '_' and '-'.") var name: String
     @Argument(help: "Result files and directories; eight runs or more make a good baseline.") var paths: [String]
@@ -55,7 +60,12 @@ struct BaselineCommand: ParsableCommand {
   }
 
   struct Listing: BenchCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List baselines.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List baselines.",
+      discussion: """
+        bench baseline list
+        bench baseline list --directory elsewhere --format csv
+        """)
 
     @OptionGroup var location: Location
     @OptionGroup var format: FormatOption
@@ -83,7 +93,12 @@ struct BaselineCommand: ParsableCommand {
   }
 
   struct Show: BenchCommand {
-    static let configuration = CommandConfiguration(abstract: "Show what a baseline holds and where it was measured.")
+    static let configuration = CommandConfiguration(
+      abstract: "Show what a baseline holds and where it was measured.",
+      discussion: """
+        bench baseline show v1
+        bench baseline show v1 --format markdown
+        """)
 
     @Argument(help: "The baseline.") var name: String
     @OptionGroup var location: Location
@@ -98,7 +113,11 @@ struct BaselineCommand: ParsableCommand {
   }
 
   struct Delete: BenchCommand {
-    static let configuration = CommandConfiguration(abstract: "Delete a baseline.")
+    static let configuration = CommandConfiguration(
+      abstract: "Delete a baseline.",
+      discussion: """
+        bench baseline delete v1
+        """)
 
     @Argument(help: "The baseline.") var name: String
     @OptionGroup var location: Location
