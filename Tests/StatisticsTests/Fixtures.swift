@@ -124,6 +124,13 @@ enum Fixtures {
     }
   }
 
+  struct Proportion: Decodable {
+    let hits: Int
+    let trials: Int
+    let lower: Double
+    let upper: Double
+  }
+
   static let pairedTests: [PairedTest] = load("signed_rank")
   static let twoSampleTests: [TwoSampleTest] = load("mann_whitney")
   static let adjustments: [Adjustment] = load("holm")
@@ -131,6 +138,7 @@ enum Fixtures {
   static let samples: [Samples] = load("samples")
   static let intervals: [Interval] = load("bootstrap")
   static let betas: [Beta] = load("beta")
+  static let proportions: [Proportion] = load("proportion")
 
   private static func load<Value: Decodable>(_ name: String) -> [Value] {
     let url = Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Fixtures")!

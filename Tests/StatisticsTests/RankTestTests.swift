@@ -65,14 +65,3 @@ import Testing
     }
   }
 }
-
-@Suite struct BinomialIntervalTests {
-  /// The values are those of scipy.stats.binomtest(...).proportion_ci("exact").
-  @Test(arguments: [
-    (0, 600, 0.0, 0.006129), (3, 10, 0.066740, 0.652453), (99, 100, 0.945541, 0.999747), (5, 5, 0.478176, 1.0),
-  ])
-  func agreesWithScipy(_ hits: Int, _ trials: Int, _ lower: Double, _ upper: Double) {
-    let interval = binomialInterval(hits, of: trials)
-    #expect(abs(interval.lowerBound - lower) < 1e-6 && abs(interval.upperBound - upper) < 1e-6, "\(interval)")
-  }
-}
