@@ -34,6 +34,38 @@ public struct PoolGeometry: Sendable {
   }
 }
 
+/// The windows over one pixel of the input.
+@usableFromInline struct PoolWindows {
+  @usableFromInline let down: Range<Int>
+  @usableFromInline let across: Range<Int>
+  /// The image's first, counted over all images.
+  @usableFromInline let firstRow: Int
+  @usableFromInline let y: Int
+  @usableFromInline let x: Int
+  @usableFromInline let pool: PoolGeometry
+
+  @inlinable @inline(__always)
+  init(down: Range<Int>, across: Range<Int>, firstRow: Int, y: Int, x: Int, pool: PoolGeometry) {
+    self.down = down
+    self.across = across
+    self.firstRow = firstRow
+    self.y = y
+    self.x = x
+    self.pool = pool
+  }
+
+  /// - Parameter body: is given the offset of the window's result, and which of the window's values the pixel is.
+  @inlinable @inline(__always)
+  func forEach(_ body: (Int, Int32) -> Void) {
+    for i in down {
+      for j in across {
+        let offset = ((firstRow + i) * pool.outputWidth + j) * pool.channels
+        body(offset, Int32(truncatingIfNeeded: (y - i * pool.stride) * pool.size + (x - j * pool.stride)))
+      }
+    }
+  }
+}
+
 extension KernelSet {
   /// Max pool of output rows `rows`, counted over all images.
   @inlinable @inline(never)
@@ -115,33 +147,43 @@ extension KernelSet {
   }
 
   /// Input gradient of a max pool, its rows `rows`, counted over all images: every pixel gets the gradients of those
-  /// windows that it won, and is written once for each window over it.
+  /// windows that it won, and is written once.
   @inlinable @inline(never)
   public static func maxPoolGradient(
     _ outputGradient: Source, winners: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
     rows: Range<Int>
   ) {
-    let channels = pool.channels
+    let (channels, width) = (pool.channels, Lanes.count)
     for row in rows {
       let (image, y) = row.quotientAndRemainder(dividingBy: pool.inputHeight)
+      let down = pool.windows(over: y, count: pool.outputHeight)
+      var (first, end) = (0, 0)
       for x in 0..<pool.inputWidth {
+        // Those of a row that reach over x.
+        if x == end * pool.stride, end < pool.outputWidth { end += 1 }
+        if x == first * pool.stride + pool.size { first += 1 }
+        let windows = PoolWindows(
+          down: down, across: first..<end, firstRow: image * pool.outputHeight, y: y, x: x, pool: pool)
         let pixel = inputGradient + (row * pool.inputWidth + x) * channels
-        var isWritten = false
-        for down in pool.windows(over: y, count: pool.outputHeight) {
-          for across in pool.windows(over: x, count: pool.outputWidth) {
-            let window = ((image * pool.outputHeight + down) * pool.outputWidth + across) * channels
-            let (gradient, winner) = (outputGradient + window, winners + window)
-            let own = (y - down * pool.stride) * pool.size + (x - across * pool.stride)
-            let index = UInt8(truncatingIfNeeded: own)
-            if isWritten {
-              for c in 0..<channels { pixel[c] += winner[c] == index ? gradient[c] : 0 }
-            } else {
-              for c in 0..<channels { pixel[c] = winner[c] == index ? gradient[c] : 0 }
+        if channels < width {
+          for c in 0..<channels {
+            var sum: Float = 0
+            windows.forEach { offset, index in
+              if winners[offset + c] == UInt8(truncatingIfNeeded: index) { sum += outputGradient[offset + c] }
             }
-            isWritten = true
+            pixel[c] = sum
+          }
+        } else {
+          for start in Swift.stride(from: 0, to: channels, by: width) {
+            // The last vector overlaps the one before it.
+            let c = min(start, channels - width)
+            var sum = Lanes.zero
+            windows.forEach { offset, index in
+              sum = sum + Lanes(load: outputGradient + (offset + c)).kept(where: winners + (offset + c), are: index)
+            }
+            sum.store(to: pixel + c)
           }
         }
-        if !isWritten { pixel.update(repeating: 0, count: channels) }
       }
     }
   }
