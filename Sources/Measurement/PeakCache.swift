@@ -1,25 +1,32 @@
 import Foundation
 
-/// Remembers the measured multiply-add peak, so that not every run spends time on it.
+/// Remembers what the machine was measured to reach, so that not every run spends time on it.
 ///
 /// A cache that is missing, damaged or not writable costs a measurement and is no error.
 package struct PeakCache {
-  /// What a peak depends on.
+  /// What a peak depends on, and of what it is one.
   package struct Key {
     let text: String
 
+    /// Of multiply-adds.
     /// - Parameter version: raised when the measurement itself changes.
     package init(cpuModel: String, instructionSet: String, threads: Int, version: Int) {
       text = "\(cpuModel) | \(instructionSet) | \(threads) threads | version \(version)"
     }
+
+    /// Of bytes read from memory, which no instruction set changes.
+    package init(memoryOf cpuModel: String, threads: Int, version: Int) {
+      self.init(cpuModel: cpuModel, instructionSet: "memory", threads: threads, version: version)
+    }
   }
 
   private struct Entry: Codable {
-    let flopsPerSecond: Double
+    /// Floating-point operations or bytes a second.
+    let rate: Double
     let measuredAt: Int64
 
     enum CodingKeys: String, CodingKey {
-      case flopsPerSecond = "flops_per_s"
+      case rate = "rate_per_s"
       case measuredAt = "measured_at_unix_s"
     }
   }
@@ -46,15 +53,15 @@ package struct PeakCache {
     return nil
   }
 
-  /// The remembered peak in FLOP/s, or that which `measure` finds.
-  package func peak(_ key: Key, measure: () -> Double) -> Double {
+  /// The remembered peak in FLOP/s or bytes/s, or that which `measure` finds.
+  package func peak(_ key: Key, measure: () throws -> Double) rethrows -> Double {
     var entries = stored()
     let now = clock.wallTime.microseconds / 1_000_000
-    if let entry = entries[key.text], (0..<Self.lifetime).contains(now - entry.measuredAt), entry.flopsPerSecond > 0 {
-      return entry.flopsPerSecond
+    if let entry = entries[key.text], (0..<Self.lifetime).contains(now - entry.measuredAt), entry.rate > 0 {
+      return entry.rate
     }
-    let measured = measure()
-    entries[key.text] = Entry(flopsPerSecond: measured, measuredAt: now)
+    let measured = try measure()
+    entries[key.text] = Entry(rate: measured, measuredAt: now)
     store(entries)
     return measured
   }

@@ -1,4 +1,5 @@
 import Glibc
+import Measurement
 import Tensors
 
 extension Workbench {
@@ -10,15 +11,8 @@ extension Workbench {
     return Job(read: Double(Self.memoryBytes)) { [context] in
       context.pool.run { worker in
         let share = context.pool.share(of: tensor.count, grain: 64, worker: worker)
-        let lines = UnsafeRawPointer(tensor.base + share.lowerBound)
-        var (a, b, c, d) = (SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero)
-        for offset in stride(from: 0, to: share.count * MemoryLayout<Float>.stride, by: 256) {
-          a += lines.load(fromByteOffset: offset, as: SIMD16<Float>.self)
-          b += lines.load(fromByteOffset: offset + 64, as: SIMD16<Float>.self)
-          c += lines.load(fromByteOffset: offset + 128, as: SIMD16<Float>.self)
-          d += lines.load(fromByteOffset: offset + 192, as: SIMD16<Float>.self)
-        }
-        sums.base[worker] = (a + b + c + d).sum()
+        sums.base[worker] = MemoryRead.sum(
+          tensor.base + share.lowerBound, byteCount: share.count * MemoryLayout<Float>.stride)
       }
     }
   }

@@ -51,6 +51,7 @@ import Testing
         .init(cpuModel: "Example", instructionSet: "avx512", threads: 2, version: 1),
         .init(cpuModel: "Example", instructionSet: "avx2", threads: 1, version: 1),
         .init(cpuModel: "Example", instructionSet: "avx2", threads: 2, version: 2),
+        .init(memoryOf: "Example", threads: 2, version: 1),
       ]
       for (index, key) in keys.enumerated() { #expect(cache.peak(key) { Double(index + 1) } == Double(index + 1)) }
       for (index, key) in keys.enumerated() { #expect(cache.peak(key) { -1 } == Double(index + 1)) }

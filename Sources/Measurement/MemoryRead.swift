@@ -1,0 +1,28 @@
+import Results
+
+/// Reads memory as fast as it comes: what measures the slope of a roofline.
+package enum MemoryRead {
+  /// Bytes to read so that nearly all of them come from memory: 512 MiB, or a quarter of what is available.
+  ///
+  /// - Returns: nil where that is not four times the largest cache: much of it would stay there.
+  package static func byteCount(available: Int?, caches: [Cache]) -> Int? {
+    let bytes = min(512 << 20, (available ?? .max) / 4)
+    return bytes >= 4 * (caches.map(\.sizeBytes).max() ?? 32 << 20) ? bytes : nil
+  }
+
+  /// The sum of the floats at `base`, in four chains, so that loads and not additions take the time.
+  ///
+  /// - Parameters:
+  ///   - base: aligned to 64 bytes
+  ///   - byteCount: a multiple of 256
+  package static func sum(_ base: UnsafeRawPointer, byteCount: Int) -> Float {
+    var (a, b, c, d) = (SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero)
+    for offset in stride(from: 0, to: byteCount, by: 256) {
+      a += base.load(fromByteOffset: offset, as: SIMD16<Float>.self)
+      b += base.load(fromByteOffset: offset + 64, as: SIMD16<Float>.self)
+      c += base.load(fromByteOffset: offset + 128, as: SIMD16<Float>.self)
+      d += base.load(fromByteOffset: offset + 192, as: SIMD16<Float>.self)
+    }
+    return (a + b + c + d).sum()
+  }
+}
