@@ -72,6 +72,9 @@ extension ConvolutionProblem {
   package var macs: Int { outputCount * kernel.height * kernel.width * channelsPerGroup }
   /// 2 x `macs`: what 'effective' GFLOP/s counts, whatever the algorithm.
   package var flops: Double { 2 * Double(macs) }
+  /// Input, filter and output once each, as float32: what every algorithm has to move, in any one direction. Biases are
+  /// left out: one float for each output channel.
+  package var compulsoryBytes: Int { 4 * (inputCount + filterCount + outputCount) }
 
   /// Why this is no convolution, or nil.
   package var reasonInvalid: String? {

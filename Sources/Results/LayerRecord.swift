@@ -9,24 +9,28 @@ package struct LayerRecord: Codable, Equatable, Sendable {
   package var algorithms: [String: String]
   /// Floating-point operations of one step, counted as those of a direct convolution.
   package var flop: [String: Double]
+  /// Bytes of the tensors of one step, each read or written once, for the same directions; nil in older files.
+  package var compulsoryBytes: [String: Int]?
   /// Raw durations of each timed step in seconds, where layers were timed.
   @OrNull package var durations: [String: [Double]]?
 
   package init(
     name: String, problem: String? = nil, backends: [String: String] = [:],
     algorithms: [String: String] = [:], flop: [String: Double] = [:],
-    durations: [String: [Double]]? = nil
+    compulsoryBytes: [String: Int]? = nil, durations: [String: [Double]]? = nil
   ) {
     self.name = name
     self.problem = problem
     self.backends = backends
     self.algorithms = algorithms
     self.flop = flop
+    self.compulsoryBytes = compulsoryBytes
     self.durations = durations
   }
 
   enum CodingKeys: String, CodingKey {
     case name, problem, backends, algorithms, flop
+    case compulsoryBytes = "compulsory_bytes"
     case durations = "durations_s"
   }
 }

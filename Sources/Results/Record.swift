@@ -45,6 +45,8 @@ package struct Record: Codable, Equatable, Sendable {
   package var verification: Verification
   /// The measured multiply-add peak for this instruction set and number of threads, in FLOP/s.
   @OrNull package var peakFlopRate: Double?
+  /// The measured rate of reading memory with these threads, in bytes/s, where layers were timed; else not in the file.
+  package var memoryBandwidth: Double?
   package var layers: [LayerRecord]
 
   /// What has no value yet can be set afterwards.
@@ -97,5 +99,6 @@ package struct Record: Codable, Equatable, Sendable {
     case flushesDenormals = "flushes_denormals"
     case hugePagesAdvised = "huge_pages_advised"
     case peakFlopRate = "peak_flops_per_s"
+    case memoryBandwidth = "memory_bandwidth_bytes_per_s"
   }
 }

@@ -27,6 +27,7 @@ import Testing
       #expect(records.allSatisfy { $0.durations.count == 3 && $0.verification.outcome == .passed })
       // Steps that only warm the caches are not among the layers' times.
       #expect(records.flatMap(\.layers).compactMap(\.durations).flatMap(\.values).allSatisfy { $0.count == 3 })
+      #expect(records.allSatisfy { $0.memoryBandwidth ?? 0 > 1e8 })
     }
   }
 

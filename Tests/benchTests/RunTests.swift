@@ -75,6 +75,24 @@ import Testing
     }
   }
 
+  /// What a roofline needs.
+  @Test func layersComeWithBytesAndBandwidth() throws {
+    try withDirectory { (directory: String) throws in
+      let path = "\(directory)/x.json"
+      let outcome = Outcome(
+        Self.tiny + ["--pass", "forward-backward", "--layers", "--no-verify", "--output", path])
+      #expect(outcome.status == 0, "\(outcome.err)")
+      let record = try ResultStore.read(path).records[0]
+      // From a slow board to more than any processor reads.
+      #expect((1e8...1e13).contains(try #require(record.memoryBandwidth)))
+      #expect(record.layers.allSatisfy { $0.compulsoryBytes.map { Set($0.keys) } == Set($0.flop.keys) })
+      // 32x32x3 in, 3x3x3x32 weights, 16x16x32 out, as float32.
+      #expect(record.layers[0].compulsoryBytes == ["forward": 48512, "filter_gradient": 48512])
+    }
+    let plain = try run(["--pass", "forward", "--no-verify", "--format", "json"])
+    #expect(!plain.out.contains("memory_bandwidth_bytes_per_s"))
+  }
+
   @Test func backendThatWasAskedForRunsWhatItCan() throws {
     try withDirectory { (directory: String) throws in
       let path = "\(directory)/x.json"

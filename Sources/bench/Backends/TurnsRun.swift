@@ -14,6 +14,7 @@ struct TurnsRun {
   let console: Console
   let interruption: Interruption
   let peak: Double
+  let bandwidth: Double?
   /// Where no back ends were asked for.
   let forecast: StepForecast?
   /// One for all passes, which share forward plans.
@@ -50,6 +51,7 @@ struct TurnsRun {
       record.add(samples[index], workloads[index])
       record.prepareTime = contenders.programs[index].planning + preparing[index]
       record.peakFlopRate = peak
+      record.memoryBandwidth = bandwidth
       return record
     }
     return (records, contenders.leftOut)

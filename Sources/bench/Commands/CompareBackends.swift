@@ -31,9 +31,10 @@ struct CompareBackends: BenchCommand {
     var file = ResultFile(context: capturedContext(), records: [])
     let before = SystemSample.capture()
     let peak = try fmaPeak(context, cpuModel: file.context.machine.cpuModel ?? "unknown")
+    let bandwidth = options.layers ? memoryBandwidth(context, file.context.machine) : nil
     let run = try TurnsRun(
       options: options, network: network, layers: layers, context: context, console: console,
-      interruption: interruption, peak: peak,
+      interruption: interruption, peak: peak, bandwidth: bandwidth,
       forecast: options.backends.isEmpty ? StepForecast(in: context) : nil,
       kernels: KernelVerification(in: context, seed: 1))
     var leftOut: [[String]] = []

@@ -32,12 +32,13 @@ struct Run: BenchCommand {
     var file = ResultFile(context: capturedContext(), records: [])
     let before = SystemSample.capture()
     let peak = try fmaPeak(context, cpuModel: file.context.machine.cpuModel ?? "unknown")
+    let bandwidth = options.layers ? memoryBandwidth(context, file.context.machine) : nil
     let run = PassRun(
       options: options, network: network, layers: layers, context: context, choice: choice, console: console,
       interruption: interruption, profiler: profiler, kernels: KernelVerification(in: context, seed: options.seed))
     var draft = ResultDraft(model: model.model, output: options.output)
     let failure = untilFailure(options.passes, interruption) { pass in
-      let record = try run.run(pass, peak: peak)
+      let record = try run.run(pass, peak: peak, bandwidth: bandwidth)
       // Nothing to keep of a pass that was interrupted before its first step.
       guard !record.durations.isEmpty || !record.burnInDurations.isEmpty else { return }
       file.records.append(record)

@@ -20,7 +20,7 @@ struct PassRun {
 
   /// - Returns: the record of what was measured.
   /// - Throws: `Failure` where the pass cannot be run.
-  func run(_ pass: Networks.Pass, peak: Double) throws -> Record {
+  func run(_ pass: Networks.Pass, peak: Double, bandwidth: Double?) throws -> Record {
     let clock = MonotonicClock()
     _ = PeakMemory.reset()
     let (program, planning): (Program, Double)
@@ -51,6 +51,7 @@ struct PassRun {
     record.add(samples, workload)
     record.prepareTime = planning + preparing
     record.peakFlopRate = peak
+    record.memoryBandwidth = bandwidth
     record.peakResidentBytes = PeakMemory.residentBytes()
     return record
   }

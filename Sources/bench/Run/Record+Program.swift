@@ -29,13 +29,14 @@ extension Record {
     workspaceBytes = program.memory.workspaceBytes
     let assigned = Dictionary(grouping: program.assignments, by: \.layer)
     layers = program.layers.map { layer in
-      var record = LayerRecord(name: layer.name)
+      var record = LayerRecord(name: layer.name, compulsoryBytes: [:])
       for assignment in assigned[layer.name] ?? [] {
         let direction = assignment.request.direction.rawValue
         record.problem = assignment.request.problem.description
         record.backends[direction] = assignment.backend
         record.algorithms[direction] = assignment.algorithm
         record.flop[direction] = assignment.request.problem.flops
+        record.compulsoryBytes?[direction] = assignment.request.problem.compulsoryBytes
       }
       return record
     }
