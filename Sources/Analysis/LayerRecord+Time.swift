@@ -25,6 +25,14 @@ extension LayerRecord {
     return operations > 0 && time > 0 ? operations / time : nil
   }
 
+  /// Operations of direct convolution for each byte of input, filter and output, alike in all directions; nil where
+  /// there are no operations, or the file has no bytes.
+  var intensity: Double? {
+    let operations = flop.values.reduce(0, +)
+    guard let bytes = compulsoryBytes?.values.reduce(0, +), bytes > 0, operations > 0 else { return nil }
+    return operations / Double(bytes)
+  }
+
   /// One name where every direction ran on the same back end, else all of them in the order of the directions; nil
   /// where no back end was chosen.
   var backendNames: String? {

@@ -13,6 +13,7 @@ package enum LayerTable {
     var columns = [Table.Column("layer"), Table.Column("problem"), Table.Column("back end")]
     columns += directions.map { Table.Column(Direction.title($0), .milliseconds, decimals: 3) }
     columns.append(Table.Column("rate", .gigaflopsPerSecond, decimals: 1))
+    columns.append(Table.Column("FLOP/byte", .count, decimals: 1))
     columns.append(Table.Column("share", .perCent, decimals: 1))
 
     let rows = zip(record.layers, totals).map { layer, total -> [Table.Cell] in
@@ -21,7 +22,7 @@ package enum LayerTable {
         layer.backendNames.map { .text($0) } ?? .missing,
       ]
         + directions.map { Table.Cell(layer.median($0)) }
-        + [Table.Cell(layer.flopRate), Table.Cell(sum > 0 ? total / sum : nil)]
+        + [Table.Cell(layer.flopRate), Table.Cell(layer.intensity), Table.Cell(sum > 0 ? total / sum : nil)]
     }
     return Table(
       "\(record.model) \(record.pass.rawValue), batch \(record.batchSize): median of each layer",
@@ -34,7 +35,8 @@ package enum LayerTable {
     let unit = DisplayUnit.milliseconds
     return [
       "The layers' medians add up to \(unit.format(sum, decimals: 2)) ms; the median step took "
-        + "\(unit.format(step, decimals: 2)) ms. Rates count the operations of direct convolution."
+        + "\(unit.format(step, decimals: 2)) ms. Rates count the operations of direct convolution.",
+      "FLOP/byte: the same operations for each byte of input, filter and output, once each.",
     ]
   }
 }

@@ -53,7 +53,7 @@ import Testing
     var record = quietRecord
     for index in record.layers.indices { record.layers[index].durations = nil }
     let table = LayerTable.table(record)
-    #expect(table.columns.map(\.name) == ["layer", "problem", "back end", "rate", "share"])
-    #expect(table.rows.allSatisfy { $0[3] == .missing && $0[4] == .missing })
+    #expect(table.columns.map(\.name) == ["layer", "problem", "back end", "rate", "FLOP/byte", "share"])
+    #expect(table.rows.allSatisfy { $0[3] == .missing && $0[5] == .missing })
   }
 }

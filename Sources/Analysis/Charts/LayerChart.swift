@@ -3,6 +3,8 @@ struct LayerChart: Chart {
   struct Layer {
     let name: String
     let problem: String
+    /// FLOP per byte; nil where files do not say.
+    var intensity: Double?
     /// FLOP/s by series; nil where a series did not time it.
     let rates: [Double?]
   }

@@ -23,6 +23,12 @@ struct Scale {
     }
   }
 
+  /// A logarithmic axis around values above 0, with `room` times as much at both ends.
+  init(logarithmic values: some Collection<Double>, room: Double) {
+    domain = (values.min() ?? 1) / room...(values.max() ?? 1) * room
+    isLogarithmic = true
+  }
+
   /// From 0 at the lower end to 100 at the upper one.
   func percent(_ value: Double) -> Double {
     let (low, high) = (position(domain.lowerBound), position(domain.upperBound))

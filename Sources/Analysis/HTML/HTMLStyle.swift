@@ -72,6 +72,7 @@ enum HTMLStyle {
       header, main { padding-left: 0.8rem; padding-right: 0.8rem; }
       h1 { font-size: 1.4rem; }
       figure { padding: 0.8rem; }
+      svg .aside { display: none; }
       th, td { padding: 0.35rem 0.6rem; }
     }
     @media print { body { background: none; } .scroll { overflow: visible; } figure { break-inside: avoid; } }

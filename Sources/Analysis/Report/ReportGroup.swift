@@ -38,7 +38,12 @@ struct ReportGroup {
   var charts: [any Chart] {
     var charts: [any Chart] = series.count > 1 ? [RateChart(bars: bars)] : []
     charts += [DistributionChart(series), DriftChart(series: series)] as [any Chart]
-    if let layers { charts.append(layers) }
+    if let layers {
+      charts.append(layers)
+      if let roofline = RooflineChart(layers, bandwidth: runs.compactMap(\.record.memoryBandwidth).max()) {
+        charts.append(roofline)
+      }
+    }
     return charts
   }
 
@@ -69,11 +74,14 @@ struct ReportGroup {
   private var layers: LayerChart? {
     let timed = zip(runs, series).filter { run, _ in run.record.layers.contains { $0.flopRate != nil } }
     guard let first = timed.first?.0.record else { return nil }
-    let rates = timed.map { run, _ in
-      Dictionary(run.record.layers.map { ($0.name, $0.flopRate) }, uniquingKeysWith: { first, _ in first })
+    let records = timed.map { run, _ in
+      Dictionary(run.record.layers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
     let layers = first.layers.filter { $0.problem != nil }.map { layer in
-      LayerChart.Layer(name: layer.name, problem: layer.problem ?? "", rates: rates.map { $0[layer.name] ?? nil })
+      let same = records.map { $0[layer.name] }
+      return LayerChart.Layer(
+        name: layer.name, problem: layer.problem ?? "", intensity: same.lazy.compactMap { $0?.intensity }.first,
+        rates: same.map { $0?.flopRate })
     }
     return LayerChart(
       layers: layers, series: timed.map { ($0.1.name, $0.1.colour) },
