@@ -41,7 +41,10 @@ package struct Record: Codable, Equatable, Sendable {
   package var flopPerStep: Double
   package var instructionSet: String
   package var flushesDenormals: Bool
+  /// Whether huge pages were asked for, which the kernel may refuse.
   package var hugePagesAdvised: Bool
+  /// What it granted: bytes of the process on huge pages; not in older files.
+  package var hugePageBytes: Int?
   package var verification: Verification
   /// The measured multiply-add peak for this instruction set and number of threads, in FLOP/s.
   @OrNull package var peakFlopRate: Double?
@@ -98,6 +101,7 @@ package struct Record: Codable, Equatable, Sendable {
     case instructionSet = "instruction_set"
     case flushesDenormals = "flushes_denormals"
     case hugePagesAdvised = "huge_pages_advised"
+    case hugePageBytes = "huge_page_bytes"
     case peakFlopRate = "peak_flops_per_s"
     case memoryBandwidth = "memory_bandwidth_bytes_per_s"
   }

@@ -111,6 +111,12 @@ import Testing
       })
   }
 
+  @Test func hugePagesAreReadFromTheKernel() {
+    let files = SystemFiles(["/proc/self/smaps_rollup": "Rss:  9999 kB\nAnonHugePages:    4096 kB\n"])
+    #expect(HugePages.residentBytes(files) == 4 << 20)
+    #expect(HugePages.residentBytes(SystemFiles([:])) == nil)
+  }
+
   @Test func peakMemoryReadsVmHWM() {
     let files = SystemFiles(["/proc/self/status": "VmPeak:\t  9999 kB\nVmHWM:\t    1764 kB\n"])
     #expect(PeakMemory.residentBytes(files) == 1764 << 10)

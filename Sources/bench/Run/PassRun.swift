@@ -53,6 +53,7 @@ struct PassRun {
     record.peakFlopRate = peak
     record.memoryBandwidth = bandwidth
     record.peakResidentBytes = PeakMemory.residentBytes()
+    record.hugePageBytes = HugePages.residentBytes()
     return record
   }
 
