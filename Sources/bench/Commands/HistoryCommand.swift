@@ -32,10 +32,13 @@ struct HistoryCommand: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let renderer = try format.renderer()
+    if let on, !GitCommit.exists(on) {
+      throw Failure.usage("The repository here has no commit '\(on)'; name a branch, such as main.")
+    }
     var files = try namedResultFiles(at: directory, recursive: true) { console.note("Left out: \($0)") }
     if let on {
       let all = files.count
-      files = try Self.runs(of: on, files)
+      files = Self.runs(of: on, files)
       console.note("\(files.count) of \(all) files are of commits on \(on), without local changes.")
     }
     let history = History(files)
@@ -51,10 +54,7 @@ struct HistoryCommand: BenchCommand {
 
   private static func runs(
     of reference: String, _ files: [(name: String, file: ResultFile)]
-  ) throws -> [(name: String, file: ResultFile)] {
-    guard GitCommit.exists(reference) else {
-      throw Failure.usage("The repository here has no commit '\(reference)'; name a branch, such as main.")
-    }
+  ) -> [(name: String, file: ResultFile)] {
     let hashes = Set(files.compactMap { $0.file.context.commit?.hash })
     let contained = hashes.filter { GitCommit.isContained($0, in: reference) }
     return files.filter { _, file in
