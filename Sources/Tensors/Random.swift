@@ -5,6 +5,7 @@ import RealModule
 /// Source: SplitMix64 (Steele, Lea & Flood 2014), one additive counter and a mixing function.
 package struct Random: RandomNumberGenerator, Sendable {
   private var state: UInt64
+  private static let step: UInt64 = 0x9e37_79b9_7f4a_7c15
 
   package init(seed: UInt64) { state = seed }
 
@@ -13,12 +14,12 @@ package struct Random: RandomNumberGenerator, Sendable {
     // FNV-1a: `Hasher` is seeded anew in every process.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    state = seed &* 0x9e37_79b9_7f4a_7c15 ^ hash
+    state = seed &* Self.step ^ hash
     _ = next()
   }
 
   package mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
+    state &+= Self.step
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
@@ -26,7 +27,7 @@ package struct Random: RandomNumberGenerator, Sendable {
   }
 
   /// As if `next` had been called so often.
-  package mutating func skip(_ count: Int) { state &+= UInt64(count) &* 0x9e37_79b9_7f4a_7c15 }
+  package mutating func skip(_ count: Int) { state &+= UInt64(count) &* Self.step }
 
   /// Uniform in [0, 1).
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }

@@ -35,9 +35,7 @@ extension KernelSet {
       let y = rows.padded == channels ? output + pixel * channels : rows.y
       rows.square(x)
       for c in stride(from: 0, to: rows.padded, by: Lanes.count) {
-        let scale = rows.scale(at: c)
-        let power = rows.negativePower(scale, reciprocal: Lanes(1) / scale)
-        (Lanes(load: x + c) * power).store(to: y + c)
+        (Lanes(load: x + c) * rows.power(Lanes(1) / rows.scale(at: c))).store(to: y + c)
       }
       if rows.padded != channels { (output + pixel * channels).update(from: y, count: channels) }
     }
@@ -59,9 +57,8 @@ extension KernelSet {
       let dx = rows.padded == channels ? inputGradient + pixel * channels : rows.y
       rows.square(x)
       for c in stride(from: 0, to: rows.padded, by: Lanes.count) {
-        let scale = rows.scale(at: c)
-        let reciprocal = Lanes(1) / scale
-        let direct = Lanes(load: dy + c) * rows.negativePower(scale, reciprocal: reciprocal)
+        let reciprocal = Lanes(1) / rows.scale(at: c)
+        let direct = Lanes(load: dy + c) * rows.power(reciprocal)
         direct.store(to: rows.direct + c)
         (direct * Lanes(load: x + c) * reciprocal).store(to: rows.products + c)
       }
@@ -141,12 +138,12 @@ struct LocalResponseRows<Lanes: Vector> {
     return sum
   }
 
-  /// scale^-beta: two square roots where beta is 3/4, as in AlexNet.
+  /// (1 / scale)^beta: two square roots where beta is 3/4, as in AlexNet.
   @inlinable @inline(__always)
-  func negativePower(_ scale: Lanes, reciprocal: Lanes) -> Lanes {
+  func power(_ reciprocal: Lanes) -> Lanes {
     if response.beta == 0.75 { return (reciprocal * reciprocal.squareRoot()).squareRoot() }
-    scale.store(to: lanes)
-    for lane in 0..<Lanes.count { lanes[lane] = cvector_powf(lanes[lane], -response.beta) }
+    reciprocal.store(to: lanes)
+    for lane in 0..<Lanes.count { lanes[lane] = cvector_powf(lanes[lane], response.beta) }
     return Lanes(load: lanes)
   }
 }
