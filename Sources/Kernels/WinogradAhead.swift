@@ -1,3 +1,5 @@
+import CVector
+
 /// Rows of memory that the next block will read, fetched while the multiplications of this one leave memory idle.
 @frozen public struct WinogradAhead {
   public var base: Source
@@ -11,6 +13,28 @@
     self.rowStride = rowStride
     self.rows = rows
     self.rowFloats = rowFloats
+  }
+}
+
+/// Cache lines to fetch into the second-level cache, some for every w steps of the micro-kernel's depth.
+@usableFromInline struct WinogradLines {
+  @usableFromInline var next: Source
+  @usableFromInline let count: Int
+
+  @inlinable @inline(__always)
+  init(from first: Source, count: Int) {
+    next = first
+    self.count = count
+  }
+
+  @inlinable @inline(__always)
+  mutating func fetch() {
+    var fetched = 0
+    while fetched < count {
+      cvector_prefetch_l2(next)
+      next += 16
+      fetched += 1
+    }
   }
 }
 
@@ -51,11 +75,12 @@
     chunksPerRow = 1
   }
 
-  /// Where the next call fetches from. `filter`: the panel after the one that the call reads.
+  /// What the next call fetches. `filter`: the panel after the one that the call reads.
   @inlinable @inline(__always)
-  mutating func next(filter: Source, panel: Int, depth: Int) -> Source {
-    if ahead == nil { return filter + panel * lines * depth / width * 16 }
-    return next(depth: depth)
+  mutating func next(filter: Source, panel: Int, depth: Int) -> WinogradLines {
+    if ahead == nil { return WinogradLines(from: filter + panel * lines * depth / width * 16, count: lines) }
+    let first = next(depth: depth)
+    return WinogradLines(from: first, count: lines)
   }
 
   @inlinable @inline(__always)

@@ -18,7 +18,7 @@ import CVector
   public var columns: Int
   /// The part to do, in units of one column block at one position, numbered position by position.
   public var units: Range<Int>
-  /// What to fetch into the second-level cache meanwhile: the filter's next panel where nil.
+  /// What to fetch into the second-level cache meanwhile: the filter's next panel and V of the next position where nil.
   public var ahead: WinogradAhead?
 
   public init(
@@ -89,6 +89,10 @@ extension KernelSet {
       let end = min(job.units.upperBound - position * job.columns, job.columns)
       let input = Source(job.input.base + position * job.input.positionStride)
       let output = job.output.base + position * job.output.positionStride
+      // V of the next position comes from the last-level cache, where the filter's panels have driven it to: a part of
+      // it during each column (12 % of conv4_2, batch 16).
+      let inputLines =
+        job.ahead == nil ? (Rows.count * Lanes.count / 16 + end - first - 1) / (end - first) : 0
       var channel = 0
       while channel < job.depth {
         let depth = min(job.depthStep, job.depth - channel)
@@ -96,11 +100,15 @@ extension KernelSet {
           job.filter + (position * job.filterPositionStride + (channel * job.columns + first * depth) * pitch)
         for column in first..<end {
           for panel in 0..<job.panels {
-            let lines = prefetch.next(filter: filter + depth * pitch, panel: panel, depth: depth)
+            let tile = input + (panel * job.input.channels + channel) * Rows.count
+            let nextInput = tile + (job.input.positionStride + (column - first) * inputLines * depth / Lanes.count * 16)
             multiplyTile(
-              Rows.self, input + (panel * job.input.channels + channel) * Rows.count, filter,
-              output + (panel * job.columns + column) * Rows.count * pitch, depth: depth, adds: channel > 0,
-              prefetch: lines, count: prefetch.lines)
+              Rows.self, tile, filter, output + (panel * job.columns + column) * Rows.count * pitch, depth: depth,
+              adds: channel > 0,
+              prefetching: (
+                prefetch.next(filter: filter + depth * pitch, panel: panel, depth: depth),
+                WinogradLines(from: nextInput, count: inputLines)
+              ))
           }
           filter += depth * pitch
         }
@@ -109,24 +117,20 @@ extension KernelSet {
     }
   }
 
-  /// output[Rows][2w] = or += input[depth / w][Rows][w] x filter[depth][2w]; fetches `count` cache lines from `prefetch`
-  /// on for every w steps of the depth.
+  /// output[Rows][2w] = or += input[depth / w][Rows][w] x filter[depth][2w]; fetches lines before every w steps of the
+  /// depth.
   @inlinable @inline(__always)
   static func multiplyTile<Rows: UnrolledCount>(
-    _: Rows.Type, _ input: Source, _ filter: Source, _ output: Destination, depth: Int, adds: Bool, prefetch: Source,
-    count: Int
+    _: Rows.Type, _ input: Source, _ filter: Source, _ output: Destination, depth: Int, adds: Bool,
+    prefetching lines: (WinogradLines, WinogradLines)
   ) {
     let width = Lanes.count
     var sums = zeroAccumulators(Lanes.self)
-    var (input, filter, line) = (input, filter, prefetch)
+    var (input, filter, lines) = (input, filter, lines)
     var remaining = depth
     while remaining > 0 {
-      var fetched = 0
-      while fetched < count {
-        cvector_prefetch_l2(line)
-        line += 16
-        fetched += 1
-      }
+      lines.0.fetch()
+      lines.1.fetch()
       let steps = min(width, remaining)
       for _ in 0..<steps {
         let (left, right) = (Lanes(load: filter), Lanes(load: filter + width))
