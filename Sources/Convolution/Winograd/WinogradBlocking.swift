@@ -44,7 +44,7 @@ struct WinogradBlocking: Hashable {
     columns = (pass.destination.channels + pitch - 1) / pitch
     let bytesPerTile = pass.algorithm.positions * columns * pitch * MemoryLayout<Float>.stride
     let filterBytes = bytesPerTile * depth
-    let isLarge = filterBytes > caches.last / 4 * 3
+    let isLarge = filterBytes > caches.last / 2
     let isHalfLarge = filterBytes > caches.last / 8 * 3
 
     let sharesProducts = threads > 1 && (isLarge || tiles < threads * 14)
