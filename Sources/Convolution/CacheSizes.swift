@@ -11,7 +11,7 @@ package struct CacheSizes: Hashable, Sendable {
   }
 
   /// Whether a result of so many bytes is still found there when the next layer reads it; if not, it is stored past them.
-  func keep(_ bytes: Int) -> Bool { bytes <= last / 4 * 3 }
+  package func keep(_ bytes: Int) -> Bool { bytes <= last / 4 * 3 }
 
   /// This machine's, or a typical one's where the system does not tell.
   package static let current = CacheSizes(
@@ -25,5 +25,13 @@ package struct CacheSizes: Hashable, Sendable {
     guard fgets(&text, Int32(text.count), file) != nil else { return nil }
     let kibibytes = Int(strtol(text, nil, 10))
     return kibibytes > 0 ? kibibytes << 10 : nil
+  }
+}
+
+extension ExecutionContext {
+  /// Whether to store a tensor of `count` floats past the caches: none keeps it until it is read, and its pixels are whole
+  /// vectors. Every tensor is aligned to them.
+  package func streams(_ count: Int, channels: Int) -> Bool {
+    channels.isMultiple(of: kernels.width) && !CacheSizes.current.keep(count * MemoryLayout<Float>.stride)
   }
 }

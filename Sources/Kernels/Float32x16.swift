@@ -45,8 +45,8 @@ import CVector
   @inlinable @inline(__always) public func adding(_ a: Self, times b: Self) -> Self {
     Self(lanes: cvector_fma16(a.lanes, b.lanes, lanes))
   }
-  @inlinable @inline(__always) public func squareRoot() -> Self {
-    Self(lanes: cvector_sqrt16(lanes))
+  @inlinable @inline(__always) public func reciprocalSquareRoot() -> Self {
+    Self(lanes: cvector_rsqrt16(lanes))
   }
   @inlinable @inline(__always) public func maximum(_ bound: Self) -> Self {
     Self(lanes: cvector_max16(lanes, bound.lanes))

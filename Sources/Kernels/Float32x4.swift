@@ -45,8 +45,8 @@ import CVector
   @inlinable @inline(__always) public func adding(_ a: Self, times b: Self) -> Self {
     Self(lanes: cvector_fma4(a.lanes, b.lanes, lanes))
   }
-  @inlinable @inline(__always) public func squareRoot() -> Self {
-    Self(lanes: cvector_sqrt4(lanes))
+  @inlinable @inline(__always) public func reciprocalSquareRoot() -> Self {
+    Self(lanes: cvector_rsqrt4(lanes))
   }
   @inlinable @inline(__always) public func maximum(_ bound: Self) -> Self {
     Self(lanes: cvector_max4(lanes, bound.lanes))

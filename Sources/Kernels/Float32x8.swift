@@ -45,8 +45,8 @@ import CVector
   @inlinable @inline(__always) public func adding(_ a: Self, times b: Self) -> Self {
     Self(lanes: cvector_fma8(a.lanes, b.lanes, lanes))
   }
-  @inlinable @inline(__always) public func squareRoot() -> Self {
-    Self(lanes: cvector_sqrt8(lanes))
+  @inlinable @inline(__always) public func reciprocalSquareRoot() -> Self {
+    Self(lanes: cvector_rsqrt8(lanes))
   }
   @inlinable @inline(__always) public func maximum(_ bound: Self) -> Self {
     Self(lanes: cvector_max8(lanes, bound.lanes))

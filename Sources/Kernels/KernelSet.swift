@@ -52,7 +52,7 @@ public protocol KernelSet: Sendable {
     rows: Range<Int>)
   static func maxPoolGradient(
     _ outputGradient: Source, winners: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
-    rows: Range<Int>)
+    rows: Range<Int>, streams: Bool)
   static func averagePool(_ input: Source, into output: Destination, pixels: Int, channels: Int)
   static func averagePoolGradient(
     _ outputGradient: Source, into inputGradient: Destination, pixels: Int, channels: Int)
@@ -61,10 +61,10 @@ public protocol KernelSet: Sendable {
   static func localResponseScratch(channels: Int, radius: Int) -> Int
   static func localResponse(
     _ input: Source, into output: Destination, pixels: Int, channels: Int, _ response: LocalResponse,
-    scratch: Destination)
+    scratch: Destination, streams: Bool)
   static func localResponseGradient(
     _ outputGradient: Source, input: Source, into inputGradient: Destination, pixels: Int, channels: Int,
-    _ response: LocalResponse, scratch: Destination)
+    _ response: LocalResponse, scratch: Destination, streams: Bool)
 
   // MARK: Batch normalization
   static func moments(

@@ -37,7 +37,8 @@ public protocol Vector: BitwiseCopyable {
   static func / (a: Self, b: Self) -> Self
   /// self + a * b, rounded once where the target has a fused multiply-add.
   func adding(_ a: Self, times b: Self) -> Self
-  func squareRoot() -> Self
+  /// Of positive finite lanes, within 4 units in the last place.
+  func reciprocalSquareRoot() -> Self
   func maximum(_ bound: Self) -> Self
   func minimum(_ bound: Self) -> Self
   /// The lanes where `gate` > 0, else zero.
@@ -53,6 +54,10 @@ public protocol Vector: BitwiseCopyable {
 }
 
 extension Vector {
+  /// Stores through the caches, or past them as `stream` does.
+  @inlinable @inline(__always) func store(to destination: Destination, streams: Bool) {
+    if streams { stream(to: destination) } else { store(to: destination) }
+  }
   @inlinable @inline(__always) public static var zero: Self { Self(0) }
   /// Rows of the largest register tile, `tileRows` x 2 vectors.
   @inlinable @inline(__always) public static var tileRows: Int { TileLimit.count }

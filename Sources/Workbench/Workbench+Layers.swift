@@ -17,8 +17,13 @@ extension Workbench {
       LayerKernel(name: "max pool (vgg16 pool1)") { try $0.maxPool(batch, winners: false) },
       LayerKernel(name: "max pool with winners (vgg16 pool1)") { try $0.maxPool(batch, winners: true) },
       LayerKernel(name: "max pool gradient (vgg16 pool1)") { try $0.maxPoolGradient(batch) },
-      LayerKernel(name: "LRN (alexnet norm1)") { try $0.localResponse(batch, gradient: false) },
-      LayerKernel(name: "LRN gradient (alexnet norm1)") { try $0.localResponse(batch, gradient: true) },
+      // Four times the batch: more than the caches hold.
+      LayerKernel(name: "LRN (alexnet norm1, batch \(4 * batch))") {
+        try $0.localResponse(4 * batch, gradient: false)
+      },
+      LayerKernel(name: "LRN gradient (alexnet norm1, batch \(4 * batch))") {
+        try $0.localResponse(4 * batch, gradient: true)
+      },
       LayerKernel(name: "batch norm moments (mobilenetv2 112x112x96)") { try $0.moments(batch) },
       LayerKernel(name: "batch norm scale and shift (mobilenetv2 112x112x96)") { try $0.scaleAndShift(batch) },
       LayerKernel(name: "batch norm gradient (mobilenetv2 112x112x96)") { try $0.normalizationGradient(batch) },
@@ -112,10 +117,12 @@ extension Workbench {
     let bytes = try Memory(byteCount: output.count)
     let indices = bytes.base.bindMemory(to: UInt8.self, capacity: output.count)
     for index in 0..<output.count { indices[index] = UInt8(truncatingIfNeeded: index % 4) }
+    let streams = context.streams(gradient.count, channels: pool.channels)
     return job(reads: output.count, readBytes: output.count, writes: gradient.count) { [context] in
       let indices = bytes.base.assumingMemoryBound(to: UInt8.self)
       context.pool.split(batch * pool.inputHeight) { rows in
-        context.kernels.maxPoolGradient(output.base, winners: indices, into: gradient.base, pool, rows: rows)
+        context.kernels.maxPoolGradient(
+          output.base, winners: indices, into: gradient.base, pool, rows: rows, streams: streams)
       }
     }
   }
@@ -128,6 +135,7 @@ extension Workbench {
     let (x, y, dx) = (try values(pixels * channels), try values(pixels * channels), try values(pixels * channels))
     let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = try FloatBuffer(count: floats * threads)
+    let streams = context.streams(x.count, channels: channels)
     return job(reads: (gradient ? 2 : 1) * x.count, writes: x.count) { [context] in
       context.pool.run { worker in
         let share = context.pool.share(of: pixels, worker: worker)
@@ -135,10 +143,11 @@ extension Workbench {
         if gradient {
           context.kernels.localResponseGradient(
             y.base + first, input: x.base + first, into: dx.base + first, pixels: share.count, channels: channels,
-            response, scratch: own)
+            response, scratch: own, streams: streams)
         } else {
           context.kernels.localResponse(
-            x.base + first, into: y.base + first, pixels: share.count, channels: channels, response, scratch: own)
+            x.base + first, into: y.base + first, pixels: share.count, channels: channels, response, scratch: own,
+            streams: streams)
         }
       }
     }

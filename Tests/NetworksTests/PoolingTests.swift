@@ -69,13 +69,17 @@ import Testing
       #expect(output.values.dropFirst(end).allSatisfy { $0.isNaN })
       #expect(winners.dropFirst(end).allSatisfy { $0 == 255 })
 
-      let (gradient, inputGradient) = (try FloatBuffer((1...end).map(Float.init)), try buffer(count))
+      let gradient = try FloatBuffer((1...end).map(Float.init))
       let inputRows = Self.images * pool.inputHeight
-      for part in [(inputRows / 2)..<inputRows, 0..<(inputRows / 2)] {
-        set.kernels.maxPoolGradient(gradient.base, winners: winners, into: inputGradient.base, pool, rows: part)
+      for streams in pool.channels.isMultiple(of: set.kernels.width) ? [false, true] : [false] {
+        let inputGradient = try buffer(count)
+        for part in [(inputRows / 2)..<inputRows, 0..<(inputRows / 2)] {
+          set.kernels.maxPoolGradient(
+            gradient.base, winners: winners, into: inputGradient.base, pool, rows: part, streams: streams)
+        }
+        #expect(Array(inputGradient.values.prefix(count)) == expected.inputGradient, "\(set), \(pool), \(streams)")
+        #expect(inputGradient.values.dropFirst(count).allSatisfy { $0.isNaN })
       }
-      #expect(Array(inputGradient.values.prefix(count)) == expected.inputGradient, "\(set), \(pool)")
-      #expect(inputGradient.values.dropFirst(count).allSatisfy { $0.isNaN })
     }
   }
 

@@ -89,6 +89,28 @@ CVECTOR void cvector_store_first16(float *p, cvector_f16 v, long count) {
 CVECTOR_PARTIAL(16)
 #endif
 
+// 1 / sqrt(x) for positive finite x, within 4 units in the last place: the processor's estimate of 12 or 14 bits and one
+// step of Newton's, a third of the time of a square root and a division.
+#define CVECTOR_RSQRT(n, estimate)                                                                           \
+  CVECTOR cvector_f##n cvector_rsqrt##n(cvector_f##n x) {                                                    \
+    const cvector_f##n e = (cvector_f##n)(estimate);                                                         \
+    return CVECTOR_FMA(e, CVECTOR_FMA(x * e * -0.5f, e, (cvector_f##n)(0.5f)), e);                           \
+  }
+#define CVECTOR_RSQRT_EXACT(n)                                                                               \
+  CVECTOR cvector_f##n cvector_rsqrt##n(cvector_f##n x) { return 1.0f / __builtin_elementwise_sqrt(x); }
+
+CVECTOR_RSQRT_EXACT(4)
+#if defined(__AVX2__)
+CVECTOR_RSQRT(8, __builtin_ia32_rsqrtps256((cvector_f8v)x))
+#else
+CVECTOR_RSQRT_EXACT(8)
+#endif
+#if defined(__AVX512F__)
+CVECTOR_RSQRT(16, __builtin_ia32_rsqrt14ps512_mask((cvector_f16v)x, (cvector_f16v)x, (unsigned short)-1))
+#else
+CVECTOR_RSQRT_EXACT(16)
+#endif
+
 // Pooling: which of a window's values won, as one byte a lane.
 #define CVECTOR_WINNERS(n)                                                                                   \
   typedef int32_t cvector_winners##n __attribute__((ext_vector_type(n)));                                    \

@@ -1,3 +1,5 @@
+import CVector
+
 /// The geometry of a pooling window without padding (VALID), channels innermost.
 public struct PoolGeometry: Sendable {
   public var inputHeight: Int
@@ -59,10 +61,24 @@ public struct PoolGeometry: Sendable {
   func forEach(_ body: (Int, Int32) -> Void) {
     for i in down {
       for j in across {
-        let offset = ((firstRow + i) * pool.outputWidth + j) * pool.channels
-        body(offset, Int32(truncatingIfNeeded: (y - i * pool.stride) * pool.size + (x - j * pool.stride)))
+        let place = place(i, j)
+        body(place.offset, place.index)
       }
     }
+  }
+
+  /// Where windows do not overlap.
+  @inlinable @inline(__always)
+  var only: (offset: Int, index: Int32)? {
+    down.count == 1 && across.count == 1 ? place(down.lowerBound, across.lowerBound) : nil
+  }
+
+  @inlinable @inline(__always)
+  func place(_ i: Int, _ j: Int) -> (offset: Int, index: Int32) {
+    (
+      ((firstRow + i) * pool.outputWidth + j) * pool.channels,
+      Int32(truncatingIfNeeded: (y - i * pool.stride) * pool.size + (x - j * pool.stride))
+    )
   }
 }
 
@@ -148,10 +164,11 @@ extension KernelSet {
 
   /// Input gradient of a max pool, its rows `rows`, counted over all images: every pixel gets the gradients of those
   /// windows that it won, and is written once.
+  /// - Parameter streams: whether past the caches; pixels are then whole vectors, aligned to them.
   @inlinable @inline(never)
   public static func maxPoolGradient(
     _ outputGradient: Source, winners: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
-    rows: Range<Int>
+    rows: Range<Int>, streams: Bool
   ) {
     let (channels, width) = (pool.channels, Lanes.count)
     for row in rows {
@@ -173,6 +190,12 @@ extension KernelSet {
             }
             pixel[c] = sum
           }
+        } else if let (offset, index) = windows.only {
+          for start in Swift.stride(from: 0, to: channels, by: width) {
+            let c = min(start, channels - width)
+            let gradient = Lanes(load: outputGradient + (offset + c)).kept(where: winners + (offset + c), are: index)
+            gradient.store(to: pixel + c, streams: streams)
+          }
         } else {
           for start in Swift.stride(from: 0, to: channels, by: width) {
             // The last vector overlaps the one before it.
@@ -181,11 +204,12 @@ extension KernelSet {
             windows.forEach { offset, index in
               sum = sum + Lanes(load: outputGradient + (offset + c)).kept(where: winners + (offset + c), are: index)
             }
-            sum.store(to: pixel + c)
+            sum.store(to: pixel + c, streams: streams)
           }
         }
       }
     }
+    if streams { cvector_store_fence() }
   }
 
   /// output[c] = mean over the pixels of one image; `input` is [pixels, channels].

@@ -7,13 +7,15 @@ extension ProgramBuilder {
     let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
     outputs[index] = output
+    let streams = context.streams(output.count, channels: channels)
     emit(index, .forward, reads: [source], writes: [output, scratch]) { [context] in
       nonisolated(unsafe) let (x, y, scratch) = (source.floats, output.floats, scratch.floats)
       context.pool.run { worker in
         let pixels = context.pool.share(of: output.count / channels, worker: worker)
         context.kernels.localResponse(
           x + pixels.lowerBound * channels, into: y + pixels.lowerBound * channels, pixels: pixels.count,
-          channels: channels, response, scratch: scratch + worker * floats)
+          channels: channels, response, scratch: scratch + worker * floats,
+          streams: streams)
       }
     }
   }
@@ -25,6 +27,7 @@ extension ProgramBuilder {
     let dx = Tensor("gradient/\(layers[below].name)", count: source.count, .transient)
     let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
+    let streams = context.streams(dx.count, channels: channels)
     emit(index, .inputGradient, reads: [source, dy], writes: [dx, scratch]) { [context] in
       nonisolated(unsafe) let (x, dy, dx, scratch) = (source.floats, dy.floats, dx.floats, scratch.floats)
       context.pool.run { worker in
@@ -32,7 +35,8 @@ extension ProgramBuilder {
         let first = pixels.lowerBound * channels
         context.kernels.localResponseGradient(
           dy + first, input: x + first, into: dx + first, pixels: pixels.count, channels: channels, response,
-          scratch: scratch + worker * floats)
+          scratch: scratch + worker * floats,
+          streams: streams)
       }
     }
     contribute(Gradient(tensor: dx), to: below, from: index)

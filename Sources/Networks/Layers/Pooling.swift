@@ -38,9 +38,12 @@ extension ProgramBuilder {
     let dy = gradient.tensor
     let dx = Tensor("gradient/\(layers[below].name)", count: batch * layers[index].input.count, .transient)
     let rows = batch * pool.inputHeight
+    let streams = context.streams(dx.count, channels: pool.channels)
     emit(index, .inputGradient, reads: [dy, winners], writes: [dx]) { [context] in
       nonisolated(unsafe) let (dy, bytes, dx) = (dy.floats, winners.bytes, dx.floats)
-      context.pool.split(rows) { context.kernels.maxPoolGradient(dy, winners: bytes, into: dx, pool, rows: $0) }
+      context.pool.split(rows) {
+        context.kernels.maxPoolGradient(dy, winners: bytes, into: dx, pool, rows: $0, streams: streams)
+      }
     }
     contribute(Gradient(tensor: dx), to: below, from: index)
   }
