@@ -18,15 +18,7 @@ func registerConvolutions() {
 }
 
 private func register(_ layer: ConvolutionLayer, of model: String, _ backend: String, _ direction: String) {
-  let (flops, share) = (rate("GFLOP/s"), rate("of the peak %"))
-  let name = "\(backend) \(direction): \(model) \(layer.name) \(layer.problemText)"
-  Benchmark(name, configuration: configuration([.wallClock, flops, share])) {
-    (benchmark: Benchmark, jobs: (convolution: Job, peak: Job)) in
-    let (taken, peak) = (seconds(jobs.convolution), seconds(jobs.peak))
-    benchmark.measurement(flops, Int(jobs.convolution.flops / taken / 1e9))
-    benchmark.measurement(share, Int(100 * jobs.convolution.flops / taken / (jobs.peak.flops / peak)))
-  } setup: {
-    let bench = workbench()
-    return (try bench.convolution(layer, backend: backend, direction: direction), try bench.fmaPeak())
+  registerBesidePeak("\(backend) \(direction): \(model) \(layer.name) \(layer.problemText)") {
+    try $0.convolution(layer, backend: backend, direction: direction)
   }
 }

@@ -11,10 +11,32 @@ func registerPeak() {
   }
 }
 
+/// The multiplications of Winograd alone, beside the peak.
+func registerProducts() {
+  for stage in Workbench.winogradProducts { registerBesidePeak("stage: \(stage.name)") { try stage.make($0) } }
+}
+
+/// Operations a second, and their share of the peak, measured in the same iteration.
+func registerBesidePeak(_ name: String, _ make: @escaping (Workbench) throws -> Job) {
+  let (flops, share) = (rate("GFLOP/s"), rate("of the peak %"))
+  Benchmark(name, configuration: configuration([.wallClock, flops, share])) {
+    (benchmark: Benchmark, jobs: (work: Job, peak: Job)) in
+    let (taken, peak) = (seconds(jobs.work), seconds(jobs.peak))
+    benchmark.measurement(flops, Int(jobs.work.flops / taken / 1e9))
+    benchmark.measurement(share, Int(100 * jobs.work.flops / taken / (jobs.peak.flops / peak)))
+  } setup: {
+    let bench = workbench()
+    return (try make(bench), try bench.fmaPeak())
+  }
+}
+
 /// What is bound by memory: layers' kernels, and fully connected layers of one image, each beside its bound.
 func registerMemoryBound() {
   for kernel in Workbench.layerKernels(batch: batch) {
     registerMemoryBound("layer: \(kernel.name)") { try kernel.make($0) }
+  }
+  for stage in Workbench.winogradTransforms(batch: batch) {
+    registerMemoryBound("stage: \(stage.name)") { try stage.make($0) }
   }
   guard let layers = try? Workbench.layers(of: "vgg16", batch: 1) else { return }
   for direction in Workbench.directions {

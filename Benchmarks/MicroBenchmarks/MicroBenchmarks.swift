@@ -14,6 +14,7 @@ func workbench() -> Workbench {
 
 let benchmarks: @Sendable () -> Void = {
   registerPeak()
+  registerProducts()
   registerMemoryBound()
   registerConvolutions()
   registerIm2colBesideProducts()

@@ -26,6 +26,7 @@ extension Workbench {
       },
       LayerKernel(name: "batch norm moments (mobilenetv2 112x112x96)") { try $0.moments(batch) },
       LayerKernel(name: "batch norm scale and shift (mobilenetv2 112x112x96)") { try $0.scaleAndShift(batch) },
+      LayerKernel(name: "batch norm gradient moments (mobilenetv2 112x112x96)") { try $0.gradientMoments(batch) },
       LayerKernel(name: "batch norm gradient (mobilenetv2 112x112x96)") { try $0.normalizationGradient(batch) },
     ]
   }
@@ -172,6 +173,23 @@ extension Workbench {
             x.base + first * channels, rows: min(partRows, share.upperBound - first), channels: channels,
             mean: means.base + worker * channels, squaredDeviations: squares.base + worker * channels)
         }
+      }
+    }
+  }
+
+  private func gradientMoments(_ batch: Int) throws -> Job {
+    let (rows, channels) = (batch * 112 * 112, Self.channels)
+    let (x, dy) = (try values(rows * channels), try values(rows * channels))
+    let vectors = try (0..<3).map { _ in try values(channels) }
+    let (sums, products) = (try values(threads * channels), try values(threads * channels))
+    return job(reads: 2 * x.count, writes: 0) { [context] in
+      context.pool.run { worker in
+        let share = context.pool.share(of: rows, worker: worker)
+        let first = share.lowerBound * channels
+        context.kernels.gradientMoments(
+          dy.base + first, input: x.base + first, rows: share.count, channels: channels, mean: vectors[0].base,
+          scale: vectors[1].base, shift: vectors[2].base, floor: 0, ceiling: 6, sum: sums.base + worker * channels,
+          product: products.base + worker * channels)
       }
     }
   }
