@@ -27,7 +27,6 @@
   CVECTOR cvector_f##n cvector_sub##n(cvector_f##n a, cvector_f##n b) { return a - b; }                      \
   CVECTOR cvector_f##n cvector_mul##n(cvector_f##n a, cvector_f##n b) { return a * b; }                      \
   CVECTOR cvector_f##n cvector_div##n(cvector_f##n a, cvector_f##n b) { return a / b; }                      \
-  CVECTOR cvector_f##n cvector_sqrt##n(cvector_f##n a) { return __builtin_elementwise_sqrt(a); }             \
   /* a * b + c */                                                                                            \
   CVECTOR cvector_f##n cvector_fma##n(cvector_f##n a, cvector_f##n b, cvector_f##n c) {                      \
     return CVECTOR_FMA(a, b, c);                                                                             \
@@ -89,8 +88,9 @@ CVECTOR void cvector_store_first16(float *p, cvector_f16 v, long count) {
 CVECTOR_PARTIAL(16)
 #endif
 
-// 1 / sqrt(x) for positive finite x, within 4 units in the last place: the processor's estimate of 12 or 14 bits and one
-// step of Newton's, a third of the time of a square root and a division.
+// 1 / sqrt(x) for positive finite x, without a square root and a division: the processor's estimate of 12 or 14 bits,
+// whose last ones may differ between makers, and one step of Newton's, which squares its error: 4 units in the last
+// place at most.
 #define CVECTOR_RSQRT(n, estimate)                                                                           \
   CVECTOR cvector_f##n cvector_rsqrt##n(cvector_f##n x) {                                                    \
     const cvector_f##n e = (cvector_f##n)(estimate);                                                         \

@@ -67,7 +67,7 @@ public struct PoolGeometry: Sendable {
     }
   }
 
-  /// Where windows do not overlap.
+  /// The only window, which is all there is where windows do not overlap.
   @inlinable @inline(__always)
   var only: (offset: Int, index: Int32)? {
     down.count == 1 && across.count == 1 ? place(down.lowerBound, across.lowerBound) : nil
