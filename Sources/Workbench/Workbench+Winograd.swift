@@ -11,8 +11,9 @@ public struct WinogradStage: Sendable {
 /// F(4x4,3x3) taken apart: what the multiplications reach with everything in place, and what each transform reaches of
 /// the memory that it streams.
 extension Workbench {
-  /// Bound by the multiply-add units: operations are counted as Winograd's own.
-  public static let winogradProducts: [WinogradStage] = [64, 128, 256, 512].map { channels in
+  /// Bound by the multiply-add units: operations are counted as Winograd's own. With more channels than these the
+  /// threads share blocks, and the filter comes from memory.
+  public static let winogradProducts: [WinogradStage] = [64, 128, 256].map { channels in
     WinogradStage(name: "winograd products (\(channels) channels)") { try $0.products(channels) }
   }
 
@@ -44,15 +45,20 @@ extension Workbench {
     let (floats, columns) = (blockFloats(channels), channels / pitch)
     let (v, m) = (try values(threads * floats), try values(threads * floats))
     let filter = try values(positions * channels * channels)
-    let flops = 2 * threads * positions * tiles * channels * channels
+    // Several milliseconds, beside which the start of a job is nothing.
+    let repeats = 8 * (512 / channels) * (512 / channels)
+    let flops = 2 * repeats * threads * positions * tiles * channels * channels
     return Job(flops: Double(flops)) { [self] in
       context.pool.run { worker in
-        context.kernels.winogradProduct(
-          WinogradProduct(
-            input: self.block(v.base + worker * floats, channels: channels),
-            output: self.block(m.base + worker * floats, channels: channels), panels: 1, filter: filter.base,
-            filterPositionStride: channels * channels, depth: channels, depthStep: channels, columns: columns,
-            units: 0..<positions * columns, ahead: nil))
+        let nothing = WinogradAhead(v.base, rowStride: 0, rows: 0, rowFloats: 0)
+        for _ in 0..<repeats {
+          context.kernels.winogradProduct(
+            WinogradProduct(
+              input: self.block(v.base + worker * floats, channels: channels),
+              output: self.block(m.base + worker * floats, channels: channels), panels: 1, filter: filter.base,
+              filterPositionStride: channels * channels, depth: channels, depthStep: channels, columns: columns,
+              units: 0..<positions * columns, ahead: nothing))
+        }
       }
     }
   }
