@@ -40,8 +40,8 @@ import CVector
 
 /// Deals prefetches out to the calls of the micro-kernel, evenly.
 @usableFromInline struct WinogradPrefetch {
-  /// Cache lines for every w steps of a call's depth; 0 once all is fetched.
-  @usableFromInline var lines: Int
+  /// Cache lines for every w steps of a call's depth, until all is fetched.
+  @usableFromInline let lines: Int
   @usableFromInline let ahead: WinogradAhead?
   @usableFromInline let chunksPerRow: Int
   @usableFromInline var row: Int
@@ -79,21 +79,17 @@ import CVector
   @inlinable @inline(__always)
   mutating func next(filter: Source, panel: Int, depth: Int) -> WinogradLines {
     if ahead == nil { return WinogradLines(from: filter + panel * lines * depth / width * 16, count: lines) }
-    let first = next(depth: depth)
-    return WinogradLines(from: first, count: lines)
+    return next(depth: depth)
   }
 
   @inlinable @inline(__always)
-  mutating func next(depth: Int) -> Source {
+  mutating func next(depth: Int) -> WinogradLines {
     let ahead = ahead.unsafelyUnwrapped
-    if row >= ahead.rows {
-      lines = 0
-      return ahead.base
-    }
+    if row >= ahead.rows { return WinogradLines(from: ahead.base, count: 0) }
     let floatsPerCall = lines * ((depth + width - 1) / width) * 16
     let start = ahead.base + (row * ahead.rowStride + chunk * floatsPerCall)
     chunk += 1
     if chunk == chunksPerRow { (chunk, row) = (0, row + 1) }
-    return start
+    return WinogradLines(from: start, count: lines)
   }
 }

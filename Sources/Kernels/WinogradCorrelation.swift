@@ -70,17 +70,9 @@ extension KernelSet {
 
   @inlinable @inline(__always)
   static func fetch(_ first: inout WinogradPrefetch, otherwise second: inout WinogradPrefetch) {
-    var line = first.next(depth: 1)
-    var count = first.lines
-    if count == 0 {
-      line = second.next(depth: 1)
-      count = second.lines
-    }
-    while count > 0 {
-      cvector_prefetch_l2(line)
-      line += 16
-      count -= 1
-    }
+    var lines = first.next(depth: 1)
+    if lines.count == 0 { lines = second.next(depth: 1) }
+    lines.fetch()
   }
 
   /// sums[rows][2w] = or += input[tiles][w]^T x gradient[tiles][2w], for the first `winogradGradientRows` channels of a

@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-/// A kernel that is no convolution, on the largest tensor that a model gives it.
+/// A kernel by itself, on the largest tensor that a model gives it: of a layer, or one stage of a convolution.
 public struct LayerKernel: Sendable {
   public let name: String
   public let make: @Sendable (Workbench) throws -> Job

@@ -2,26 +2,20 @@ import Convolution
 import Kernels
 import Tensors
 
-/// One stage of a Winograd convolution, as its plan runs it.
-public struct WinogradStage: Sendable {
-  public let name: String
-  public let make: @Sendable (Workbench) throws -> Job
-}
-
 /// F(4x4,3x3) taken apart: what the multiplications reach with everything in place, and what each transform reaches of
 /// the memory that it streams.
 extension Workbench {
   /// Bound by the multiply-add units: operations are counted as Winograd's own. With more channels than these the
   /// threads share blocks, and the filter comes from memory.
-  public static let winogradProducts: [WinogradStage] = [64, 128, 256].map { channels in
-    WinogradStage(name: "winograd products (\(channels) channels)") { try $0.products(channels) }
+  public static let winogradProducts: [LayerKernel] = [64, 128, 256].map { channels in
+    LayerKernel(name: "winograd products (\(channels) channels)") { try $0.products(channels) }
   }
 
   /// Bound by memory: the tensor that a transform reads or writes; V and M stay in the caches.
-  public static func winogradTransforms(batch: Int) -> [WinogradStage] {
+  public static func winogradTransforms(batch: Int) -> [LayerKernel] {
     [
-      WinogradStage(name: "winograd input transform (vgg16 conv1_2)") { try $0.inputTransform(batch) },
-      WinogradStage(name: "winograd output transform (vgg16 conv1_2)") { try $0.outputTransform(batch) },
+      LayerKernel(name: "winograd input transform (vgg16 conv1_2)") { try $0.inputTransform(batch) },
+      LayerKernel(name: "winograd output transform (vgg16 conv1_2)") { try $0.outputTransform(batch) },
     ]
   }
 
