@@ -31,6 +31,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CVector"),
+    .target(name: "CClosure"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
@@ -49,7 +50,7 @@ let package = Package(
       swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "Results"),
 
-    .target(name: "Threads", dependencies: ["CVector"], swiftSettings: [timed]),
+    .target(name: "Threads", dependencies: ["CClosure", "CVector"], swiftSettings: [timed]),
     .target(
       name: "Convolution",
       dependencies: [

@@ -1,3 +1,4 @@
+import CClosure
 import CVector
 import Glibc
 import Synchronization
@@ -6,7 +7,7 @@ import Synchronization
 final class Crew: @unchecked Sendable {
   let count: Int
   /// Written only between jobs, read by workers once `generation` has moved.
-  var job: ((Int) -> Void)?
+  private var job: cclosure?
 
   private let generation = Atomic<Int>(0)
   private let running = Atomic<Int>(0)
@@ -22,9 +23,6 @@ final class Crew: @unchecked Sendable {
   private static let idleSpins = 4_000
   /// About 10 microseconds for the others of a job; then whoever waits offers its core, in case one of them has none.
   private static let waitSpins = 1_000
-
-  /// Jobs that were started.
-  var jobs: Int { generation.load(ordering: .relaxed) }
 
   init(count: Int) {
     self.count = count
@@ -46,23 +44,27 @@ final class Crew: @unchecked Sendable {
   func perform(_ body: (Int) -> Void) {
     pthread_mutex_lock(turn)
     defer { pthread_mutex_unlock(turn) }
-    // Swift boxes a closure for this: the one allocation of a job.
-    withoutActuallyEscaping(body) { body in
-      job = body
-      running.store(count - 1, ordering: .relaxed)
-      generation.add(1, ordering: .sequentiallyConsistent)
-      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeSleepers() }
-      body(0)
-      spin(until: { running.load(ordering: .acquiring) == 0 })
-      job = nil
-    }
+    lend(
+      body,
+      { body, crew in Unmanaged<Crew>.fromOpaque(crew).takeUnretainedValue().perform(body) },
+      Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  private func perform(_ body: cclosure) {
+    job = body
+    running.store(count - 1, ordering: .relaxed)
+    generation.add(1, ordering: .sequentiallyConsistent)
+    if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeSleepers() }
+    cclosure_call(body, 0)
+    spin(until: { running.load(ordering: .acquiring) == 0 })
+    job = nil
   }
 
   func serve(as worker: Int) {
     var seen = 0
     while waitForJob(after: seen) {
       seen += 1
-      job!(worker)
+      cclosure_call(job!, worker)
       running.subtract(1, ordering: .releasing)
     }
   }
@@ -111,3 +113,10 @@ final class Crew: @unchecked Sendable {
     }
   }
 }
+
+/// Calls `use` with the two words that `body` consists of, good until it returns. `withoutActuallyEscaping` would do the
+/// same with a box on the heap for every job, and what the allocator does would be timed with the step.
+@_silgen_name("cclosure_lend")
+private func lend(
+  _ body: (Int) -> Void, _ use: @convention(c) (cclosure, UnsafeMutableRawPointer) -> Void,
+  _ user: UnsafeMutableRawPointer)

@@ -4,8 +4,7 @@ import Glibc
 /// Persistent workers for loops that are split by hand. The caller is worker 0.
 ///
 /// Workers spin for a short while after a job, because the next one usually follows within microseconds, then sleep.
-/// They flush denormals, and so does the thread that makes the pool. With several workers, starting a job allocates a
-/// closure's box of a few words.
+/// They flush denormals, and so does the thread that makes the pool. Starting a job allocates nothing.
 ///
 /// Not reentrant: `run` must not be called from inside a job. Jobs that several threads start take turns; what runs on
 /// the caller alone does not wait.
@@ -13,8 +12,6 @@ package final class ThreadPool: @unchecked Sendable {
   package let count: Int
   /// Whether the processor flushes denormals to zero, as asked.
   package let flushesDenormals: Bool
-  /// Jobs that were started on more than the caller.
-  package var jobs: Int { crew.jobs }
   private let crew: Crew
   private var threads: [pthread_t] = []
 
