@@ -49,4 +49,16 @@ extension KernelSet {
       }
     }
   }
+
+  /// Copies past the caches, but for the ends that are no whole aligned vectors. A store fence must follow.
+  @inlinable @inline(never)
+  public static func stream(_ source: Source, to destination: Destination, count: Int) {
+    let vectorBytes = Lanes.count * MemoryLayout<Float>.stride
+    let misaligned = Int(bitPattern: destination) % vectorBytes / MemoryLayout<Float>.stride
+    let head = min(misaligned == 0 ? 0 : Lanes.count - misaligned, count)
+    let end = head + (count - head) / Lanes.count * Lanes.count
+    Lanes(load: source, first: head).store(to: destination, first: head)
+    for i in stride(from: head, to: end, by: Lanes.count) { Lanes(load: source + i).stream(to: destination + i) }
+    Lanes(load: source + end, first: count - end).store(to: destination + end, first: count - end)
+  }
 }

@@ -16,8 +16,8 @@ extension KernelSet {
   ) {
     let groups = EvenTiles(block.batch, limit: Lanes.tripleRows)
     let mostOutputs = connectedGradientBlockOutputs(batch: block.batch)
-    // One image leaves nothing to compute while a block comes from memory: its lines are asked for just in time.
-    let ahead = block.batch == 1 ? connectedPrefetch : connectedGradientBlockRows * block.outputs
+    // One image leaves nothing to compute while a block comes from memory: only its next rows are asked for.
+    let ahead = (block.batch == 1 ? 3 : connectedGradientBlockRows) * block.outputs
     for first in stride(from: 0, to: block.outputs, by: mostOutputs) {
       let outputs = min(mostOutputs, block.outputs - first)
       for group in 0..<groups.count {

@@ -35,6 +35,8 @@ public protocol KernelSet: Sendable {
   static func packBatchTiles(
     _ x: Source, inputs: Int, batch: Int, tiles range: Range<Int>, pitch: Int, packed: Destination)
 
+  static func stream(_ source: Source, to destination: Destination, count: Int)
+
   // MARK: Sums
   static func addParts(_ parts: Source, count: Int, step: Int, parts number: Int, destination: Destination)
 

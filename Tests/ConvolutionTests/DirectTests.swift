@@ -30,16 +30,17 @@ import Threads
   }
 
   /// Results that no cache keeps are stored past all of them, where whole vectors allow it.
-  @Test(arguments: (Problems.all + wholeVectors))
-  func streamsLargeResults(_ problem: ConvolutionProblem) {
+  @Test(arguments: Problems.all + wholeVectors, [GuardedFloats.Placement.aligned, .misaligned])
+  func streamsLargeResults(_ problem: ConvolutionProblem, _ placement: GuardedFloats.Placement) {
     let streaming = Direct(caches: CacheSizes(second: 16 << 10, last: 64))
     for direction in Direction.allCases {
       let sample = ConvolutionTrial(
-        ConvolutionRequest(problem, direction), pool: ThreadPool(count: 1), reference: Self.backend, .aligned)
+        ConvolutionRequest(problem, direction), pool: ThreadPool(count: 1), reference: Self.backend, placement)
       for instructions in InstructionSet.allCases where instructions.isAvailable {
         let expected = sample.run(Self.backend, instructions, on: ThreadPool(count: 2))
         let outcome = sample.run(streaming, instructions, on: ThreadPool(count: 2))
-        #expect(outcome.isSame(as: expected) && outcome.canariesLive, "\(problem) \(direction) \(instructions)")
+        #expect(
+          outcome.isSame(as: expected) && outcome.canariesLive, "\(problem) \(direction) \(instructions) \(placement)")
       }
     }
   }

@@ -1,9 +1,11 @@
+import CVector
 import Kernels
 import Tensors
 import Threads
 
 /// Fully connected, filter gradient: dW = x^T dy, bound by writing the result. Each worker owns rows of it, written once
-/// and past the caches where the alignment allows.
+/// and, where there are many, past the caches: from the registers, or by way of a few rows in the second-level cache
+/// where rows are no whole vectors.
 final class ConnectedFilterGradient: ConvolutionPlan {
   let problem: ConvolutionProblem
   let algorithm = "fully connected"
@@ -25,16 +27,20 @@ final class ConnectedFilterGradient: ConvolutionPlan {
     tiles = EvenTiles(problem.input.channels, limit: kernels.tileRows)
   }
 
-  // MARK: Workspace: [packed x], [packed dy], [bias sums], [row pointer], [worker: scratch of a tile]
+  private var streams: Bool { problem.filterCount * MemoryLayout<Float>.stride > caches.last / 8 }
+  private var stages: Bool { streams && problem.outputChannels % kernels.width != 0 }
+
+  // MARK: Workspace: [packed x], [packed dy], [bias sums], [row pointer], [worker: scratch of a tile, a tile's rows]
 
   private var panels: Int { (problem.outputChannels + 2 * kernels.width - 1) / (2 * kernels.width) }
   private var inputFloats: Int { tiles.count * problem.batch * Self.pitch }
   private var panelFloats: Int { problem.batch * 2 * kernels.width }
   private var gradientFloats: Int { (panels * panelFloats).rounded(upTo: 16) }
   private var biasFloats: Int { (panels * 2 * kernels.width).rounded(upTo: 16) }
+  private var stagedFloats: Int { stages ? (kernels.tileRows * problem.outputChannels).rounded(upTo: 16) : 0 }
   var workspaceBytes: Int {
     let shared = inputFloats + gradientFloats + biasFloats + 16
-    return (shared + pool.count * tileScratchFloats) * MemoryLayout<Float>.stride
+    return (shared + pool.count * (tileScratchFloats + stagedFloats)) * MemoryLayout<Float>.stride
   }
 
   func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
@@ -46,9 +52,6 @@ final class ConnectedFilterGradient: ConvolutionPlan {
       .assumingMemoryBound(to: UnsafePointer<Float>.self)
     nonisolated(unsafe) let scratch = bias + (biasFloats + 16)
     row.pointee = UnsafePointer(packedInput)
-    let streams =
-      problem.outputChannels % kernels.width == 0 && UInt(bitPattern: operands.filter) % 64 == 0
-      && problem.filterCount * MemoryLayout<Float>.stride > caches.last / 8
     pool.split(panels) { range in
       packGradient(range, operands, into: packedGradient + range.lowerBound * panelFloats, bias: bias)
     }
@@ -60,7 +63,7 @@ final class ConnectedFilterGradient: ConvolutionPlan {
         pitch: Self.pitch, packed: packedInput)
       var block = DirectGradientBlock(
         rows: UnsafePointer(row), gradient: packedGradient, result: operands.filter,
-        scratch: scratch + worker * tileScratchFloats)
+        scratch: scratch + worker * (tileScratchFloats + stagedFloats))
       block.inputHeight = 1
       block.pixelStep = Self.pitch
       block.kernelHeight = 1
@@ -70,9 +73,22 @@ final class ConnectedFilterGradient: ConvolutionPlan {
       block.resultStep = problem.outputChannels
       block.outputs = problem.outputChannels
       block.units = range
-      block.streams = streams
-      kernels.connectedFilterGradient(block)
+      block.streams = streams && !stages && UInt(bitPattern: operands.filter) % 64 == 0
+      if stages { stage(block, result: operands.filter) } else { kernels.connectedFilterGradient(block) }
     }
+  }
+
+  private func stage(_ block: DirectGradientBlock, result: UnsafeMutablePointer<Float>) {
+    let staged = block.scratch + tileScratchFloats
+    var block = block
+    for tile in block.units {
+      block.units = tile..<tile + 1
+      let first = tiles.start(tile) * block.outputs
+      block.result = staged - first
+      kernels.connectedFilterGradient(block)
+      kernels.stream(UnsafePointer(staged), to: result + first, count: tiles.rows(tile) * block.outputs)
+    }
+    cvector_store_fence()
   }
 
   private func packGradient(
