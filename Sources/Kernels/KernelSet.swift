@@ -46,6 +46,9 @@ public protocol KernelSet: Sendable {
   static func columnSums(_ matrix: Source, rows: Int, columns: Int, into sums: Destination)
   static func momentumUpdate(
     _ parameter: Destination, velocity: Destination, gradient: Source, rate: Float, momentum: Float, count: Int)
+  static func dropout(
+    _ source: Source, into destination: Destination, _ range: Range<Int>, seed: UInt64, keep: Float)
+  static func softmax(_ logits: Source, into probabilities: Destination, count: Int) -> Int32
 
   // MARK: Pooling
   static func maxPool(_ input: Source, into output: Destination, _ pool: PoolGeometry, rows: Range<Int>)
@@ -55,9 +58,9 @@ public protocol KernelSet: Sendable {
   static func maxPoolGradient(
     _ outputGradient: Source, winners: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
     rows: Range<Int>, streams: Bool)
-  static func averagePool(_ input: Source, into output: Destination, pixels: Int, channels: Int)
+  static func averagePool(_ input: Source, into output: Destination, pixels: Int, step: Int, channels: Int)
   static func averagePoolGradient(
-    _ outputGradient: Source, into inputGradient: Destination, pixels: Int, channels: Int)
+    _ outputGradient: Source, into inputGradient: Destination, pixels: Int, scale: Float, channels: Int)
 
   // MARK: Local response normalization
   static func localResponseScratch(channels: Int, radius: Int) -> Int

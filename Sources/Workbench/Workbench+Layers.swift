@@ -4,6 +4,8 @@ import Tensors
 /// A kernel by itself, on the largest tensor that a model gives it: of a layer, or one stage of a convolution.
 public struct LayerKernel: Sendable {
   public let name: String
+  /// Whether a step finds its tensors in the caches, because the layer before has just written them.
+  public var isCached = false
   public let make: @Sendable (Workbench) throws -> Job
 }
 
@@ -17,6 +19,10 @@ extension Workbench {
       LayerKernel(name: "max pool (vgg16 pool1)") { try $0.maxPool(batch, winners: false) },
       LayerKernel(name: "max pool with winners (vgg16 pool1)") { try $0.maxPool(batch, winners: true) },
       LayerKernel(name: "max pool gradient (vgg16 pool1)") { try $0.maxPoolGradient(batch) },
+      LayerKernel(name: "average pool (mobilenetv2)") { try $0.averagePool(batch, gradient: false) },
+      LayerKernel(name: "average pool gradient (mobilenetv2)") { try $0.averagePool(batch, gradient: true) },
+      LayerKernel(name: "dropout (vgg16 fc6)", isCached: true) { try $0.dropout(batch) },
+      LayerKernel(name: "softmax (1000 classes)", isCached: true) { try $0.softmax(batch) },
       // Four times the batch: more than the caches hold.
       LayerKernel(name: "LRN (alexnet norm1, batch \(4 * batch))") {
         try $0.localResponse(4 * batch, gradient: false)
@@ -31,10 +37,8 @@ extension Workbench {
     ]
   }
 
-  private static let pool = PoolGeometry(inputHeight: 224, inputWidth: 224, channels: 64, size: 2, stride: 2)
-
   /// From floats, and bytes of winners.
-  private func job(
+  func job(
     reads: Int, readBytes: Int = 0, writes: Int, writtenBytes: Int = 0, _ body: @escaping @Sendable () -> Void
   ) -> Job {
     let float = MemoryLayout<Float>.stride
@@ -91,134 +95,25 @@ extension Workbench {
     }
   }
 
-  // MARK: Pooling
+  private func dropout(_ batch: Int) throws -> Job {
+    let count = batch * 4096
+    let (x, y) = (try values(count), try values(count))
+    return job(reads: count, writes: count) { [context] in
+      context.pool.split(count, grain: 16) { range in
+        context.kernels.dropout(x.base, into: y.base, range, seed: 1, keep: 0.5)
+      }
+    }
+  }
 
-  private func maxPool(_ batch: Int, winners: Bool) throws -> Job {
-    let pool = Self.pool
-    let input = try values(batch * pool.inputHeight * pool.inputWidth * pool.channels)
-    let output = try values(batch * pool.outputHeight * pool.outputWidth * pool.channels)
-    let bytes = try Memory(byteCount: output.count)
-    let rows = batch * pool.outputHeight
-    return job(reads: input.count, writes: output.count, writtenBytes: winners ? output.count : 0) { [context] in
-      let indices = bytes.base.assumingMemoryBound(to: UInt8.self)
-      context.pool.split(rows) { rows in
-        if winners {
-          context.kernels.maxPool(input.base, into: output.base, winners: indices, pool, rows: rows)
-        } else {
-          context.kernels.maxPool(input.base, into: output.base, pool, rows: rows)
+  private func softmax(_ batch: Int) throws -> Job {
+    let classes = 1000
+    let (logits, probabilities) = (try values(batch * classes), try values(batch * classes))
+    return job(reads: batch * classes, writes: batch * classes) { [context] in
+      context.pool.split(batch) { images in
+        for image in images {
+          _ = context.kernels.softmax(
+            logits.base + image * classes, into: probabilities.base + image * classes, count: classes)
         }
-      }
-    }
-  }
-
-  private func maxPoolGradient(_ batch: Int) throws -> Job {
-    let pool = Self.pool
-    let gradient = try values(batch * pool.inputHeight * pool.inputWidth * pool.channels)
-    let output = try values(batch * pool.outputHeight * pool.outputWidth * pool.channels)
-    let bytes = try Memory(byteCount: output.count)
-    let indices = bytes.base.bindMemory(to: UInt8.self, capacity: output.count)
-    for index in 0..<output.count { indices[index] = UInt8(truncatingIfNeeded: index % 4) }
-    let streams = context.streams(gradient.count, channels: pool.channels)
-    return job(reads: output.count, readBytes: output.count, writes: gradient.count) { [context] in
-      let indices = bytes.base.assumingMemoryBound(to: UInt8.self)
-      context.pool.split(batch * pool.inputHeight) { rows in
-        context.kernels.maxPoolGradient(
-          output.base, winners: indices, into: gradient.base, pool, rows: rows, streams: streams)
-      }
-    }
-  }
-
-  // MARK: Local response normalization
-
-  private func localResponse(_ batch: Int, gradient: Bool) throws -> Job {
-    let (pixels, channels) = (batch * 56 * 56, 96)
-    let response = LocalResponse(radius: 2, bias: 1, alpha: 2e-5, beta: 0.75)
-    let (x, y, dx) = (try values(pixels * channels), try values(pixels * channels), try values(pixels * channels))
-    let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
-    let scratch = try FloatBuffer(count: floats * threads)
-    let streams = context.streams(x.count, channels: channels)
-    return job(reads: (gradient ? 2 : 1) * x.count, writes: x.count) { [context] in
-      context.pool.run { worker in
-        let share = context.pool.share(of: pixels, worker: worker)
-        let (first, own) = (share.lowerBound * channels, scratch.base + worker * floats)
-        if gradient {
-          context.kernels.localResponseGradient(
-            y.base + first, input: x.base + first, into: dx.base + first, pixels: share.count, channels: channels,
-            response, scratch: own, streams: streams)
-        } else {
-          context.kernels.localResponse(
-            x.base + first, into: y.base + first, pixels: share.count, channels: channels, response, scratch: own,
-            streams: streams)
-        }
-      }
-    }
-  }
-
-  // MARK: Batch normalization
-
-  private static let channels = 96
-
-  /// Rows that still lie in the cache when they are read a second time.
-  private static let partRows = (256 << 10) / (channels * MemoryLayout<Float>.stride)
-
-  private func moments(_ batch: Int) throws -> Job {
-    let (rows, channels, partRows) = (batch * 112 * 112, Self.channels, Self.partRows)
-    let x = try values(rows * channels)
-    let (means, squares) = (try values(threads * channels), try values(threads * channels))
-    return job(reads: x.count, writes: 0) { [context] in
-      context.pool.run { worker in
-        let share = context.pool.share(of: rows, worker: worker)
-        for first in stride(from: share.lowerBound, to: share.upperBound, by: partRows) {
-          context.kernels.moments(
-            x.base + first * channels, rows: min(partRows, share.upperBound - first), channels: channels,
-            mean: means.base + worker * channels, squaredDeviations: squares.base + worker * channels)
-        }
-      }
-    }
-  }
-
-  private func gradientMoments(_ batch: Int) throws -> Job {
-    let (rows, channels) = (batch * 112 * 112, Self.channels)
-    let (x, dy) = (try values(rows * channels), try values(rows * channels))
-    let vectors = try (0..<3).map { _ in try values(channels) }
-    let (sums, products) = (try values(threads * channels), try values(threads * channels))
-    return job(reads: 2 * x.count, writes: 0) { [context] in
-      context.pool.run { worker in
-        let share = context.pool.share(of: rows, worker: worker)
-        let first = share.lowerBound * channels
-        context.kernels.gradientMoments(
-          dy.base + first, input: x.base + first, rows: share.count, channels: channels, mean: vectors[0].base,
-          scale: vectors[1].base, shift: vectors[2].base, floor: 0, ceiling: 6, sum: sums.base + worker * channels,
-          product: products.base + worker * channels)
-      }
-    }
-  }
-
-  private func scaleAndShift(_ batch: Int) throws -> Job {
-    let (rows, channels) = (batch * 112 * 112, Self.channels)
-    let (x, y) = (try values(rows * channels), try values(rows * channels))
-    let (scale, shift) = (try values(channels), try values(channels))
-    return job(reads: x.count, writes: x.count) { [context] in
-      context.pool.split(rows) { rows in
-        let first = rows.lowerBound * channels
-        context.kernels.scaleAndShift(
-          x.base + first, into: y.base + first, rows: rows.count, channels: channels, scale: scale.base,
-          shift: shift.base, floor: 0, ceiling: 6)
-      }
-    }
-  }
-
-  private func normalizationGradient(_ batch: Int) throws -> Job {
-    let (rows, channels) = (batch * 112 * 112, Self.channels)
-    let (x, dy, dx) = (try values(rows * channels), try values(rows * channels), try values(rows * channels))
-    let vectors = try (0..<5).map { _ in try values(channels) }
-    return job(reads: 2 * x.count, writes: x.count) { [context] in
-      context.pool.split(rows) { rows in
-        let first = rows.lowerBound * channels
-        context.kernels.batchNormalizationGradient(
-          dy.base + first, input: x.base + first, into: dx.base + first, rows: rows.count, channels: channels,
-          mean: vectors[0].base, scale: vectors[1].base, shift: vectors[2].base, floor: 0, ceiling: 6,
-          slope: vectors[3].base, offset: vectors[4].base)
       }
     }
   }

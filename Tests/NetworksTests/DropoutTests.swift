@@ -1,4 +1,7 @@
+import Convolution
+import Kernels
 import Networks
+import Tensors
 import Testing
 
 @Suite struct DropoutTests {
@@ -63,6 +66,21 @@ import Testing
       let expected = (0..<Self.units).map { mask[$0] * mask[$0] + mask[$0 + Self.units] * mask[$0 + Self.units] }
       #expect(program.gradients["fc1/biases"]?.values == expected, "step \(step)")
     }
+  }
+
+  /// Nor on where a worker's share begins.
+  @Test func masksDoNotDependOnInstructionSetOrThreads() throws {
+    let values = try FloatBuffer([Float](repeating: 1, count: 1000))
+    let masks = try instructionSets.flatMap { set in
+      try [0, 1, 333, 1000].map { boundary in
+        let mask = try FloatBuffer(count: 1000)
+        for range in [0..<boundary, boundary..<1000] {
+          set.kernels.dropout(values.base, into: mask.base, range, seed: 0x1234_5678_9abc_def0, keep: 0.5)
+        }
+        return mask.values
+      }
+    }
+    #expect(Set(masks).count == 1)
   }
 
   private func masks(keep: Float, steps: Int, seed: UInt64 = 1) throws -> [[Float]] {

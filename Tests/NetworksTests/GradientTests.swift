@@ -74,9 +74,10 @@ import Testing
       guard case .dropout(let keep) = layer.operation else { continue }
       let values = try FloatBuffer(count: network.batch * layer.output.count)
       values.fill(1)
-      let mask = DropoutMask(keep: keep, random: Random(seed: seed, stream: layer.name))
+      let mask = DropoutMask(random: Random(seed: seed, stream: layer.name))
       mask.advance()
-      mask.apply(to: values.base, into: values.base, 0..<values.count)
+      InstructionSet.best.kernels.dropout(
+        values.base, into: values.base, 0..<values.count, seed: mask.seed, keep: keep)
       masks[layer.name] = values.values.map(Double.init)
     }
     return masks

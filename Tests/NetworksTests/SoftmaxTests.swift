@@ -1,5 +1,8 @@
+import Convolution
 import Foundation
+import Kernels
 import Networks
+import Tensors
 import Testing
 
 @Suite struct SoftmaxTests {
@@ -29,6 +32,38 @@ import Testing
       #expect(abs(probabilities[(image * 5)..<(image * 5 + 5)].reduce(0, +) - 1) < 1e-6, "image \(image)")
       // The first of equals.
       #expect(Int(predictions[image]) == logits.firstIndex(of: logits.max()!), "image \(image)")
+    }
+  }
+
+  /// Vectors, their remainders, and powers down to those too small for a float.
+  @Test(arguments: instructionSets, [1, 3, 15, 16, 17, 33, 1000])
+  func agreesWithDoublePrecision(_ set: InstructionSet, classes: Int) throws {
+    var random = Random(seed: UInt64(classes))
+    for range in [1, 20, 200] as [Float] {
+      let logits = try FloatBuffer(count: classes)
+      let probabilities = try FloatBuffer(count: classes)
+      random.fillUniform(logits.base, count: classes, in: -range...range)
+      probabilities.fill(.nan)
+      let best = set.kernels.softmax(logits.base, into: probabilities.base, count: classes)
+      let largest = logits.values.max()!
+      #expect(Int(best) == logits.values.firstIndex(of: largest))
+      let powers = logits.values.map { exp(Double($0) - Double(largest)) }
+      let sum = powers.reduce(0, +)
+      for index in 0..<classes {
+        let expected = powers[index] / sum
+        let error = abs(Double(probabilities[index]) - expected)
+        #expect(error <= 4e-6 * expected + 0x1p-125, "\(set) \(classes) classes within \(range): \(index)")
+      }
+    }
+  }
+
+  @Test(arguments: instructionSets)
+  func notANumberIsNotHidden(_ set: InstructionSet) throws {
+    for values in [[1, .nan, 2], [.nan, .nan, .nan], [.infinity, 0, 1]] as [[Float]] {
+      let (logits, probabilities) = (try FloatBuffer(values), try FloatBuffer(count: 3))
+      let best = set.kernels.softmax(logits.base, into: probabilities.base, count: logits.count)
+      #expect(probabilities.values.contains { $0.isNaN }, "\(set) \(values)")
+      #expect((0..<3).contains(best), "\(set) \(values)")
     }
   }
 

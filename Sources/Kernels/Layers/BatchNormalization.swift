@@ -6,7 +6,7 @@ extension KernelSet {
   public static func moments(
     _ input: Source, rows: Int, channels: Int, mean: Destination, squaredDeviations: Destination
   ) {
-    averagePool(input, into: mean, pixels: rows, channels: channels)
+    averagePool(input, into: mean, pixels: rows, step: channels, channels: channels)
     squaredDeviations.update(repeating: 0, count: channels)
     for row in 0..<rows {
       let x = input + row * channels

@@ -212,20 +212,25 @@ extension KernelSet {
     if streams { cvector_store_fence() }
   }
 
-  /// output[c] = mean over the pixels of one image; `input` is [pixels, channels].
+  /// output[c] = mean over the pixels of one image, which are `step` floats apart.
   @inlinable @inline(never)
-  public static func averagePool(_ input: Source, into output: Destination, pixels: Int, channels: Int) {
-    columnSums(input, rows: pixels, columns: channels, into: output)
+  public static func averagePool(
+    _ input: Source, into output: Destination, pixels: Int, step: Int, channels: Int
+  ) {
+    output.update(repeating: 0, count: channels)
+    for pixel in 0..<pixels {
+      let values = input + pixel * step
+      for c in 0..<channels { output[c] += values[c] }
+    }
     let scale = 1 / Float(pixels)
     for c in 0..<channels { output[c] *= scale }
   }
 
-  /// Every pixel gets the same share of the mean's gradient.
+  /// Some pixels of one image: each gets the same share, `scale`, of the mean's gradient.
   @inlinable @inline(never)
   public static func averagePoolGradient(
-    _ outputGradient: Source, into inputGradient: Destination, pixels: Int, channels: Int
+    _ outputGradient: Source, into inputGradient: Destination, pixels: Int, scale: Float, channels: Int
   ) {
-    let scale = 1 / Float(pixels)
     for pixel in 0..<pixels {
       for c in 0..<channels { inputGradient[pixel * channels + c] = scale * outputGradient[c] }
     }

@@ -29,12 +29,14 @@ extension ProgramBuilder {
     }
     let output = outputTensor(index)
     outputs[index] = output
-    let mask = DropoutMask(keep: keep, random: Random(seed: seed, stream: layers[index].name))
+    let mask = DropoutMask(random: Random(seed: seed, stream: layers[index].name))
     saved[index] = .dropout(mask)
     emit(index, .forward, reads: [source], writes: [output]) { [context] in
       nonisolated(unsafe) let (x, y) = (source.floats, output.floats)
       mask.advance()
-      context.pool.split(output.count, grain: 1024) { mask.apply(to: x, into: y, $0) }
+      context.pool.split(output.count, grain: 1024) {
+        context.kernels.dropout(x, into: y, $0, seed: mask.seed, keep: keep)
+      }
     }
   }
 
@@ -48,7 +50,9 @@ extension ProgramBuilder {
     let dx = Tensor("gradient/\(layers[below].name)", count: dy.count, .transient)
     emit(index, .inputGradient, reads: [dy], writes: [dx]) { [context] in
       nonisolated(unsafe) let (source, result) = (dy.floats, dx.floats)
-      context.pool.split(dy.count, grain: 1024) { mask.apply(to: source, into: result, $0) }
+      context.pool.split(dy.count, grain: 1024) {
+        context.kernels.dropout(source, into: result, $0, seed: mask.seed, keep: keep)
+      }
     }
     contribute(Gradient(tensor: dx), to: below, from: index)
   }
@@ -57,27 +61,10 @@ extension ProgramBuilder {
 /// A new random mask in every step, the same in a step's forward and backward pass: it is drawn again from the step's
 /// seed rather than stored.
 final class DropoutMask {
-  private let keep: Float
   private var seeds: Random
-  private var seed: UInt64 = 0
+  private(set) var seed: UInt64 = 0
 
-  init(keep: Float, random: Random) {
-    self.keep = keep
-    seeds = random
-  }
+  init(random: Random) { seeds = random }
 
   func advance() { seed = seeds.next() }
-
-  /// Kept values are scaled by 1 / keep, so that the expected sum stays the same.
-  func apply(
-    to source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>, _ range: Range<Int>
-  ) {
-    var random = Random(seed: seed)
-    random.skip(range.lowerBound)
-    let threshold = UInt64(keep * 0x1p32)
-    let scale = 1 / keep
-    for index in range {
-      destination[index] = random.next() >> 32 < threshold ? source[index] * scale : 0
-    }
-  }
 }

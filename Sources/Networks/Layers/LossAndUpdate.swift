@@ -1,4 +1,3 @@
-import RealModule
 import Tensors
 
 /// Gradient descent with momentum.
@@ -38,7 +37,7 @@ extension ProgramBuilder {
       nonisolated(unsafe) let best = predictions.address.assumingMemoryBound(to: Int32.self)
       context.pool.split(batch) { images in
         for image in images {
-          best[image] = softmax(x + image * classes, into: y + image * classes, count: classes)
+          best[image] = context.kernels.softmax(x + image * classes, into: y + image * classes, count: classes)
         }
       }
     }
@@ -64,21 +63,4 @@ extension ProgramBuilder {
       }
     }
   }
-}
-
-/// probabilities = exp(logits - max) / sum; subtracting the maximum keeps every exponent in range.
-/// - Returns: the index of the largest logit, the first of equals.
-private func softmax(
-  _ logits: UnsafePointer<Float>, into probabilities: UnsafeMutablePointer<Float>, count: Int
-) -> Int32 {
-  var best = 0
-  for index in 1..<max(count, 1) where logits[index] > logits[best] { best = index }
-  var sum: Float = 0
-  for index in 0..<count {
-    let value = Float.exp(logits[index] - logits[best])
-    probabilities[index] = value
-    sum += value
-  }
-  for index in 0..<count { probabilities[index] /= sum }
-  return Int32(best)
 }

@@ -51,33 +51,19 @@ extension ProgramBuilder {
   mutating func lowerAveragePool(_ index: Int) {
     let (source, output) = (inputTensor(of: index), outputTensor(index))
     outputs[index] = output
-    let shape = layers[index].input
-    emit(index, .forward, reads: [source], writes: [output]) { [context, batch] in
-      nonisolated(unsafe) let (x, y) = (source.floats, output.floats)
-      context.pool.split(batch) { images in
-        for image in images {
-          context.kernels.averagePool(
-            x + image * shape.count, into: y + image * shape.channels, pixels: shape.height * shape.width,
-            channels: shape.channels)
-        }
-      }
+    let average = ImageAverage(shape: layers[index].input, context: context)
+    emit(index, .forward, reads: [source], writes: [output]) { [batch] in
+      average.forward(source.floats, into: output.floats, batch: batch)
     }
   }
 
   mutating func lowerAveragePoolGradient(_ index: Int, _ gradient: Gradient) {
     guard let below = layers[index].inputs[0] else { return }
-    let shape = layers[index].input
+    let average = ImageAverage(shape: layers[index].input, context: context)
     let dy = gradient.tensor
-    let dx = Tensor("gradient/\(layers[below].name)", count: batch * shape.count, .transient)
-    emit(index, .inputGradient, reads: [dy], writes: [dx]) { [context, batch] in
-      nonisolated(unsafe) let (dy, dx) = (dy.floats, dx.floats)
-      context.pool.split(batch) { images in
-        for image in images {
-          context.kernels.averagePoolGradient(
-            dy + image * shape.channels, into: dx + image * shape.count, pixels: shape.height * shape.width,
-            channels: shape.channels)
-        }
-      }
+    let dx = Tensor("gradient/\(layers[below].name)", count: batch * layers[index].input.count, .transient)
+    emit(index, .inputGradient, reads: [dy], writes: [dx]) { [batch] in
+      average.gradient(dy.floats, into: dx.floats, batch: batch)
     }
     contribute(Gradient(tensor: dx), to: below, from: index)
   }
