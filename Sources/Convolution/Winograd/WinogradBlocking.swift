@@ -63,7 +63,8 @@ struct WinogradBlocking: Hashable {
     // M of one slice stays within a sixth of the last-level cache.
     let slices = min((rows * panels * bytesPerTile + caches.last / 6 - 1) / (caches.last / 6), columns)
     columnsPerSlice = ownsColumns ? 1 : (columns + slices - 1) / slices
-    prefetchesFilter = isHalfLarge || depth >= 512
+    // The only block's filter comes from memory: the layers since the last step have driven it out of the caches.
+    prefetchesFilter = isHalfLarge || depth >= 512 || tilesPerBlock == tiles
   }
 
   var tileRows: Int { rows * panels }
