@@ -92,9 +92,12 @@ final class ConnectedForward: ConvolutionPlan {
         kernels.connectedRow(block, x: UnsafePointer(operands.input), sums: sums + part * partStep)
       }
     }
-    // The residual may be the output: the sum of the parts takes the place of the first part.
-    kernels.addParts(sums, count: problem.outputChannels, step: partStep, parts: parts, destination: sums)
-    finish(0..<problem.outputChannels, image: 0, operands) { sums[$0] }
+    pool.split(problem.outputChannels, grain: 16) { outputs in
+      // The residual may be the output: the sum of the parts takes the place of the first part.
+      let first = sums + outputs.lowerBound
+      kernels.addParts(first, count: outputs.count, step: partStep, parts: parts, destination: first)
+      finish(outputs, image: 0, operands) { sums[$0] }
+    }
   }
 
   private func runBatch(_ operands: ConvolutionOperands, _ memory: UnsafeMutablePointer<Float>) {
