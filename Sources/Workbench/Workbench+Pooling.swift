@@ -9,13 +9,12 @@ extension Workbench {
     let pool = Self.pool
     let input = try values(batch * pool.inputHeight * pool.inputWidth * pool.channels)
     let output = try values(batch * pool.outputHeight * pool.outputWidth * pool.channels)
-    let bytes = try Memory(byteCount: output.count)
+    let indices = try Winners(count: output.count)
     let rows = batch * pool.outputHeight
     return job(reads: input.count, writes: output.count, writtenBytes: winners ? output.count : 0) { [context] in
-      let indices = bytes.base.assumingMemoryBound(to: UInt8.self)
       context.pool.split(rows) { rows in
         if winners {
-          context.kernels.maxPool(input.base, into: output.base, winners: indices, pool, rows: rows)
+          context.kernels.maxPool(input.base, into: output.base, winners: indices.bytes, pool, rows: rows)
         } else {
           context.kernels.maxPool(input.base, into: output.base, pool, rows: rows)
         }
@@ -27,15 +26,12 @@ extension Workbench {
     let pool = Self.pool
     let gradient = try values(batch * pool.inputHeight * pool.inputWidth * pool.channels)
     let output = try values(batch * pool.outputHeight * pool.outputWidth * pool.channels)
-    let bytes = try Memory(byteCount: output.count)
-    let indices = bytes.base.bindMemory(to: UInt8.self, capacity: output.count)
-    for index in 0..<output.count { indices[index] = UInt8(truncatingIfNeeded: index % 4) }
+    let winners = try Winners(count: output.count)
     let streams = context.streams(gradient.count, channels: pool.channels)
     return job(reads: output.count, readBytes: output.count, writes: gradient.count) { [context] in
-      let indices = bytes.base.assumingMemoryBound(to: UInt8.self)
       context.pool.split(batch * pool.inputHeight) { rows in
         context.kernels.maxPoolGradient(
-          output.base, winners: indices, into: gradient.base, pool, rows: rows, streams: streams)
+          output.base, winners: winners.bytes, into: gradient.base, pool, rows: rows, streams: streams)
       }
     }
   }

@@ -1,0 +1,140 @@
+import Convolution
+import Kernels
+import Tensors
+
+/// Winograd's transforms, F(4x4,3x3): bound by memory, that is by the tensor that a transform reads or writes; V, M and
+/// Z stay in the caches. On VGG16's conv1_2, which a max pool follows, and the filter on conv5_1.
+extension Workbench {
+  public static func winogradTransforms(batch: Int) -> [LayerKernel] {
+    [
+      LayerKernel(name: "winograd filter transform") { try $0.filterTransform(isRotated: false) },
+      LayerKernel(name: "winograd filter transform, rotated") { try $0.filterTransform(isRotated: true) },
+      LayerKernel(name: "winograd input transform") { try $0.inputTransform(batch, isPooled: false) },
+      LayerKernel(name: "winograd input transform, pooled") { try $0.inputTransform(batch, isPooled: true) },
+      LayerKernel(name: "winograd output transform") { try $0.outputTransform(batch, isPooled: false) },
+      LayerKernel(name: "winograd output transform, pooled") { try $0.outputTransform(batch, isPooled: true) },
+      LayerKernel(name: "winograd output gradient transform") { try $0.gradientTransform(batch, isPooled: false) },
+      LayerKernel(name: "winograd output gradient transform, pooled") {
+        try $0.gradientTransform(batch, isPooled: true)
+      },
+    ]
+  }
+
+  static let winograd = WinogradAlgorithm.f4x3
+  private static let side = 224
+  private static let channels = 64
+  private static let tilesDown = side / 4
+
+  /// V, M or Z of a block of tiles: a few lines between positions, so that they do not share cache sets.
+  func winogradBlock(_ base: Destination, _ tiles: Int, _ channels: Int, firstTile: Int = 0) -> WinogradBlock {
+    WinogradBlock(
+      base, positionStride: tiles * channels + 80, rows: tiles, channels: channels, firstTile: firstTile)
+  }
+  func winogradBlockFloats(_ tiles: Int, _ channels: Int) -> Int {
+    Self.winograd.positions * (tiles * channels + 80)
+  }
+
+  private func filterTransform(isRotated: Bool) throws -> Job {
+    let (channels, width) = (512, context.kernels.width)
+    let filter = try values(9 * channels * channels)
+    let transformed = try values(Self.winograd.positions * channels * channels)
+    let scratch = try values(threads * 9 * width * width)
+    return job(reads: filter.count, writes: transformed.count) { [context] in
+      context.pool.run { worker in
+        let depths = context.pool.share(of: channels, grain: width, worker: worker)
+        context.kernels.winogradFilter(
+          Self.winograd,
+          WinogradFilter(
+            source: filter.base, tapStride: channels * channels, rowStride: channels, depth: channels,
+            outputs: channels, isRotated: isRotated, destination: transformed.base, depthStep: channels,
+            columnsPerSlice: channels / (2 * width), positionSkew: nil,
+            scratch: scratch.base + worker * 9 * width * width),
+          depths: depths)
+      }
+    }
+  }
+
+  private func inputTransform(_ batch: Int, isPooled: Bool) throws -> Job {
+    let (x, winners) = try images(batch, isPooled: isPooled)
+    let tiling = WinogradTiling(down: Self.tilesDown, across: Self.tilesDown, top: 1, left: 1)
+    let zeros = try FloatBuffer(count: Self.channels)
+    return try transform(batch, reads: x.count, readBytes: isPooled ? winners.byteCount : 0) {
+      [context] block, scratch, _, tiles in
+      let job = WinogradInput(
+        images: Self.view(x, isPooled: isPooled), tiling: tiling, block: block, zeros: zeros.base, scratch: scratch)
+      if isPooled {
+        context.kernels.winogradPooledInput(job, winners: winners.bytes, tiles: tiles)
+      } else {
+        context.kernels.winogradInput(Self.winograd, job, tiles: tiles)
+      }
+    }
+  }
+
+  private func gradientTransform(_ batch: Int, isPooled: Bool) throws -> Job {
+    let (dy, winners) = try images(batch, isPooled: isPooled)
+    let tiling = WinogradTiling(down: Self.tilesDown, across: Self.tilesDown, top: 0, left: 0)
+    let (zeros, sums) = (try FloatBuffer(count: Self.channels), try FloatBuffer(count: threads * Self.channels))
+    return try transform(batch, reads: dy.count, readBytes: isPooled ? winners.byteCount : 0) {
+      [context] block, scratch, worker, tiles in
+      let job = WinogradOutputGradient(
+        images: Self.view(dy, isPooled: isPooled), tiling: tiling, block: block, zeros: zeros.base, scratch: scratch,
+        biasSums: sums.base + worker * Self.channels)
+      if isPooled {
+        context.kernels.winogradPooledOutputGradient(job, winners: winners.bytes, tiles: tiles)
+      } else {
+        context.kernels.winogradOutputGradient(Self.winograd, job, tiles: tiles)
+      }
+    }
+  }
+
+  private func outputTransform(_ batch: Int, isPooled: Bool) throws -> Job {
+    let (y, winners) = try images(batch, isPooled: isPooled)
+    let tiling = WinogradTiling(down: Self.tilesDown, across: Self.tilesDown, top: 0, left: 0)
+    let bias = try values(Self.channels)
+    let streams = context.streams(y.count, channels: Self.channels)
+    return try transform(batch, writes: y.count, writtenBytes: isPooled ? winners.byteCount : 0) {
+      [context] block, _, _, tiles in
+      let job = WinogradOutput(
+        images: Self.view(y, isPooled: isPooled), tiling: tiling, block: block, bias: bias.base, residual: nil,
+        gate: nil, bounds: 0...Float.infinity, streams: streams)
+      if isPooled {
+        context.kernels.winogradPooledOutput(job, winners: winners.bytes, tiles: tiles)
+      } else {
+        context.kernels.winogradOutput(Self.winograd, job, tiles: tiles)
+      }
+    }
+  }
+
+  /// Images of conv1_2, or what the pool leaves of them and which of four values won.
+  private func images(_ batch: Int, isPooled: Bool) throws -> (FloatBuffer, Winners) {
+    let side = isPooled ? Self.side / 2 : Self.side
+    let count = batch * side * side * Self.channels
+    return (try values(count), try Winners(count: count))
+  }
+
+  private static func view(_ images: FloatBuffer, isPooled: Bool) -> WinogradImages {
+    let side = isPooled ? side / 2 : side
+    return WinogradImages(images.base, height: side, width: side, pixelStride: channels, channels: channels)
+  }
+
+  /// Calls `body` with a block and scratch of the worker's own, the worker, and the tiles, block by block of its share.
+  private func transform(
+    _ batch: Int, reads: Int = 0, readBytes: Int = 0, writes: Int = 0, writtenBytes: Int = 0,
+    _ body: @escaping @Sendable (WinogradBlock, UnsafeMutablePointer<Source>, Int, Range<Int>) -> Void
+  ) throws -> Job {
+    let rows = context.kernels.winogradRows.upperBound
+    let floats = winogradBlockFloats(rows, Self.channels)
+    let blocks = try values(threads * floats)
+    let pointers = try Memory(byteCount: threads * 64 * MemoryLayout<Source>.stride)
+    return job(reads: reads, readBytes: readBytes, writes: writes, writtenBytes: writtenBytes) { [self] in
+      context.pool.run { worker in
+        let scratch = pointers.base.assumingMemoryBound(to: Source.self) + worker * 64
+        let share = context.pool.share(of: batch * Self.tilesDown * Self.tilesDown, worker: worker)
+        for first in stride(from: share.lowerBound, to: share.upperBound, by: rows) {
+          let block = winogradBlock(blocks.base + worker * floats, rows, Self.channels, firstTile: first)
+          body(block, scratch, worker, first..<min(first + rows, share.upperBound))
+        }
+      }
+    }
+  }
+}
