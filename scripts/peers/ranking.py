@@ -14,7 +14,7 @@ IMPOSSIBLE = 6
 NEIGHBOURS_S = 120
 """So long may the pause between two processes be for one to count as next to the other in time."""
 
-ORDER = [contestant.name for contestant in ALL]
+WINOGRAD = {contestant.name for contestant in ALL if contestant.has_winograd}
 
 
 def rows(lines: list[dict], cell: Cell) -> list[dict]:
@@ -31,25 +31,35 @@ def rows(lines: list[dict], cell: Cell) -> list[dict]:
     return table
 
 
-def ranked(table: list[dict]) -> list[str]:
-    """The peers that computed the right thing, fastest first."""
-    return [row["contestant"] for row in table if not row["ours"] and row["problem"] is None]
+def ranked(table: list[dict], has_winograd: bool = False) -> list[str]:
+    """The peers of a kind that computed the right thing, fastest first."""
+    return [row["contestant"] for row in of_kind(table, has_winograd) if not row["ours"] and row["problem"] is None]
+
+
+def of_kind(table: list[dict], has_winograd: bool) -> list[dict]:
+    """Bench, and the peers that have Winograd or have not."""
+    return [row for row in table if row["ours"] or (row["contestant"] in WINOGRAD) == has_winograd]
 
 
 def results(lines: list[dict]) -> list[dict]:
-    """Every measured cell: its rows, the best peer, and bench's ratio to it beside the target."""
+    """Every measured cell, once for each kind of peer: its rows, the best peer, and the target for bench's ratio to it."""
     measured = dict.fromkeys(line["cell"] for line in lines)
     known = [str(cell) for cell in CELLS]
     found = []
     for text in sorted(measured, key=lambda text: (known.index(text) if text in known else len(known), text)):
         cell = Cell.parse(text)
         table = rows(lines, cell)
-        best = next((row for row in table if row["contestant"] in ranked(table)[:1]), None)
-        found.append({
-            "cell": text, "model": cell.model, "pass": cell.step, "batch_size": cell.batch, "rows": table,
-            "bench": next((row for row in table if row["contestant"] == BENCH), None), "best_peer": best,
-            "target": target(cell),
-        })
+        for has_winograd in (False, True):
+            kind = of_kind(table, has_winograd)
+            if all(row["ours"] for row in kind):
+                continue
+            best = next((row for row in kind if row["contestant"] in ranked(table, has_winograd)), None)
+            found.append({
+                "cell": text, "model": cell.model, "pass": cell.step, "batch_size": cell.batch,
+                "peers_have_winograd": has_winograd, "rows": kind,
+                "bench": next((row for row in kind if row["contestant"] == BENCH), None), "best_peer": best,
+                "target": target(cell, has_winograd),
+            })
     return found
 
 

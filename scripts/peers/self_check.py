@@ -35,7 +35,7 @@ def check_ranking() -> None:
     lines = [
         line(0, "bench#0", 0, 1.0), line(0, "tf:graph", 6, 3.0), line(0, "ort", 12, 2.0), line(0, "bench#1", 18, 2.0),
         # The fastest computes something else; the next is impossibly fast; one fails, is started again and succeeds.
-        line(0, "mnn", 24, 0.5, error="The logits differ."), line(0, "ncnn:images", 30, 0.1),
+        line(0, "tf:frozen", 24, 0.5, error="The logits differ."), line(0, "openvino:latency", 30, 0.1),
         {**line(0, "torch:compiled", 36, 0), "durations_s": [], "failed": "Exit code 1: no compiler."},
         line(0, "torch:compiled", 42, 4.0),
         line(1, "bench#0", 48, 1.0), line(1, "tf:graph", 54, 5.0), line(1, "ort", 500, 1.8),
@@ -45,7 +45,8 @@ def check_ranking() -> None:
     row = {row["contestant"]: row for row in table}
     assert row["tf:graph"]["rounds"] == [3.0, 5.0] and row["tf:graph"]["bench_is_faster_by"] == 4.0
     assert row["ort"]["rounds"] == [1.0], "in the second round no bench process was near"
-    assert row["mnn"]["problem"] == "The logits differ." and "impossible" in row["ncnn:images"]["problem"]
+    assert row["tf:frozen"]["problem"] == "The logits differ."
+    assert "impossible" in row["openvino:latency"]["problem"]
     assert row["torch:compiled"]["problem"] is None and row["torch:compiled"]["failures"] == []
     assert row["bench"]["median_s"] == 1.0 and row["bench"]["processes"] == 3
     result = ranking.results(lines)[0]
@@ -53,6 +54,18 @@ def check_ranking() -> None:
     assert "| vgg16 forward | 16 | 16 | ort | 8.421 | **1.00** | one | 3.2 | missed |" in sheet.summary([result])
     assert "not ranked: The logits differ." in sheet.details(result)
     assert ratio_plot.plot([result]).count("<circle") == 4
+
+
+def check_kinds() -> None:
+    lines = [
+        line(0, "bench#0", 0, 1.0), line(0, "ncnn:images", 6, 2.5), line(0, "tf:graph", 12, 4.0),
+        line(0, "bench#1", 18, 1.0), line(0, "mnn", 24, 3.0)]
+    frameworks, engines = ranking.results(lines)
+    assert (frameworks["best_peer"]["contestant"], frameworks["target"]) == ("tf:graph", 3.2)
+    assert (engines["best_peer"]["contestant"], engines["target"]) == ("ncnn:images", 2.0)
+    assert {row["contestant"] for row in engines["rows"]} == {"bench", "ncnn:images", "mnn"}
+    only = ranking.results([entry for entry in lines if entry["contestant"] != "tf:graph"])
+    assert [result["peers_have_winograd"] for result in only] == [True]
 
 
 def check_cells() -> None:
@@ -68,5 +81,6 @@ def check_cells() -> None:
 if __name__ == "__main__":
     check_turns()
     check_ranking()
+    check_kinds()
     check_cells()
     print("The peers' rounds and ranking are as they should be.")

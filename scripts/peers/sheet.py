@@ -86,14 +86,16 @@ NOTES = """![speed relative to the best peer](plot.svg)
 
 How to read it: a time is the median over processes of the process's median step; `ratio` is the median over rounds of
 the best peer's time divided by that of the bench process right before or after it, and `rounds` its range. The best
-peer is the one with the least time among those whose logits (and gradients) agree with a float64 reference. GFLOP/s
-count direct convolution, whatever ran. Processes beside which others used more than 0.1 cores are marked."""
+peer is the one with the least time among those whose logits (and gradients) agree with a float64 reference; engines
+that have Winograd, as bench has, are ranked by themselves. GFLOP/s count direct convolution, whatever ran. Processes
+beside which others used more than 0.1 cores are marked."""
 
 
 def details(result: dict) -> str:
     """All contestants of a cell."""
     text = [
-        f"## {result['model']} {result['pass']}, batch {result['batch_size']}", "",
+        f"## {result['model']} {result['pass']}, batch {result['batch_size']}"
+        + (", engines with Winograd" if result["peers_have_winograd"] else ""), "",
         "| contestant | step, ms | processes | images/s | GFLOP/s | bench's advantage | memory, MiB | logits err. | |",
         "|---|---:|---|---:|---:|---|---:|---:|---|",
     ]
