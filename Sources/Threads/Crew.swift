@@ -5,13 +5,16 @@ import Synchronization
 
 /// What the workers of a pool share. They own it together with the pool, so the pool can end before they do.
 final class Crew: @unchecked Sendable {
-  let count: Int
+  /// Workers, the caller included; set once, before the first job.
+  var count = 1
   /// Written only between jobs, read by workers once `generation` has moved.
   private var job: cclosure?
 
   private let generation = Atomic<Int>(0)
   private let running = Atomic<Int>(0)
+  /// At all barriers so far: workers that came, and barriers that let them pass.
   private let arrived = Atomic<Int>(0)
+  private let passed = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let stopping = Atomic<Bool>(false)
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -24,8 +27,7 @@ final class Crew: @unchecked Sendable {
   /// About 10 microseconds for the others of a job; then whoever waits offers its core, in case one of them has none.
   private static let waitSpins = 1_000
 
-  init(count: Int) {
-    self.count = count
+  init() {
     pthread_mutex_init(mutex, nil)
     pthread_mutex_init(turn, nil)
     pthread_cond_init(wakeUp, nil)
@@ -74,10 +76,15 @@ final class Crew: @unchecked Sendable {
     wakeSleepers()
   }
 
-  func barrier() {
-    let ticket = arrived.add(1, ordering: .acquiringAndReleasing).newValue
-    let target = (ticket + count - 1) / count * count
-    spin(until: { arrived.load(ordering: .acquiring) >= target })
+  /// The last worker to come calls `prepare` before it lets the others go on.
+  func barrier(_ prepare: () -> Void) {
+    let before = passed.load(ordering: .relaxed)
+    if arrived.add(1, ordering: .acquiringAndReleasing).newValue == (before + 1) * count {
+      prepare()
+      passed.store(before + 1, ordering: .releasing)
+    } else {
+      spin(until: { passed.load(ordering: .acquiring) > before })
+    }
   }
 
   private func wakeSleepers() {

@@ -9,19 +9,23 @@ import Glibc
 /// Not reentrant: `run` must not be called from inside a job. Jobs that several threads start take turns; what runs on
 /// the caller alone does not wait.
 package final class ThreadPool: @unchecked Sendable {
+  /// Workers, the caller included: fewer than asked for where the system refuses to start more threads.
   package let count: Int
   /// Whether the processor flushes denormals to zero, as asked.
   package let flushesDenormals: Bool
-  private let crew: Crew
-  private var threads: [pthread_t] = []
+  private let crew = Crew()
+  private let deal: Deal
+  private let threads: [pthread_t]
 
-  /// - Parameter count: workers, the caller included; at least 1.
-  package init(count: Int) {
-    precondition(count >= 1, "a pool needs at least the calling thread")
-    self.count = count
-    crew = Crew(count: count)
+  /// - Parameter wanted: workers, the caller included, which is always there.
+  package init(count wanted: Int) {
     flushesDenormals = cvector_flush_denormals() != 0
-    for worker in 1..<max(count, 2) where count > 1 { threads.append(start(worker)) }
+    var threads: [pthread_t] = []
+    while threads.count + 1 < wanted, let thread = Self.start(threads.count + 1, in: crew) { threads.append(thread) }
+    self.threads = threads
+    count = threads.count + 1
+    crew.count = count
+    deal = Deal(workers: count)
   }
 
   deinit {
@@ -56,7 +60,17 @@ package final class ThreadPool: @unchecked Sendable {
 
   /// Inside a job: returns once every worker has come here. Each worker must come equally often.
   package func barrier() {
-    if count > 1 { crew.barrier() }
+    if count > 1 { crew.barrier {} }
+  }
+
+  /// Inside a job, where every worker must come: a barrier, then `body` for blocks of `grain` of `0..<total`, each on one
+  /// worker, whichever is free. A worker mostly gets blocks that follow each other.
+  ///
+  /// Others may still be at work when this returns. `body` must neither deal nor wait.
+  package func deal(_ total: Int, grain: Int, worker: Int, _ body: (Range<Int>) -> Void) {
+    let blocks = (total + grain - 1) / grain
+    crew.barrier { for worker in 0..<count { deal.give(share(of: blocks, worker: worker), to: worker) } }
+    while let block = deal.next(worker) { body(block * grain..<min((block + 1) * grain, total)) }
   }
 
   private final class Start {
@@ -68,7 +82,7 @@ package final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  private func start(_ worker: Int) -> pthread_t {
+  private static func start(_ worker: Int, in crew: Crew) -> pthread_t? {
     let argument = Unmanaged.passRetained(Start(crew: crew, worker: worker)).toOpaque()
     var thread = pthread_t()
     let status = pthread_create(
@@ -79,7 +93,8 @@ package final class ThreadPool: @unchecked Sendable {
         start.crew.serve(as: start.worker)
         return nil
       }, argument)
-    precondition(status == 0, "the system refused to start worker thread \(worker)")
-    return thread
+    if status == 0 { return thread }
+    Unmanaged<Start>.fromOpaque(argument).release()
+    return nil
   }
 }
