@@ -96,7 +96,7 @@
   }
 
   /// Floats from the image's first pixel to each of `size` rows, and from there to each column; negative where no image
-  /// has it.
+  /// has it. A patch reaches at most into the next image, and where images are small, beyond that one's last pixel.
   @inlinable @inline(__always)
   func offsets(
     size: Int, _ images: WinogradImages, _ tiling: WinogradTiling
@@ -106,12 +106,12 @@
     for i in 0..<size {
       if y + i >= 0, y + i < images.height {
         rows[unchecked: i] = (y + i) * rowStride
-      } else if !isLastRow, y + i >= tiling.pitchDown {
+      } else if !isLastRow, y + i >= tiling.pitchDown, y + i - tiling.pitchDown < images.height {
         rows[unchecked: i] = (tiling.imagesAcross * images.height + y + i - tiling.pitchDown) * rowStride
       }
       if x + i >= 0, x + i < images.width {
         columns[unchecked: i] = (x + i) * images.pixelStride
-      } else if !isLastColumn, x + i >= tiling.pitchAcross {
+      } else if !isLastColumn, x + i >= tiling.pitchAcross, x + i - tiling.pitchAcross < images.width {
         columns[unchecked: i] = (images.height * images.width + x + i - tiling.pitchAcross) * images.pixelStride
       }
     }

@@ -24,6 +24,8 @@ import Threads
     // several images in a mosaic
     "n4c16h13w13k32r3p1", "n6c5h13w9k17r3p0", "n4c8h9w9k8r3p1q0", "n16c16h5w5k16r3p1", "n4c3h7w14k20r3p2",
     "n2c20h9w3k18r3p1+2q0+1", "n8g2c32h13w13k32r3p1",
+    // images so small that a patch ends beyond the second one
+    "n3c16h5w5k16r3p1+0", "n3c16h3w3k16r3p3", "n4c16h4w4k16r3p0+3",
     // groups
     "g2c32h13w13k32r3p1", "n2g2c6h9w9k10r3p1", "g4c64h8w8k32r3p1", "g3c9h7w7k15r3p1",
   ].map { try! ConvolutionProblem(parsing: $0) }
@@ -31,7 +33,7 @@ import Threads
   static let fiveTapProblems = [
     "c9h1w1k16r5p2", "c3h6w5k16r5p2", "c16h13w13k16r5p2", "n2g2c32h9w9k48r5p2", "c17h8w8k33r5p0",
     "c48h12w11k20r5p1+3q2+0", "n2c16h27w27k16r5p2", "c5h5w5k5r5p4",
-    "n4c16h13w13k16r5p2", "n9c5h9w7k20r5p1+3",
+    "n4c16h13w13k16r5p2", "n9c5h9w7k20r5p1+3", "n2c16h9w9k16r5p0", "n2c16h7w7k16r5p0", "n3c16h5w5k16r5p4",
   ].map { try! ConvolutionProblem(parsing: $0) }
 
   @Test(arguments: problems) func agreesWithTheDefinition(problem: ConvolutionProblem) {

@@ -16,9 +16,10 @@ extension WinogradTiling {
     let (height, width) = (destination.height, destination.width)
     self.init(
       down: tiles(1, pitch: 0, extent: height), across: tiles(1, pitch: 0, extent: width), top: top, left: left)
-    // An image's first outputs must not see the image before, nor its last outputs the next.
-    let pitchDown = max(source.height + top, height + overlap - top)
-    let pitchAcross = max(source.width + left, width + overlap - left)
+    // An image's first outputs must not see the image before, nor its last outputs the next, nor may outputs of two
+    // images be the same.
+    let pitchDown = max(source.height + top, height + overlap - top, height)
+    let pitchAcross = max(source.width + left, width + overlap - left, width)
     guard min(pitchDown, pitchAcross) >= size + overlap else { return }
     var fewest = Double(down * across)
     for rows in 1...Self.largestMosaic {
