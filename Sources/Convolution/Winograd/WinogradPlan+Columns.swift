@@ -4,17 +4,12 @@ extension WinogradPlan {
   /// Each thread transforms the filter, multiplies and transforms the outputs for one column block after the other, all
   /// tiles at a time: U of a column block stays in its caches.
   func runColumns(_ operands: ConvolutionOperands, _ view: WinogradWorkspace.View, _ worker: Int) {
-    let tiles = 0..<pass.tiles
     let input = inputBlock(view, firstTile: 0)
     for group in 0..<pass.groups {
-      let source = pass.isRotated ? operands.output : operands.input
-      transformInput(source, operands.winners, group, input, view, tiles: part(of: tiles, worker))
-      pool.barrier()
-      for column in pool.share(of: blocking.columns, worker: worker) {
-        run(column, group, input, operands, view)
+      share(0..<pass.tiles, parts: 4, worker) { tiles in transformInput(operands, group, input, view, tiles: tiles) }
+      pool.deal(blocking.columns, grain: 1, worker: worker) { columns in
+        for column in columns { run(column, group, input, operands, view) }
       }
-      // The next group writes V again.
-      if group + 1 < pass.groups { pool.barrier() }
     }
   }
 

@@ -9,25 +9,24 @@ extension WinogradPlan {
       channels: pass.source.channels.rounded(upTo: kernels.width), firstTile: firstTile)
   }
 
-  /// The tiles of a block that this thread transforms, where the threads share it.
-  func part(of block: Range<Int>, _ worker: Int) -> Range<Int> {
-    let share = pool.share(of: block.count, worker: worker)
-    return block.lowerBound + share.lowerBound..<block.lowerBound + share.upperBound
-  }
-
   var readsPooled: Bool { pass.isRotated && fusions.contains(.maxPool) }
   private var writesPooled: Bool { !pass.isRotated && fusions.contains(.maxPool) }
 
+  /// What the pass reads.
+  func source(_ operands: ConvolutionOperands) -> UnsafeMutablePointer<Float> {
+    pass.isRotated ? operands.output : operands.input
+  }
+
   func transformInput(
-    _ source: UnsafeMutablePointer<Float>, _ winners: UnsafeMutablePointer<UInt8>?, _ group: Int,
-    _ block: WinogradBlock, _ view: WinogradWorkspace.View, tiles: Range<Int>
+    _ operands: ConvolutionOperands, _ group: Int, _ block: WinogradBlock, _ view: WinogradWorkspace.View,
+    tiles: Range<Int>
   ) {
     let side = readsPooled ? pass.source.pooled : pass.source
     let job = WinogradInput(
-      images: side.images(source, group: group), tiling: pass.tiling, block: block, zeros: view.zeros,
+      images: side.images(source(operands), group: group), tiling: pass.tiling, block: block, zeros: view.zeros,
       scratch: view.pointers)
     if readsPooled {
-      kernels.winogradPooledInput(job, winners: winners! + group * side.channels, tiles: tiles)
+      kernels.winogradPooledInput(job, winners: operands.winners! + group * side.channels, tiles: tiles)
     } else {
       kernels.winogradInput(pass.algorithm, job, tiles: tiles)
     }

@@ -15,10 +15,10 @@ final class WinogradPlan: ConvolutionPlan {
   let caches: CacheSizes
 
   init(_ request: ConvolutionRequest, algorithm: WinogradAlgorithm, caches: CacheSizes, in context: ExecutionContext) {
-    precondition(
-      !request.fusions.contains(.maxPool) || request.direction != .forward
-        || request.epilogue == Epilogue(bias: request.epilogue.bias, activation: .relu),
-      "a fused pool follows a ReLU without a residual")
+    let pools = request.fusions.contains(.maxPool) && request.direction == .forward
+    guard !pools || request.epilogue == Epilogue(bias: request.epilogue.bias, activation: .relu) else {
+      fatalError("a fused pool follows a ReLU without a residual")
+    }
     pass = WinogradPass(
       request.problem, request.direction, algorithm, crossesImages: !request.fusions.contains(.maxPool))
     epilogue = request.epilogue
@@ -96,11 +96,13 @@ final class WinogradPlan: ConvolutionPlan {
   }
 
   private func runBlocks(_ operands: ConvolutionOperands, _ view: WinogradWorkspace.View, _ worker: Int) {
-    let tiles = isShared ? 0..<pass.tiles : pool.share(of: pass.tiles, worker: worker)
-    for first in stride(from: tiles.lowerBound, to: tiles.upperBound, by: blocking.tilesPerBlock) {
-      let block = first..<min(first + blocking.tilesPerBlock, tiles.upperBound)
-      let next = block.upperBound..<min(block.upperBound + blocking.tilesPerBlock, tiles.upperBound)
-      for group in 0..<pass.groups { run(block, next: next, group, operands, view, worker) }
+    let (tiles, grain) = (pass.tiles, blocking.tilesPerBlock)
+    if blocking.division == .tiles {
+      pool.deal(tiles, grain: grain, worker: worker) { run($0, operands, view, worker) }
+    } else {
+      for first in stride(from: 0, to: tiles, by: grain) {
+        run(first..<min(first + grain, tiles), operands, view, worker)
+      }
     }
   }
 
@@ -114,43 +116,59 @@ final class WinogradPlan: ConvolutionPlan {
     }
   }
 
+  /// One block of tiles, all groups: by this thread, or by all of them together.
   private func run(
-    _ block: Range<Int>, next: Range<Int>, _ group: Int, _ operands: ConvolutionOperands,
-    _ view: WinogradWorkspace.View, _ worker: Int
+    _ block: Range<Int>, _ operands: ConvolutionOperands, _ view: WinogradWorkspace.View, _ worker: Int
   ) {
-    let source = pass.isRotated ? operands.output : operands.input
-    let mine = isShared ? part(of: block, worker) : block
-    let input = inputBlock(view, firstTile: block.lowerBound)
-    transformInput(source, operands.winners, group, input, view, tiles: mine)
-    wait()
-    let filter = operands.preparedFilter!.assumingMemoryBound(to: Float.self) + group * filterFloatsPerGroup
-    let pitch = 2 * kernels.width
-    for firstColumn in stride(from: 0, to: blocking.columns, by: blocking.columnsPerSlice) {
-      let columns = min(blocking.columnsPerSlice, blocking.columns - firstColumn)
-      let output = WinogradBlock(
-        view.output, positionStride: layout.outputPositionStride, rows: blocking.rows, channels: columns * pitch,
-        firstTile: block.lowerBound)
-      let units = pass.algorithm.positions * columns
-      let isLastOfBlock = group == pass.groups - 1
-      kernels.winogradProduct(
-        WinogradProduct(
-          input: input, output: output, panels: (block.count + blocking.rows - 1) / blocking.rows,
-          filter: filter + pass.algorithm.positions * pass.source.channels * firstColumn * pitch,
-          filterPositionStride: pass.source.channels * columns * pitch, depth: pass.source.channels,
-          depthStep: blocking.depthStep, columns: columns,
-          units: isShared ? pool.share(of: units, worker: worker) : 0..<units,
-          ahead: blocking.prefetchesFilter
-            ? nil : pass.rows(under: isLastOfBlock ? next : 0..<0, of: source, isPooled: readsPooled)))
-      wait()
-      transformOutput(operands, group, firstChannel: firstColumn * pitch, block: output, view, tiles: mine)
-      // The next slice writes M again; the next block or group does so only after it has waited for V.
-      if firstColumn + columns < blocking.columns { wait() }
+    for group in 0..<pass.groups {
+      let input = inputBlock(view, firstTile: block.lowerBound)
+      share(block, parts: 4, worker) { tiles in transformInput(operands, group, input, view, tiles: tiles) }
+      for firstColumn in stride(from: 0, to: blocking.columns, by: blocking.columnsPerSlice) {
+        let product = product(operands, block, group, firstColumn: firstColumn, input, view)
+        share(product.units, parts: 8, worker) { units in
+          var part = product
+          part.units = units
+          kernels.winogradProduct(part)
+        }
+        share(block, parts: 4, worker) { tiles in
+          transformOutput(
+            operands, group, firstChannel: firstColumn * 2 * kernels.width, block: product.output, view, tiles: tiles)
+        }
+      }
     }
   }
 
-  private var isShared: Bool { blocking.division == .products }
+  /// Calls `body` with all of `range`, or where the threads share a block, with parts of it once all have finished what
+  /// came before: some for each thread, so that they end together.
+  func share(_ range: Range<Int>, parts: Int, _ worker: Int, _ body: (Range<Int>) -> Void) {
+    if blocking.division == .tiles { return body(range) }
+    let grain = (range.count + parts * pool.count - 1) / (parts * pool.count)
+    pool.deal(range.count, grain: grain, worker: worker) { part in
+      body(range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound)
+    }
+  }
 
-  private func wait() {
-    if isShared { pool.barrier() }
+  /// The multiplications of a block and one slice of columns.
+  private func product(
+    _ operands: ConvolutionOperands, _ block: Range<Int>, _ group: Int, firstColumn: Int, _ input: WinogradBlock,
+    _ view: WinogradWorkspace.View
+  ) -> WinogradProduct {
+    let (depth, pitch) = (pass.source.channels, 2 * kernels.width)
+    let columns = min(blocking.columnsPerSlice, blocking.columns - firstColumn)
+    let filter = operands.preparedFilter!.assumingMemoryBound(to: Float.self) + group * filterFloatsPerGroup
+    let end = block.upperBound
+    let isLastOfBlock = group == pass.groups - 1
+    let next = end..<(isLastOfBlock ? min(end + blocking.tilesPerBlock, pass.tiles) : end)
+    return WinogradProduct(
+      input: input,
+      output: WinogradBlock(
+        view.output, positionStride: layout.outputPositionStride, rows: blocking.rows, channels: columns * pitch,
+        firstTile: block.lowerBound),
+      panels: (block.count + blocking.rows - 1) / blocking.rows,
+      filter: filter + pass.algorithm.positions * depth * firstColumn * pitch,
+      filterPositionStride: depth * columns * pitch, depth: depth, depthStep: blocking.depthStep, columns: columns,
+      units: 0..<pass.algorithm.positions * columns,
+      ahead: blocking.prefetchesFilter
+        ? nil : pass.rows(under: next, of: source(operands), isPooled: readsPooled))
   }
 }

@@ -5,6 +5,9 @@ import Tensors
 ///
 /// For each thread: room for pointers, a line of zeros that pixels outside an image read, and the bias. Then V, M, and U
 /// of a column block where threads own columns: one for each thread or one for all.
+///
+/// Where a block's V is multiplied once, from the first position to the last, M takes its place one position behind: the
+/// products of a position go where V of the position before has just been read (2 % of conv2_2 and conv3_2, batch 16).
 struct WinogradWorkspace {
   let zeros: Int
   let bias: Int
@@ -13,6 +16,8 @@ struct WinogradWorkspace {
   let inputPositionStride: Int
   let outputPositionStride: Int
   let filterPositionStride: Int
+  /// From the start of M to that of V where they share memory.
+  private let inputShift: Int
   private let inputs: Part
   private let outputs: Part
   private let filters: Part
@@ -42,14 +47,22 @@ struct WinogradWorkspace {
     bias = (zeros + depth).rounded(upTo: 16)
     biasPerGroup = pass.destination.channels.rounded(upTo: width)
     linesPerThread = (bias + pass.groups * biasPerGroup).rounded(upTo: 16) + Self.skew
-    inputPositionStride = (blocking.tileRows * depth).rounded(upTo: 16) + Self.skew
-    outputPositionStride = (blocking.tileRows * blocking.columnsPerSlice * pitch).rounded(upTo: 16) + Self.skew
+    let inputFloats = (blocking.tileRows * depth).rounded(upTo: 16) + Self.skew
+    let outputFloats = (blocking.tileRows * blocking.columnsPerSlice * pitch).rounded(upTo: 16) + Self.skew
+    let takesPlace = division == .tiles && blocking.columnsPerSlice == blocking.columns
+    inputPositionStride = takesPlace ? max(inputFloats, outputFloats) : inputFloats
+    outputPositionStride = takesPlace ? inputPositionStride : outputFloats
+    inputShift = takesPlace ? outputPositionStride : 0
     filterPositionStride = (pass.source.channels * pitch).rounded(upTo: 16) + Self.skew
     inputs = Part(
-      base: threads * linesPerThread, floats: positions * inputPositionStride + Self.skew, isShared: division != .tiles)
-    outputs = Part(
-      base: inputs.end(threads: threads), floats: positions * outputPositionStride + Self.skew,
-      isShared: division == .products)
+      base: threads * linesPerThread, floats: inputShift + positions * inputPositionStride + Self.skew,
+      isShared: division != .tiles)
+    outputs =
+      takesPlace
+      ? inputs
+      : Part(
+        base: inputs.end(threads: threads), floats: positions * outputPositionStride + Self.skew,
+        isShared: division == .products)
     transpose = positions * filterPositionStride
     let transposeFloats = pass.algorithm.taps * pass.algorithm.taps * width * width
     filters = Part(
@@ -74,7 +87,7 @@ struct WinogradWorkspace {
     let lines = base + worker * linesPerThread
     return View(
       pointers: UnsafeMutableRawPointer(lines).assumingMemoryBound(to: UnsafePointer<Float>.self),
-      zeros: lines + zeros, bias: lines + bias, input: base + inputs.start(worker: worker),
+      zeros: lines + zeros, bias: lines + bias, input: base + (inputs.start(worker: worker) + inputShift),
       output: base + outputs.start(worker: worker), filter: base + filters.start(worker: worker),
       transpose: base + filters.start(worker: worker) + transpose)
   }
