@@ -9,7 +9,7 @@ func registerConvolutions() {
     for layer in layers where seen.insert(layer.problemText).inserted {
       for backend in Workbench.backends {
         for direction in Workbench.directions
-        where Workbench.canRun(layer, backend: backend, direction: direction) {
+        where (try? Workbench.canRun(layer, backend: backend, direction: direction)) == true {
           register(layer, of: model, backend, direction)
         }
       }

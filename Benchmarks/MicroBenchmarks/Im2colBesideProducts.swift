@@ -26,7 +26,7 @@ private func register(_ name: String, _ layers: [ConvolutionLayer]) {
     benchmark.measurement(product, Int(flops / productSeconds / 1e9))
     benchmark.measurement(share, Int(100 * productSeconds / columnSeconds))
   } setup: {
-    let bench = workbench()
+    let bench = try workbench()
     let convolutions = try layers.map { try bench.convolution($0, backend: "im2col", direction: "forward") }
     return Array(zip(convolutions, try bench.products(layers)))
   }

@@ -25,7 +25,7 @@ func registerBesidePeak(_ name: String, _ make: @escaping (Workbench) throws -> 
     benchmark.measurement(flops, Int(jobs.work.flops / taken / 1e9))
     benchmark.measurement(share, Int(100 * jobs.work.flops / taken / (jobs.peak.flops / peak)))
   } setup: {
-    let bench = workbench()
+    let bench = try workbench()
     return (try make(bench), try bench.fmaPeak())
   }
 }
@@ -65,7 +65,7 @@ private func registerMemoryBound(
     benchmark.measurement(bound, Int(jobs.kernel.bytes / least / 1e9))
     benchmark.measurement(share, Int(100 * least / taken))
   } setup: {
-    let bench = workbench()
+    let bench = try workbench()
     return (try make(bench), try bench.memoryRead(), try bench.memoryWrite())
   }
 }

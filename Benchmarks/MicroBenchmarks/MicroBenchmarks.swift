@@ -6,10 +6,10 @@ import Workbench
 let batch = 16
 
 /// `BENCH_THREADS`, or the cores that this process may use; `BENCH_ISA`, or the best instruction set here.
-func workbench() -> Workbench {
+func workbench() throws -> Workbench {
   let environment = ProcessInfo.processInfo.environment
-  return Workbench(
-    threads: environment["BENCH_THREADS"].flatMap { Int($0) }, instructionSet: environment["BENCH_ISA"])
+  return try Workbench(
+    threads: environment["BENCH_THREADS"].map { Int($0) ?? 0 }, instructionSet: environment["BENCH_ISA"])
 }
 
 let benchmarks: @Sendable () -> Void = {

@@ -44,7 +44,7 @@ package struct NPY {
   }
 
   package init(shape: [Int], values: [Float]) {
-    precondition(shape.reduce(1, *) == values.count, "the shape must fit the values")
+    guard shape.reduce(1, *) == values.count else { fatalError("the shape must fit the values") }
     self.shape = shape
     self.values = values
   }

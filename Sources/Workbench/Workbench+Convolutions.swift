@@ -21,7 +21,7 @@ extension Workbench {
 
   /// The convolutions and fully connected layers of a model of the zoo.
   public static func layers(of model: String, batch: Int) throws -> [ConvolutionLayer] {
-    guard let network = Zoo.named(model) else { preconditionFailure("the zoo has no \(model)") }
+    guard let network = Zoo.named(model) else { throw WorkbenchError("the zoo has no \(model)") }
     return try network.layers().compactMap { layer in
       guard let problem = layer.problem(batch: batch) else { return nil }
       let bias = layer.parameters.contains { $0.role == .biases }
@@ -31,8 +31,8 @@ extension Workbench {
   }
 
   /// Whether the back end takes this layer in this direction.
-  public static func canRun(_ layer: ConvolutionLayer, backend: String, direction: String) -> Bool {
-    let (backend, direction) = find(backend, direction)
+  public static func canRun(_ layer: ConvolutionLayer, backend: String, direction: String) throws -> Bool {
+    let (backend, direction) = try find(backend, direction)
     return backend.reasonUnsupported(layer.problem, direction) == nil
   }
 
@@ -80,10 +80,12 @@ extension Workbench {
     }
   }
 
-  private static func find(_ backend: String, _ direction: String) -> (any ConvolutionBackend, Direction) {
-    guard let found = Backends.named(backend) else { preconditionFailure("there is no back end \(backend)") }
+  private static func find(
+    _ backend: String, _ direction: String
+  ) throws(WorkbenchError) -> (any ConvolutionBackend, Direction) {
+    guard let found = Backends.named(backend) else { throw WorkbenchError("there is no back end \(backend)") }
     guard let named = Direction.allCases.first(where: { $0.description == direction }) else {
-      preconditionFailure("there is no direction \(direction)")
+      throw WorkbenchError("there is no direction \(direction)")
     }
     return (found, named)
   }

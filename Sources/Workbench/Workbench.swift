@@ -15,15 +15,19 @@ public final class Workbench: Sendable {
   /// - Parameters:
   ///   - threads: default: the cores that this process may use
   ///   - instructionSet: `avx512`, `avx2` or `baseline`, one that this processor has; default: its best
-  public init(threads: Int? = nil, instructionSet: String? = nil) {
-    self.threads = threads ?? AvailableCores.count()
-    let chosen = instructionSet.map { name in
-      guard let set = InstructionSet(rawValue: name), set.isAvailable else {
-        preconditionFailure("this processor has no instruction set '\(name)'")
+  public init(threads: Int? = nil, instructionSet: String? = nil) throws(WorkbenchError) {
+    let wanted = threads ?? AvailableCores.count()
+    let pool = ThreadPool(count: wanted)
+    guard pool.count == wanted else { throw WorkbenchError("the system starts \(pool.count) threads, not \(wanted)") }
+    self.threads = wanted
+    var set = InstructionSet.best
+    if let name = instructionSet {
+      guard let chosen = InstructionSet(rawValue: name), chosen.isAvailable else {
+        throw WorkbenchError("this processor has no instruction set '\(name)'")
       }
-      return set
+      set = chosen
     }
-    context = ExecutionContext(pool: ThreadPool(count: self.threads), instructionSet: chosen ?? .best)
+    context = ExecutionContext(pool: pool, instructionSet: set)
   }
 
   /// The kernels in use: `avx512`, `avx2` or `baseline`.

@@ -62,7 +62,11 @@ struct MachineOptions: ParsableArguments {
       throw Failure.usage(
         "This processor has no \(set.rawValue); use --isa \(InstructionSet.best.rawValue) or leave it out.")
     }
-    return ExecutionContext(pool: ThreadPool(count: count), instructionSet: set)
+    let pool = ThreadPool(count: count)
+    guard pool.count == count else {
+      throw Failure.failed("The system starts only \(pool.count) of \(count) threads; use fewer --threads.")
+    }
+    return ExecutionContext(pool: pool, instructionSet: set)
   }
 }
 

@@ -15,7 +15,12 @@ import Threads
     ConvolutionTrial(request, pool: ThreadPool(count: 1), reference: reference, outputDeviation: 2, .misaligned)
   }
 
-  @Test(arguments: Problems.all)
+  /// Images of several blocks, which share rows, and a fully connected layer of many panels.
+  private static let large = [
+    "n1c64h40w57k40r3p1", "n1c40h61w45k32r3u2p1", "n2g2c96h24w30k8r3s1p1q0", "n2c70h1w1k2100r1",
+  ].map { try! ConvolutionProblem(parsing: $0) }
+
+  @Test(arguments: Problems.all + large + wholeVectors)
   func matchesReference(_ problem: ConvolutionProblem) {
     for direction in Direction.allCases {
       let tolerance = Self.backend.tolerance(problem, direction)
@@ -95,6 +100,7 @@ import Threads
         #expect(
           Self.backend.tolerance(problem, .forward).admits(outcome.deviation),
           "\(problem) \(epilogue) \(instructions): \(outcome.deviation)")
+        #expect(outcome.canariesLive, "\(problem) \(epilogue) \(instructions) wrote outside its memory")
       }
     }
   }
@@ -108,6 +114,7 @@ import Threads
         let outcome = sample.run(Self.backend, instructions, on: ThreadPool(count: 2), inPlace: inPlace)
         #expect(
           tolerance.admits(outcome.deviation), "\(problem) \(instructions) in place: \(inPlace): \(outcome.deviation)")
+        #expect(outcome.canariesLive, "\(problem) \(instructions) in place: \(inPlace) wrote outside its memory")
       }
     }
   }
@@ -122,6 +129,7 @@ import Threads
         #expect(tolerance.admits(outcome.deviation), "\(problem) \(instructions): \(outcome.deviation)")
         #expect(
           tolerance.admits(outcome.biasDeviation!), "\(problem) \(instructions) bias: \(outcome.biasDeviation!)")
+        #expect(outcome.canariesLive, "\(problem) \(instructions) wrote outside its memory")
       }
     }
   }

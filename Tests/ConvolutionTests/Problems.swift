@@ -13,7 +13,7 @@ enum Problems {
     "n1c17h6w9k33r3p1", "n1c32h14w28k48r3p1", "n2c64h13w13k40r3p1", "n1c64h5w57k31r3p1", "n3c1h9w9k1r3p1",
     "n1c1h12w12k32r3p1", "n1c5h11w10k1r3p1", "n2c8h6w27k24r5p2", "n1c20h9w9k96r5p2", "n1c3h14w13k16r7p3",
     "n1c96h4w4k64r3p1", "n4c7h3w3k9r3p1", "n1c33h1w20k17r3p1", "n1c12h20w1k18r3p1", "n1c2h2w2k2r5p2",
-    "n1c128h6w6k130r3p1", "n5c4h2w45k6r3p1", "n4c16h13w13k32r3p1",
+    "n1c128h6w6k130r3p1", "n5c4h2w45k6r3p1", "n4c16h13w13k32r3p1", "n1c2h70w70k3r3p1",
   ]
   /// Strides, among them larger than the kernel and unequal.
   static let strided = [
@@ -38,7 +38,7 @@ enum Problems {
   /// 1x1 on images.
   static let pointwise = [
     "n1c16h14w14k96r1", "n2c24h7w7k144r1", "n1c96h7w9k24r1", "n3c33h5w5k47r1", "n1c320h3w5k130r1", "n1c1h9w9k3r1",
-    "n2c40h4w4k16r1", "n1c144h13w3k24r1",
+    "n2c40h4w4k16r1", "n1c144h13w3k24r1", "n2c3h50w50k4r1",
   ]
   /// Fully connected layers: 1x1 problems on 1x1 images.
   static let connected = [

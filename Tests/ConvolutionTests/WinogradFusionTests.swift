@@ -191,11 +191,11 @@ extension WinogradTests.Fused {
     let bias = GuardedFloats(count: channels)
     var first: [Float] = []
     forEachTarget { target in
+      for floats in [expected, result, bias] { floats.fill(.nan) }
       var operands = ConvolutionOperands(input: input.base, filter: expected.base, output: gradient.base)
       target.run(ConvolutionRequest(problem, .filterGradient), operands)
       operands.filter = result.base
       operands.biasGradient = bias.base
-      bias.fill(.nan)
       let request = ConvolutionRequest(problem, .filterGradient, fusions: .biasGradient)
       target.run(request, operands)
       #expect(expected.isSame(as: result), "\(problem) \(target)")

@@ -23,7 +23,7 @@ struct CorrelationSweep: Sendable {
     self.caches = caches
     kernels = context.kernels
     filter = PackedFilter(correlation, of: problem, width: kernels.width)
-    let needsRuns = correlation.channels < 16 && !correlation.isDepthwise
+    let needsRuns = correlation.channels < 16 && correlation.kernel.width > 1 && !correlation.isDepthwise
     source = SourceRows(correlation, contiguous: needsRuns, blockFloats: Self.blockFloats)
     let tileRows = correlation.isDepthwise ? kernels.depthwiseRows : kernels.tileRows
     tilesPerLine = EvenTiles(correlation.result.width, limit: tileRows).count

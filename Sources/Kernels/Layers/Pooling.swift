@@ -12,7 +12,7 @@ public struct PoolGeometry: Sendable {
 
   /// - Parameter size: at most 16, so that a byte can name every value of a window.
   public init(inputHeight: Int, inputWidth: Int, channels: Int, size: Int, stride: Int) {
-    precondition(size <= 16, "a pooling window is at most 16 x 16")
+    guard size <= 16 else { fatalError("a pooling window is at most 16 x 16") }
     self.inputHeight = inputHeight
     self.inputWidth = inputWidth
     self.channels = channels

@@ -15,13 +15,13 @@ extension KernelSet {
   }
 
   /// The bits of a float, all but the sign inverted where it is negative, are in the same order as floats: the compiler
-  /// may then take the maximum of many lanes in any order. NaN counts as larger than every number.
+  /// may then take the maximum of many lanes in any order. NaN, of either sign, counts as larger than every number.
   @inlinable @inline(__always)
   static func maximum(_ values: Source, count: Int) -> Float {
     var largest = Int32.min
     for i in 0..<count {
       let bits = Int32(bitPattern: values[i].bitPattern)
-      largest = max(largest, bits ^ ((bits >> 31) & Int32.max))
+      largest = max(largest, values[i] == values[i] ? bits ^ ((bits >> 31) & Int32.max) : Int32.max)
     }
     return Float(bitPattern: UInt32(bitPattern: largest ^ ((largest >> 31) & Int32.max)))
   }

@@ -10,6 +10,9 @@ func gateWorkload(
   _ specification: BenchmarkSpecification, verify: Bool
 ) throws(WorkloadError) -> any GateWorkload {
   let context = ExecutionContext(pool: ThreadPool(count: specification.threads))
+  guard context.pool.count == specification.threads else {
+    throw .failed("the system starts only \(context.pool.count) of \(specification.threads) threads")
+  }
   let subject: GateSubject
   let choice: BackendChoice
   do { subject = try GateSubject(specification) } catch { throw .unavailable("\(error)") }
