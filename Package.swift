@@ -106,7 +106,7 @@ let package = Package(
     .testTarget(
       name: "benchTests",
       dependencies: [
-        "bench", "Measurement", "Results", "Statistics", "TestSupport",
+        "bench", "Convolution", "Measurement", "Networks", "Results", "Statistics", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

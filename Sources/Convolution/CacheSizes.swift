@@ -10,8 +10,9 @@ package struct CacheSizes: Hashable, Sendable {
     self.last = last
   }
 
-  /// Whether a result of so many bytes is still found there when the next layer reads it; if not, it is stored past them.
-  package func keep(_ bytes: Int) -> Bool { bytes <= last / 4 * 3 }
+  /// Bytes of the largest result that is still found there when the next layer reads it; others are stored past them.
+  package var mostKept: Int { last / 4 * 3 }
+  package func keep(_ bytes: Int) -> Bool { bytes <= mostKept }
 
   /// This machine's, or a typical one's where the system does not tell.
   package static let current = CacheSizes(

@@ -41,7 +41,7 @@ extension Verifier {
     of backend: any ConvolutionBackend, _ request: ConvolutionRequest, named name: String
   ) throws -> Deviation {
     var request = request
-    request.problem.batch = request.problem.verifiedBatch
+    request.problem.batch = request.verifiedBatch
     let outcome: Convolution.Verification
     do { outcome = try verify(backend, request) } catch { throw Failure.failed(error.description) }
     guard outcome.passed else {
@@ -52,11 +52,17 @@ extension Verifier {
   }
 }
 
-extension ConvolutionProblem {
+extension ConvolutionRequest {
   /// The same batch where its tensors are small, since the batch may decide how a plan works, and else as much of it as
-  /// 16 MiB hold, two images at least.
-  fileprivate var verifiedBatch: Int {
-    let floats = 4 << 20
-    return min(batch, max(2, floats / max(inputCount / batch, outputCount / batch)))
+  /// 16 MiB hold, two images at least; but more where the caches keep such results and not those of the whole batch,
+  /// which plans then store past them.
+  var verifiedBatch: Int {
+    let batch = problem.batch
+    let (input, output) = (4 * problem.inputCount / batch, 4 * problem.outputCount / batch)
+    let pooled = fusions.contains(.maxPool) ? output / 4 : output
+    let images = [input, pooled].map { bytes in
+      CacheSizes.current.keep(bytes * batch) ? 2 : CacheSizes.current.mostKept / bytes + 1
+    }
+    return min(batch, max(images.max()!, (16 << 20) / max(input, output)))
   }
 }
