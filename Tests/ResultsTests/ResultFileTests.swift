@@ -77,6 +77,23 @@ import Testing
     expectError(.wrongValue(path: "x.json", key: "records[0].model", reason: ""), reading: null)
   }
 
+  /// Nothing that reads a file has to think of them.
+  @Test(arguments: [
+    "batch_size", "image_size", "threads", "flop_per_step", "peak_flops_per_s", "memory_bandwidth_bytes_per_s",
+  ])
+  func numbersThatNoMeasurementGivesAreRefused(_ key: String) throws {
+    for value in [0, -4] {
+      let text = try edited { $0[0][key] = value }
+      expectError(.wrongValue(path: "x.json", key: "records[0].\(key)", reason: ""), reading: text)
+    }
+  }
+
+  @Test(arguments: ["durations_s", "burn_in_durations_s"])
+  func stepsThatTookNoTimeAreRefused(_ key: String) throws {
+    let text = try edited { $0[1][key] = [0.5, 0] }
+    expectError(.wrongValue(path: "x.json", key: "records[1].\(key)[1]", reason: ""), reading: text)
+  }
+
   @Test(arguments: [Double.nan, .infinity])
   func numbersThatAreNoneAreRefused(_ value: Double) {
     var file = full
