@@ -48,11 +48,12 @@ package struct GateEvidence: Equatable, Sendable {
   }
 
   /// Of whole runs, at other times: Mann & Whitney on each run's median step in seconds.
-  package init(baseRuns: [Double], headRuns: [Double]) {
+  package init(baseRuns: [Double], headRuns: [Double], stage: Stage = .complete) {
     let (base, head) = (baseRuns.map { Double.log($0) }, headRuns.map { Double.log($0) })
     let test = RankTest.mannWhitney(base, head)
     self.init(
-      shift: Shift(from: base, to: head), slower: test.greater, faster: test.less, noiseFloor: nil, count: head.count)
+      shift: Shift(from: base, to: head), slower: test.greater, faster: test.less, noiseFloor: nil, count: head.count,
+      stage: stage)
   }
 
   /// The smallest shift that would be found with a chance of 90 %, given how well this one is known: its estimate must

@@ -36,8 +36,11 @@ package struct GateRule: Sendable {
   }
 
   package func evidence(_ rounds: [GateRound]) -> GateEvidence {
-    GateEvidence(rounds.calm(fewest: firstRounds), stage: stage(rounds))
+    GateEvidence(judged(rounds), stage: stage(rounds))
   }
+
+  /// The rounds that count.
+  func judged(_ rounds: [GateRound]) -> [GateRound] { rounds.calm(fewest: firstRounds) }
 
   private func stage(_ rounds: [GateRound]) -> GateEvidence.Stage {
     if isComplete(rounds) { return .complete }
@@ -101,9 +104,10 @@ package struct GateRule: Sendable {
     {
       finding = GateFinding(.pass)
     } else if !isComplete {
+      let observed = evidence.noiseFloor == nil ? "runs" : "calm rounds"
       finding = GateFinding(
         .inconclusive,
-        reason: "\(evidence.count) calm rounds do not tell whether the threshold is kept: \(stopReason.sentenceEnd)")
+        reason: "\(evidence.count) \(observed) do not tell whether the threshold is kept: \(stopReason.sentenceEnd)")
     } else {
       finding = GateFinding(.inconclusive, reason: "The measurements do not tell whether the threshold is kept.")
     }

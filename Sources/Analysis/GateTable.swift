@@ -35,8 +35,9 @@ package enum GateTable {
   }
 
   static let legend =
-    "Positive changes are slower; from-to is their 95 % interval; p is adjusted for the number of benchmarks. The noise "
-    + "floor is what two processes of base differ by; detectable is the slow-down found nine times in ten."
+    "Base and head are medians of the calm rounds' first deciles. Positive changes are slower; from-to is their 95 % "
+    + "interval; p is adjusted for the number of benchmarks. The noise floor is what two processes of base differ by; "
+    + "detectable is the slow-down found nine times in ten."
 
   /// Such as `20`, or `31 of 120` where the others were disturbed.
   private static func rounds(_ benchmark: GateBenchmark) -> String {
@@ -77,9 +78,16 @@ package enum GateTable {
         case .inconclusive, .missing: "warning"
         case .pass, .improvement: ""
         }
-      let text = (finding.reason ?? finding.verdict.rawValue)
-        .replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
-      return level.isEmpty ? nil : "::\(level) title=bench gate: \(benchmark.specification)::\(text)"
+      // Colons and commas end a property, such as the title, but not the text.
+      let title = escaped("bench gate: \(benchmark.specification)")
+        .replacing(":", with: "%3A").replacing(",", with: "%2C")
+      let text = escaped(finding.reason ?? finding.verdict.rawValue)
+      return level.isEmpty ? nil : "::\(level) title=\(title)::\(text)"
     }
+  }
+
+  /// As GitHub's runner reads it.
+  private static func escaped(_ text: String) -> String {
+    text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
   }
 }

@@ -132,7 +132,7 @@ import Testing
           "--head", "./slow", "--model", "mobilenetv2", "--pass", "forward", "--output", "out",
         ], in: directory)
       #expect(ran.status == 2, "\(ran.err)")
-      let annotation = "::error title=bench gate: mobilenetv2 forward, batch 4::10.0 %25 slower than base."
+      let annotation = "::error title=bench gate%3A mobilenetv2 forward%2C batch 4::10.0 %25 slower than base."
       #expect(ran.out.contains(annotation), "\(ran.out)")
       let summary = String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(directory)/summary")), as: UTF8.self)
       #expect(

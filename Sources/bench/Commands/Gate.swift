@@ -34,17 +34,17 @@ struct GateCommand: BenchCommand {
       return try GateSelfTest(options: options, program: head, interruption: interruption, console: console).run(file)
     }
     let report = GateReport(directory: options.output, console: console)
-    // Before anything is measured: whether there will be a place for it.
-    try report.prepare()
     if let name = options.baseline {
-      let gate = BaselineGate(
+      let gate = try BaselineGate(
         options: options, name: name, head: head, interruption: interruption, console: console)
+      try report.prepare()
       if let status = try gate.measure(&file) {
         try report.write(file)
         return status
       }
     } else if let base = options.base {
       let product = try product(of: base, file.context.build, interruption, console)
+      try report.prepare()
       file.base = base
       file.baseCommit = product.commit
       try pairedMeasurement(

@@ -6,31 +6,39 @@ import Results
 
 /// `bench gate --baseline`: whole runs of head against stored ones, on the same machine only.
 struct BaselineGate {
-  let options: GateOptions
-  let name: String
-  let head: String
-  let interruption: Interruption
-  let console: Console
+  private let options: GateOptions
+  private let name: String
+  private let baseline: Baseline
+  private let head: String
+  private let interruption: Interruption
+  private let console: Console
 
   /// Fewer runs cannot reach the level that a regression needs.
   private static let fewestRuns = 8
 
-  /// - Returns: nil where nothing stands in the way, else the exit code.
-  func measure(_ file: inout GateFile) throws -> Int32? {
+  /// Reads the baseline.
+  init(options: GateOptions, name: String, head: String, interruption: Interruption, console: Console) throws {
+    (self.options, self.name, self.head) = (options, name, head)
+    (self.interruption, self.console) = (interruption, console)
     let path = (name.hasSuffix(".json") ? String(name.dropLast(5)) : name) as NSString
     let isPath = name.contains("/")
     let store = isPath ? BaselineStore(directory: path.deletingLastPathComponent) : BaselineStore()
-    let baseline = try BaselineCommand.Location.read(isPath ? path.lastPathComponent : name, in: store)
+    baseline = try BaselineCommand.Location.read(isPath ? path.lastPathComponent : name, in: store)
+  }
+
+  /// - Returns: nil where nothing stands in the way, else the exit code.
+  func measure(_ file: inout GateFile) throws -> Int32? {
     file.base = "baseline \(name)"
     file.baseCommit = baseline.runs.first?.context.commit?.hash
-    file.benchmarks = benchmarks(of: baseline)
+    let chosen = Runs.pool(baseline.runs).compactMap { runs in benchmark(of: runs).map { (runs.key, $0) } }
+    file.benchmarks = chosen.map(\.1)
     guard !file.benchmarks.isEmpty else {
       console.note(
         "Error: Baseline '\(name)' holds none of the benchmarks asked for; `bench baseline show \(name)` lists its own."
       )
       return GateExit.nothing
     }
-    let differences = differences(baseline, file.context)
+    let differences = differences(of: Set(chosen.map(\.0)), file.context)
     guard differences.isEmpty else {
       console.note(
         "Error: Baseline '\(name)' was measured on another machine or with another build: "
@@ -56,32 +64,29 @@ struct BaselineGate {
     return nil
   }
 
-  /// Those of the baseline that were asked for.
-  private func benchmarks(of baseline: Baseline) -> [GateBenchmark] {
-    let records = baseline.runs.flatMap(\.records)
-    return Runs.pool(baseline.runs).compactMap { runs in
-      let key = runs.key
-      guard options.subjects.isEmpty || options.subjects.contains(key.model),
-        options.passes.isEmpty || options.passes.contains(where: { $0.rawValue == key.pass.rawValue }),
-        options.batchSize ?? key.batchSize == key.batchSize, options.backend ?? key.backend == key.backend,
-        options.threads ?? key.threads == key.threads,
-        let record = records.first(where: { Runs.Key($0) == key })
-      else { return nil }
-      let specification = BenchmarkSpecification(
-        subject: key.model, pass: key.pass, batchSize: key.batchSize, backend: key.backend, threads: key.threads,
-        seed: record.seed)
-      guard !key.isInTurns else {
-        console.note("\(key) is left out: head has no other back ends to take turns with.")
-        return nil
-      }
-      guard imageSize(of: specification) == key.imageSize else {
-        console.note("\(key) is left out: the gate measures models at their own image size.")
-        return nil
-      }
-      var benchmark = GateBenchmark(specification, threshold: options.threshold(of: specification))
-      benchmark.baseRuns = runs.medians
-      return benchmark
+  /// nil where it was not asked for, or where head cannot run it.
+  private func benchmark(of runs: Runs) -> GateBenchmark? {
+    let key = runs.key
+    guard options.subjects.isEmpty || options.subjects.contains(key.model),
+      options.passes.isEmpty || options.passes.contains(where: { $0.rawValue == key.pass.rawValue }),
+      options.batchSize ?? key.batchSize == key.batchSize, options.backend ?? key.backend == key.backend,
+      options.threads ?? key.threads == key.threads,
+      let record = baseline.runs.lazy.flatMap(\.records).first(where: { Runs.Key($0) == key })
+    else { return nil }
+    let specification = BenchmarkSpecification(
+      subject: key.model, pass: key.pass, batchSize: key.batchSize, backend: key.backend, threads: key.threads,
+      seed: record.seed)
+    guard !key.isInTurns else {
+      console.note("\(key) is left out: head has no other back ends to take turns with.")
+      return nil
     }
+    guard imageSize(of: specification) == key.imageSize else {
+      console.note("\(key) is left out: the gate measures models at their own image size.")
+      return nil
+    }
+    var benchmark = GateBenchmark(specification, threshold: options.threshold(of: specification))
+    benchmark.baseRuns = runs.medians
+    return benchmark
   }
 
   /// A worker takes a model at its own.
@@ -90,10 +95,11 @@ struct BaselineGate {
     return layers[0].input.height
   }
 
-  private func differences(_ baseline: Baseline, _ context: Context) -> [String] {
+  /// Of the machine and the build, as far as they matter for what is compared.
+  private func differences(of keys: Set<Runs.Key>, _ context: Context) -> [String] {
     var differences: [String] = []
     for run in baseline.runs {
-      for record in run.records {
+      for record in run.records where keys.contains(Runs.Key(record)) {
         let then = Fingerprint(run.context, threads: record.threads, instructionSet: record.instructionSet)
         let now = Fingerprint(context, threads: record.threads, instructionSet: bestInstructionSet)
         for line in now.differences(from: then) where !differences.contains(line) { differences.append(line) }

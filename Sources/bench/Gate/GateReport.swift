@@ -8,7 +8,7 @@ struct GateReport {
   let console: Console
 
   /// Makes the directory and tries to write there, so that a gate does not measure for nothing. Files of an earlier gate
-  /// go: where this one is killed, they would pass for its verdict.
+  /// go, once this one has something to measure: where it is killed, they would pass for its verdict.
   func prepare() throws {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
