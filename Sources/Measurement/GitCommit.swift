@@ -3,21 +3,23 @@ import Results
 
 /// Asks `git` for the commit of the working directory.
 package enum GitCommit {
+  /// In seconds, for an answer: large repositories and slow disks take their time.
+  package static let patience = 30.0
+
   /// Nil where there is no repository, no `git`, or no answer within the time limit.
-  /// - Parameter limit: in seconds.
-  package static func ofWorkingDirectory(limit: Double = 1) -> Commit? {
+  package static func ofWorkingDirectory(limit: Double = Self.patience) -> Commit? {
     // Looking must not take the lock of the index from somebody who works there.
     let command = ["GIT_OPTIONAL_LOCKS=0", "git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     return answer(of: command, limit: limit).flatMap(parse)
   }
 
   /// Whether the repository of the working directory knows `reference`, such as `main` or a hash.
-  package static func exists(_ reference: String, limit: Double = 1) -> Bool {
+  package static func exists(_ reference: String, limit: Double = Self.patience) -> Bool {
     answer(of: ["git", "rev-parse", "--verify", "--quiet", "\(reference)^{commit}"], limit: limit) != nil
   }
 
   /// Whether `commit`, a whole hash, is `reference` or lies behind it.
-  package static func isContained(_ commit: String, in reference: String, limit: Double = 1) -> Bool {
+  package static func isContained(_ commit: String, in reference: String, limit: Double = Self.patience) -> Bool {
     answer(of: ["git", "merge-base", commit, reference], limit: limit)?
       .trimmingCharacters(in: .whitespacesAndNewlines) == commit
   }

@@ -5,16 +5,17 @@ import Results
 package enum RunContext {
   /// - Parameters:
   ///   - blas: as the library describes itself; this module does not know it
+  ///   - timedCodeIsOptimised: as it says itself; this module does not know it either
   ///   - timedFlags: the compiler flags of the targets that are timed
   package static func capture(
-    commandLine: [String], blas: BLASLibrary?, timedFlags: [String] = ["-Ounchecked"],
+    commandLine: [String], blas: BLASLibrary?, timedCodeIsOptimised: Bool, timedFlags: [String] = ["-Ounchecked"],
     clock: any Clock = MonotonicClock()
   ) -> Context {
     Context(
       startTime: clock.wallTime.iso8601, commandLine: commandLine, machine: MachineContext.capture(),
       build: Build(
         compiler: compiler, configuration: configuration, timedFlags: timedFlags,
-        timedCodeIsOptimised: isOptimised),
+        timedCodeIsOptimised: timedCodeIsOptimised),
       commit: GitCommit.ofWorkingDirectory(), blas: blas,
       environment: libraryVariables(ProcessInfo.processInfo.environment))
   }
@@ -30,17 +31,6 @@ package enum RunContext {
     #else
       "release"
     #endif
-  }
-
-  /// An assertion is evaluated only in code that is not optimised. This module is built as optimised as timed code.
-  private static var isOptimised: Bool {
-    var optimised = true
-    assert(
-      {
-        optimised = false
-        return true
-      }())
-    return optimised
   }
 
   /// The compiler tells its version only through comparisons.

@@ -30,7 +30,8 @@ package enum Warning: Equatable, Sendable, CustomStringConvertible {
       "The first timed step took \(rounded(ratio, 2)) times the median; use more burn-in (--burn-in)."
     case .drift(let change, let pValue):
       "Steps became \(rounded(abs(change) * 100, 1)) % \(change > 0 ? "slower" : "faster") from the first third to the "
-        + "last (Spearman, p = \(rounded(pValue, 4))); the clock frequency or other processes may have changed."
+        + "last (Spearman, p \(pValue < 0.0001 ? "< 0.0001" : "= \(rounded(pValue, 4))")); the clock frequency or other "
+        + "processes may have changed."
     case .outliers(let count, let total):
       "\(count) of \(total) steps lie outside Tukey's fences; something else ran, or the system interfered."
     case .wideInterval(let width):

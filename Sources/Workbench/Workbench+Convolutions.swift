@@ -38,7 +38,7 @@ extension Workbench {
 
   /// One run of a plan; the forward direction has the layer's bias and activation. The filter is prepared beforehand.
   public func convolution(_ layer: ConvolutionLayer, backend: String, direction: String) throws -> Job {
-    let (backend, direction) = Self.find(backend, direction)
+    let (backend, direction) = try Self.find(backend, direction)
     let problem = layer.problem
     let epilogue = direction == .forward ? layer.epilogue : .none
     let plan = backend.plan(

@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  /// Ten blocks add their input; the tutorial's form adds projections in four more.
+  /// Ten blocks add their input; the tutorial's form adds projections in two more.
   @Test func mobilenetsHaveTheirShortcuts() throws {
     func sums(_ network: Network) throws -> [String] {
       try network.layers().filter { $0.kind == "add" }.map { String($0.name.dropLast("/add".count)) }

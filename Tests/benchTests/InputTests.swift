@@ -33,18 +33,10 @@ import Testing
     }
   }
 
-  /// The images of the second pass are gone: the first one is printed and kept all the same.
-  @Test func passThatFailsKeepsTheOnesBefore() throws {
+  /// Before anything is measured, and whatever else is wrong with the second pass.
+  @Test func missingFileIsRefusedAtOnce() throws {
     try withDirectory { (directory: String) throws in
-      let values = [Float](repeating: 0.5, count: 32 * 32 * 3).withUnsafeBytes { Data($0) }
-      try write(Self.header, values, to: "\(directory)/x.npy")
-      let outcome = Outcome(run(directory, "--pass", "forward-backward")) { line in
-        if line.contains("Forward across") { try? FileManager.default.removeItem(atPath: "\(directory)/x.npy") }
-      }
-      #expect(outcome.status == 1 && outcome.err.hasSuffix("check the path and its permissions.\n"), "\(outcome.err)")
-      #expect(outcome.err.contains("The result is in \(directory)/y.json.\nError: "), "\(outcome.err)")
-      #expect(outcome.lines.contains { $0.hasPrefix("mobilenetv2 forward, batch 1") })
-      #expect(try ResultStore.read("\(directory)/y.json").records.map(\.pass) == [.forward])
+      expectRefusal(run(directory, "--pass", "forward-backward"), status: 1, saying: "cannot be read")
     }
   }
 

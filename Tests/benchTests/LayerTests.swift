@@ -50,7 +50,8 @@ import Testing
   @Test func listHasCommentsAndEndsInWinners() throws {
     try withDirectory { (directory: String) throws in
       let path = "\(directory)/list.txt"
-      let text = "# two problems\nn1c4h6w6k4r3s3u1p1   # small\n\nalexnet:fc8\n"
+      // Lines end as they do on either kind of system.
+      let text = "# two problems\r\nn1c4h6w6k4r3s3u1p1   # small\r\n\nalexnet:fc8\n"
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
       let outcome = Outcome(["layer", "--batch-file", path, "--backend", "direct"] + Self.quick)
       #expect(outcome.status == 0, "\(outcome.err)")
@@ -90,6 +91,9 @@ import Testing
     expectRefusal(["layer", "resnet:conv1"], status: 64, saying: "There is no model 'resnet'.")
     expectRefusal(["layer", "--set", "resnet"], status: 64, saying: "There is no model 'resnet'.")
     expectRefusal(["layer", "n1c4h6w6k4r3", "--backend", "cudnn"], status: 64, saying: "There is no back end 'cudnn'.")
+    expectRefusal(
+      ["layer", "n1c8h8w8k8r3s3u2p1", "--backend", "winograd"] + Self.quick, status: 1,
+      saying: "Nothing was measured. Winograd")
     expectRefusal(["layer", "--batch-file", "/no/such/file"], status: 1, saying: "Cannot read /no/such/file")
     expectRefusal(
       ["layer", "n65536c1024h512w512k1024r3s3p1", "--backend", "direct"], status: 1, saying: "MiB are available.")

@@ -1,7 +1,10 @@
 import Foundation
+import Measurement
 import Results
 import TestSupport
 import Testing
+
+@testable import bench
 
 /// Small runs, from the command line to the result file.
 @Suite(.serialized) struct RunTests {
@@ -121,15 +124,36 @@ import Testing
     }
   }
 
+  @Test func passThatFailsLeavesTheOnesBefore() {
+    var kept: [Int] = []
+    let failure = untilFailure(1...3, Interruption.install()) { pass in
+      if pass == 2 { throw Failure.failed("The second pass.") }
+      kept.append(pass)
+    }
+    #expect(kept == [1])
+    var err = ""
+    let console = Console(out: { _ in }, err: { err += $0 })
+    #expect { try conclude(.success("x.json"), failure, console) } throws: { "\($0)" == "The second pass." }
+    #expect(err == "The result is in x.json.\n")
+  }
+
   @Test func resultThatCannotBeWrittenIsKeptElsewhere() throws {
-    for path in ["/no/such/directory/x.json", "/proc/x.json", "/"] {
-      let outcome = Outcome(Self.tiny + ["--pass", "forward", "--no-verify", "--output", path])
-      #expect(outcome.status == 1, "\(path): \(outcome.err)")
-      #expect(outcome.lines.contains { matches($0, Self.time + "Forward across 2 steps, ") })
-      let kept = try #require(outcome.err.firstMatch(of: /The result is in (\S+) instead\.\n$/), "\(outcome.err)")
-      defer { try? FileManager.default.removeItem(atPath: String(kept.1)) }
+    let outcome = Outcome(Self.tiny + ["--pass", "forward", "--no-verify", "--output", "/dev/full"])
+    #expect(outcome.status == 1, "\(outcome.err)")
+    #expect(outcome.lines.contains { matches($0, Self.time + "Forward across 2 steps, ") })
+    let kept = try #require(outcome.err.firstMatch(of: /The result is in (\S+) instead\.\n$/), "\(outcome.err)")
+    defer { try? FileManager.default.removeItem(atPath: String(kept.1)) }
+    #expect(outcome.err.hasPrefix("Error: The disk is full: /dev/full "), "\(outcome.err)")
+    #expect(try ResultStore.read(String(kept.1)).records[0].durations.count == 2)
+  }
+
+  /// Before anything is measured.
+  @Test(arguments: ["/no/such/directory/x.json", "/", "/dev/null/x.json"])
+  func placeWhereNoFileCanBeIsRefused(_ path: String) {
+    for command in [[], ["backends"]] {
+      let outcome = Outcome(command + ["mobilenetv2", "--pass", "forward", "--output", path])
+      #expect(outcome.status == 1 && outcome.out.isEmpty, "\(outcome.out)")
       #expect(outcome.err.hasPrefix("Error: ") && outcome.err.contains(path), "\(outcome.err)")
-      #expect(try ResultStore.read(String(kept.1)).records[0].durations.count == 2)
     }
   }
 

@@ -21,6 +21,14 @@ import Testing
     }
   }
 
+  @Test func repeatedPassIsRefused() {
+    for command in ["run", "backends"] {
+      expectRefusal(
+        [command, "alexnet", "--pass", "forward", "--pass", "forward"], status: 64,
+        saying: "A pass is measured only once")
+    }
+  }
+
   @Test(arguments: ["0", "-2", "1025", "all"])
   func threadsOutOfRange(_ threads: String) {
     expectRefusal(["alexnet", "--threads=\(threads)"], status: 64, saying: "threads")

@@ -19,7 +19,9 @@ package struct History {
     let rows = trends.map { trend -> [Table.Cell] in
       [
         .text(trend.key.run.model), .text(trend.key.run.pass.rawValue), .number(Double(trend.key.run.batchSize)),
-        .text(trend.key.run.backend), .text(trend.key.machine), .number(Double(trend.points.count)),
+        .number(Double(trend.key.run.imageSize)), .number(Double(trend.key.run.threads)),
+        .text(trend.key.run.backend + trend.key.run.turns), .text(trend.key.machine),
+        .number(Double(trend.points.count)),
         .number(trend.points[0].median), .number(trend.points[trend.points.count - 1].median),
         Table.Cell(trend.points.count > 1 ? trend.change : nil), .number(Double(trend.changepoints.count)),
       ]
@@ -29,7 +31,8 @@ package struct History {
     return Table(
       "History",
       columns: [
-        .init("model"), .init("pass"), .init("batch", .count, decimals: 0), .init("back end"), .init("machine"),
+        .init("model"), .init("pass"), .init("batch", .count, decimals: 0), .init("image", .count, decimals: 0),
+        .init("threads", .count, decimals: 0), .init("back end"), .init("machine"),
         .init("runs", .count, decimals: 0), .init("first", time, decimals: 2), .init("last", time, decimals: 2),
         .init("change", .perCent, decimals: 1), .init("changepoints", .count, decimals: 0),
       ], rows: rows, notes: trends.flatMap(\.sentences) + [explanation] + warnings.sentences)

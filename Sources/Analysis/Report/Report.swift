@@ -24,7 +24,8 @@ package struct Report {
       let (record, summary) = (run.record, run.summary)
       return [
         .text(record.model), .text(record.pass.rawValue), .number(Double(record.batchSize)),
-        .number(Double(record.threads)), .text(record.backend), .number(Double(summary.summary.count)),
+        .number(Double(record.imageSize)), .number(Double(record.threads)), .text(record.instructionSet),
+        .text(record.backend), .number(Double(summary.summary.count)),
         .number(summary.summary.median), .number(summary.summary.medianInterval.lowerBound),
         .number(summary.summary.medianInterval.upperBound), .number(summary.imagesPerSecond),
         .number(summary.flopRate), Table.Cell(summary.peakShare),
@@ -34,8 +35,9 @@ package struct Report {
     return Table(
       "Summary",
       columns: [
-        .init("model"), .init("pass"), .init("batch", .count, decimals: 0), .init("threads", .count, decimals: 0),
-        .init("back end"), .init("steps", .count, decimals: 0), .init("median", time, decimals: 2),
+        .init("model"), .init("pass"), .init("batch", .count, decimals: 0), .init("image", .count, decimals: 0),
+        .init("threads", .count, decimals: 0), .init("kernels"), .init("back end"), .init("steps", .count, decimals: 0),
+        .init("median", time, decimals: 2),
         .init("low", time, decimals: 2), .init("high", time, decimals: 2), .init("images/s", .count, decimals: 2),
         .init("rate", .gigaflopsPerSecond, decimals: 1), .init("of peak", .perCent, decimals: 1),
         .init("peak memory", .mebibytes, decimals: 0), .init("file"),

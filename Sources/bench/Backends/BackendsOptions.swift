@@ -47,6 +47,7 @@ struct BackendsOptions: ParsableArguments {
   func check() throws {
     _ = try checked(batchSize: batchSize)
     try checkTurns(rounds: rounds, maxTime: maxTime)
+    try checkOnce(passes)
     guard Set(backends).count == backends.count else {
       throw Failure.usage("A back end takes part only once; leave out the repeated --backend.")
     }

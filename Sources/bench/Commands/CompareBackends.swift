@@ -26,6 +26,7 @@ struct CompareBackends: BenchCommand {
     let renderer = try options.format.renderer()
     let layers = try layers(of: network, imageSize: options.imageSize)
     let context = try options.machine.context()
+    if let output = options.output { try checkWritable(output) }
     let interruption = Interruption.install()
 
     var file = ResultFile(context: capturedContext(), records: [])

@@ -77,6 +77,10 @@ struct LayerCommand: BenchCommand {
       }
     }
     if runs.isEmpty, let failure { throw failure }
+    if failure == nil, !interruption.isRequested, runs.allSatisfy(\.entries.isEmpty) {
+      let reasons = runs.flatMap { $0.leftOut.map(\.reason) }
+      throw Failure.failed("Nothing was measured. " + (reasons.first ?? ""))
+    }
     circumstances.activity = SystemSample.capture().since(before)
     let title =
       (problems.count == 1 ? "\(problems[0].problem)" : "\(problems.count) problems")

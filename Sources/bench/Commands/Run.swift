@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Convolution
 import Foundation
+import Kernels
 import Measurement
 import Networks
 import Results
@@ -25,6 +26,8 @@ struct Run: BenchCommand {
     let choice = try options.compute.choice()
     let context = try options.compute.context()
     let layers = try layers(of: network, imageSize: options.imageSize)
+    let images = try options.input.map { try InputImages(path: $0, for: layers) }
+    if let output = options.output { try checkWritable(output) }
     let interruption = Interruption.install()
     let profiler = try profiler()
     defer { profiler?.stop() }
@@ -34,8 +37,9 @@ struct Run: BenchCommand {
     let peak = try fmaPeak(context, cpuModel: file.context.machine.cpuModel ?? "unknown")
     let bandwidth = options.layers ? memoryBandwidth(context, file.context.machine) : nil
     let run = PassRun(
-      options: options, network: network, layers: layers, context: context, choice: choice, console: console,
-      interruption: interruption, profiler: profiler, kernels: KernelVerification(in: context, seed: options.seed))
+      options: options, network: network, layers: layers, images: images, context: context, choice: choice,
+      console: console, interruption: interruption, profiler: profiler,
+      kernels: KernelVerification(in: context, seed: options.seed))
     var draft = ResultDraft(model: model.model, output: options.output)
     let failure = untilFailure(options.passes, interruption) { pass in
       let record = try run.run(pass, peak: peak, bandwidth: bandwidth)
@@ -80,5 +84,6 @@ struct Run: BenchCommand {
 func capturedContext() -> Context {
   RunContext.capture(
     commandLine: CommandLine.arguments,
-    blas: BLASLibrary(version: OpenBLAS.version, core: OpenBLAS.core, threads: OpenBLAS.threads))
+    blas: BLASLibrary(version: OpenBLAS.version, core: OpenBLAS.core, threads: OpenBLAS.threads),
+    timedCodeIsOptimised: kernelsAreOptimised())
 }

@@ -52,7 +52,8 @@ enum LayerProblems {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw Failure.failed("Cannot read \(path); check the path and its permissions.")
     }
-    let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = String(decoding: data, as: UTF8.self)
+      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let problems = try lines.enumerated().compactMap { index, line -> NamedProblem? in
       let text = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
       if text.isEmpty { return nil }

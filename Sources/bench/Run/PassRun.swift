@@ -2,13 +2,14 @@ import Convolution
 import Measurement
 import Networks
 import Results
-import Tensors
 
 /// Plans, checks and measures one pass of a network.
 struct PassRun {
   let options: RunOptions
   let network: Network
   let layers: [Layer]
+  /// nil for random ones.
+  let images: InputImages?
   let context: ExecutionContext
   let choice: BackendChoice
   let console: Console
@@ -39,7 +40,7 @@ struct PassRun {
       : try kernels.verify(program.assignments)
 
     let preparing = try program.makeReady(seed: options.seed)
-    if let path = options.input { try loadInput(path, into: program) }
+    images?.fill(program)
 
     let workload = ProgramWorkload(program, timesLayers: options.layers, clock: clock)
     let samples = measure(
@@ -75,19 +76,6 @@ struct PassRun {
     observers.append(workload)
     if let profiler { observers.append(profiler) }
     return Observers(observers)
-  }
-
-  /// Images of the user's own, repeated where there are fewer than the batch.
-  private func loadInput(_ path: String, into program: Program) throws {
-    let images: NPY
-    do { images = try NPY(path: path) } catch { throw Failure.failed(error.description) }
-    let shape = layers[0].input
-    guard images.shape.count == 4, images.shape[0] > 0,
-      Array(images.shape[1...]) == [shape.height, shape.width, shape.channels]
-    else {
-      throw Failure.usage("\(path) has shape \(images.shape); [images, \(shape.height), \(shape.width), 3] is needed.")
-    }
-    for index in 0..<program.input.count { program.input.floats[index] = images.values[index % images.values.count] }
   }
 }
 

@@ -44,6 +44,19 @@ struct ResultDraft {
   }
 }
 
+/// Refuses a place where no file can be made, before minutes are spent on what should go there.
+func checkWritable(_ path: String) throws {
+  var status = stat()
+  let exists = stat(path, &status) == 0
+  if exists, status.st_mode & S_IFMT == S_IFDIR { throw Failure.failed("\(ResultsError.isDirectory(path: path))") }
+  let directory = (path as NSString).deletingLastPathComponent
+  // A file is replaced by a new one beside it; a device is written to.
+  let target = exists && status.st_mode & S_IFMT != S_IFREG ? path : directory.isEmpty ? "." : "\(directory)/."
+  guard access(target, W_OK) == 0 else {
+    throw Failure.failed("\(ResultsError.cannotWrite(path: path, reason: String(cString: strerror(errno))))")
+  }
+}
+
 /// Tells where the result is, then what ended the measurement before its time; of two failures both are told.
 func conclude(_ saved: Result<String?, any Error>, _ failure: (any Error)?, _ console: Console) throws {
   if case .failure = saved, let failure { console.note("Error: \(failure)") }

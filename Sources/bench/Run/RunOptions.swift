@@ -54,6 +54,7 @@ struct RunOptions: ParsableArguments {
 
   func check() throws {
     _ = try checked(batchSize: batchSize)
+    try checkOnce(passes)
     guard (1...1_000_000).contains(numBatches) else {
       throw Failure.usage("--num-batches \(numBatches) makes no sense; use 1 to 1000000.")
     }
@@ -63,6 +64,13 @@ struct RunOptions: ParsableArguments {
     guard maxTime > 0, maxTime.isFinite else {
       throw Failure.usage("--max-time \(maxTime) makes no sense; use a number of seconds above 0.")
     }
+  }
+}
+
+/// Refuses a pass that is asked for twice: both would count as observations of one thing.
+func checkOnce(_ passes: [Networks.Pass]) throws {
+  guard Set(passes).count == passes.count else {
+    throw Failure.usage("A pass is measured only once; leave out the repeated --pass.")
   }
 }
 

@@ -1,0 +1,23 @@
+import Networks
+import Tensors
+
+/// Images of the user's own, float32 [images, height, width, channels].
+struct InputImages {
+  private let images: NPY
+
+  /// - Throws: `Failure` where they cannot be read, or are not of the size that the network's `layers` take.
+  init(path: String, for layers: [Layer]) throws {
+    do { images = try NPY(path: path) } catch { throw Failure.failed(error.description) }
+    let shape = layers[0].input
+    guard images.shape.count == 4, images.shape[0] > 0,
+      Array(images.shape[1...]) == [shape.height, shape.width, shape.channels]
+    else {
+      throw Failure.usage("\(path) has shape \(images.shape); [images, \(shape.height), \(shape.width), 3] is needed.")
+    }
+  }
+
+  /// Repeats them where there are fewer than the batch.
+  func fill(_ program: Program) {
+    for index in 0..<program.input.count { program.input.floats[index] = images.values[index % images.values.count] }
+  }
+}
