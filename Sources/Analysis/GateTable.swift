@@ -35,9 +35,9 @@ package enum GateTable {
   }
 
   static let legend =
-    "Base and head are medians of the calm rounds' first deciles. Positive changes are slower; from-to is their 95 % "
-    + "interval; p is adjusted for the number of benchmarks. The noise floor is what two processes of base differ by; "
-    + "detectable is the slow-down found nine times in ten."
+    "Base and head are medians: of the calm rounds' first deciles, or of stored runs. Positive changes are slower; "
+    + "from-to is their 95 % interval; p is adjusted for the number of benchmarks. The noise floor is what two processes "
+    + "of base differ by; detectable is the slow-down found nine times in ten."
 
   /// Such as `20`, or `31 of 120` where the others were disturbed.
   private static func rounds(_ benchmark: GateBenchmark) -> String {

@@ -52,13 +52,11 @@ package struct StoredGate {
     case .unavailable(let reason): throw .failed(path: worker.path, reason: reason)
     case let reply: throw .rubbish(path: worker.path, line: String("\(reply)".prefix(80)))
     }
-    var durations = try worker.steps(1, discard: 0)
-    let step = min(durations[0], try worker.steps(1, discard: 0)[0])
+    let (first, second) = (try worker.steps(1, discard: 0)[0], try worker.steps(1, discard: 0)[0])
+    let step = min(first, second)
     let (burnIn, count) = (Int(Self.run.burnInTime / step), max(Int(Self.run.time / step), Self.run.fewestSteps))
+    if step < Self.run.time { return median(try worker.steps(count, discard: burnIn)) }
     // Long steps one by one: the time limit of an answer is for a step then, not for all of them.
-    let isLong = step > Self.run.time
-    durations = try worker.steps(isLong ? 1 : count, discard: burnIn)
-    while durations.count < count { durations += try worker.steps(1, discard: 0) }
-    return median(durations)
+    return median(try (0..<count).map { _ throws(WorkerError) in try worker.steps(1, discard: 0)[0] })
   }
 }

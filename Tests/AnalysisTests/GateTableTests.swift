@@ -11,6 +11,21 @@ import Testing
     return GateTable.table(file).notes
   }
 
+  /// Of the baseline's eight runs of each benchmark, time was left for three of the second.
+  @Test func storedRunsThatTimeCutShortSaySo() {
+    let specification = BenchmarkSpecification(subject: "vgg16", pass: .forward, batchSize: 1, threads: 2)
+    let runs = (0..<8).map { 1 + 0.01 * Double($0) }
+    var benchmarks = [runs.count, 3].map { count in
+      var benchmark = GateBenchmark(specification, threshold: 0.03)
+      (benchmark.baseRuns, benchmark.headRuns) = (runs, Array(runs.suffix(count)))
+      return benchmark
+    }
+    GateRule.judge(&benchmarks)
+    #expect(benchmarks[0].finding?.reason?.contains("runs do not tell") != true)
+    #expect(benchmarks[1].finding?.verdict == .inconclusive)
+    #expect(benchmarks[1].finding?.reason?.hasPrefix("3 runs do not tell whether the threshold is kept: ") == true)
+  }
+
   @Test func whatMayHaveDisturbedTheGateIsNoted() {
     #expect(notes(quietContext) == [GateTable.legend])
     var context = quietContext

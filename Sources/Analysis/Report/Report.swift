@@ -37,8 +37,8 @@ package struct Report {
       columns: [
         .init("model"), .init("pass"), .init("batch", .count, decimals: 0), .init("image", .count, decimals: 0),
         .init("threads", .count, decimals: 0), .init("kernels"), .init("back end"), .init("steps", .count, decimals: 0),
-        .init("median", time, decimals: 2),
-        .init("low", time, decimals: 2), .init("high", time, decimals: 2), .init("images/s", .count, decimals: 2),
+        .init("median", time, decimals: 2), .init("low", time, decimals: 2), .init("high", time, decimals: 2),
+        .init("images/s", .count, decimals: 2),
         .init("rate", .gigaflopsPerSecond, decimals: 1), .init("of peak", .perCent, decimals: 1),
         .init("peak memory", .mebibytes, decimals: 0), .init("file"),
       ], rows: rows,
