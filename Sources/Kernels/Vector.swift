@@ -58,6 +58,17 @@ extension Vector {
   @inlinable @inline(__always) func store(to destination: Destination, streams: Bool) {
     if streams { stream(to: destination) } else { store(to: destination) }
   }
+  /// The first `lanes` lanes, zero in the others. Whole vectors, which most are, need no mask.
+  @inlinable @inline(__always) public init(load source: Source, lanes: Int) {
+    self = lanes == Self.count ? Self(load: source) : Self(load: source, first: lanes)
+  }
+  @inlinable @inline(__always) public func store(to destination: Destination, lanes: Int) {
+    if lanes == Self.count { store(to: destination) } else { store(to: destination, first: lanes) }
+  }
+  /// The lanes where floor < value < ceiling, else zero.
+  @inlinable @inline(__always) public func gated(where value: Self, isAbove floor: Self, isBelow ceiling: Self) -> Self {
+    gated(by: value - floor).gated(by: ceiling - value)
+  }
   @inlinable @inline(__always) public static var zero: Self { Self(0) }
   /// Rows of the largest register tile, `tileRows` x 2 vectors.
   @inlinable @inline(__always) public static var tileRows: Int { TileLimit.count }
