@@ -45,7 +45,7 @@ extension KernelSet {
     var sum = Lanes(load: sums + channel, first: lanes)
     var p = shared.pointee.block.gradient + channel
     for _ in 0..<shared.pointee.block.pixels {
-      sum = sum + (lanes == Lanes.count ? Lanes(load: p) : Lanes(load: p, first: lanes))
+      sum = sum + Lanes(load: p, lanes: lanes)
       p += shared.pointee.channels
     }
     sum.store(to: sums + channel, first: lanes)

@@ -44,7 +44,7 @@ extension KernelSet {
         var destination = base + lane
         var sum = sums.map { Lanes(load: $0 + lane) } ?? Lanes.zero
         for _ in 0..<packing.pixels {
-          let value = count == width ? Lanes(load: source) : Lanes(load: source, first: count)
+          let value = Lanes(load: source, lanes: count)
           value.store(to: destination)
           sum = sum + value
           source += packing.sourceStep
@@ -64,7 +64,7 @@ extension KernelSet {
       var sum = Lanes.zero
       for part in 0..<number {
         let source = parts + (part * step + first)
-        sum = sum + (lanes == width ? Lanes(load: source) : Lanes(load: source, first: lanes))
+        sum = sum + Lanes(load: source, lanes: lanes)
       }
       if lanes == width {
         sum.store(to: destination + first)

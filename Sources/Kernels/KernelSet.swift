@@ -74,15 +74,14 @@ public protocol KernelSet: Sendable {
   // MARK: Batch normalization
   static func moments(
     _ input: Source, rows: Int, channels: Int, mean: Destination, squaredDeviations: Destination)
-  static func scaleAndShift(
-    _ input: Source, into output: Destination, rows: Int, channels: Int, scale: Source, shift: Source, floor: Float,
-    ceiling: Float)
+  static func normalize(
+    _ input: Source, into output: Destination, rows: Int, _ normalization: ChannelNormalization)
   static func gradientMoments(
-    _ outputGradient: Source, input: Source, rows: Int, channels: Int, mean: Source, scale: Source, shift: Source,
-    floor: Float, ceiling: Float, sum: Destination, product: Destination)
-  static func batchNormalizationGradient(
-    _ outputGradient: Source, input: Source, into inputGradient: Destination, rows: Int, channels: Int, mean: Source,
-    scale: Source, shift: Source, floor: Float, ceiling: Float, slope: Source, offset: Source)
+    _ outputGradient: Source, input: Source, rows: Int, _ normalization: ChannelNormalization, sum: Destination,
+    product: Destination)
+  static func normalizationGradient(
+    _ outputGradient: Source, input: Source, into inputGradient: Destination, rows: Int,
+    _ normalization: ChannelNormalization, slope: Source, offset: Source)
 
   // MARK: Winograd
   static func winogradInput(_ algorithm: WinogradAlgorithm, _ job: WinogradInput, tiles: Range<Int>)

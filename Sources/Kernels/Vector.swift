@@ -66,7 +66,8 @@ extension Vector {
     if lanes == Self.count { store(to: destination) } else { store(to: destination, first: lanes) }
   }
   /// The lanes where floor < value < ceiling, else zero.
-  @inlinable @inline(__always) public func gated(where value: Self, isAbove floor: Self, isBelow ceiling: Self) -> Self {
+  @inlinable @inline(__always)
+  public func gated(where value: Self, isAbove floor: Self, isBelow ceiling: Self) -> Self {
     gated(by: value - floor).gated(by: ceiling - value)
   }
   @inlinable @inline(__always) public static var zero: Self { Self(0) }

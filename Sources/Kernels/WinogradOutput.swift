@@ -131,10 +131,10 @@ extension KernelSet {
   }
   @inlinable @inline(__always)
   func store<V: Vector>(_ value: V, to destination: Destination) {
-    if count == V.count { value.store(to: destination) } else { value.store(to: destination, first: count) }
+    value.store(to: destination, lanes: count)
   }
   @inlinable @inline(__always)
   func load<V: Vector>(_ source: Source) -> V {
-    count == V.count ? V(load: source) : V(load: source, first: count)
+    V(load: source, lanes: count)
   }
 }

@@ -31,7 +31,7 @@ extension Workbench {
         try $0.localResponse(4 * batch, gradient: true)
       },
       LayerKernel(name: "batch norm moments (mobilenetv2 112x112x96)") { try $0.moments(batch) },
-      LayerKernel(name: "batch norm scale and shift (mobilenetv2 112x112x96)") { try $0.scaleAndShift(batch) },
+      LayerKernel(name: "batch norm (mobilenetv2 112x112x96)") { try $0.normalization(batch) },
       LayerKernel(name: "batch norm gradient moments (mobilenetv2 112x112x96)") { try $0.gradientMoments(batch) },
       LayerKernel(name: "batch norm gradient (mobilenetv2 112x112x96)") { try $0.normalizationGradient(batch) },
     ]

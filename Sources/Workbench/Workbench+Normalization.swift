@@ -54,30 +54,27 @@ extension Workbench {
   func gradientMoments(_ batch: Int) throws -> Job {
     let (rows, channels) = (batch * 112 * 112, Self.channels)
     let (x, dy) = (try values(rows * channels), try values(rows * channels))
-    let vectors = try (0..<3).map { _ in try values(channels) }
+    let normalization = try normalization()
     let (sums, products) = (try values(threads * channels), try values(threads * channels))
     return job(reads: 2 * x.count, writes: 0) { [context] in
       context.pool.run { worker in
         let share = context.pool.share(of: rows, worker: worker)
         let first = share.lowerBound * channels
         context.kernels.gradientMoments(
-          dy.base + first, input: x.base + first, rows: share.count, channels: channels, mean: vectors[0].base,
-          scale: vectors[1].base, shift: vectors[2].base, floor: 0, ceiling: 6, sum: sums.base + worker * channels,
-          product: products.base + worker * channels)
+          dy.base + first, input: x.base + first, rows: share.count, normalization.channels,
+          sum: sums.base + worker * channels, product: products.base + worker * channels)
       }
     }
   }
 
-  func scaleAndShift(_ batch: Int) throws -> Job {
+  func normalization(_ batch: Int) throws -> Job {
     let (rows, channels) = (batch * 112 * 112, Self.channels)
     let (x, y) = (try values(rows * channels), try values(rows * channels))
-    let (scale, shift) = (try values(channels), try values(channels))
+    let normalization = try normalization()
     return job(reads: x.count, writes: x.count) { [context] in
       context.pool.split(rows) { rows in
         let first = rows.lowerBound * channels
-        context.kernels.scaleAndShift(
-          x.base + first, into: y.base + first, rows: rows.count, channels: channels, scale: scale.base,
-          shift: shift.base, floor: 0, ceiling: 6)
+        context.kernels.normalize(x.base + first, into: y.base + first, rows: rows.count, normalization.channels)
       }
     }
   }
@@ -85,15 +82,32 @@ extension Workbench {
   func normalizationGradient(_ batch: Int) throws -> Job {
     let (rows, channels) = (batch * 112 * 112, Self.channels)
     let (x, dy, dx) = (try values(rows * channels), try values(rows * channels), try values(rows * channels))
-    let vectors = try (0..<5).map { _ in try values(channels) }
+    let normalization = try normalization()
+    let (slope, offset) = (try values(channels), try values(channels))
     return job(reads: 2 * x.count, writes: x.count) { [context] in
       context.pool.split(rows) { rows in
         let first = rows.lowerBound * channels
-        context.kernels.batchNormalizationGradient(
-          dy.base + first, input: x.base + first, into: dx.base + first, rows: rows.count, channels: channels,
-          mean: vectors[0].base, scale: vectors[1].base, shift: vectors[2].base, floor: 0, ceiling: 6,
-          slope: vectors[3].base, offset: vectors[4].base)
+        context.kernels.normalizationGradient(
+          dy.base + first, input: x.base + first, into: dx.base + first, rows: rows.count, normalization.channels,
+          slope: slope.base, offset: offset.base)
       }
     }
+  }
+
+  private func normalization() throws -> RandomNormalization {
+    RandomNormalization(
+      mean: try values(Self.channels), scale: try values(Self.channels), shift: try values(Self.channels))
+  }
+}
+
+/// A batch norm with ReLU6, and the memory of its channel vectors.
+private struct RandomNormalization {
+  let mean: FloatBuffer
+  let scale: FloatBuffer
+  let shift: FloatBuffer
+
+  var channels: ChannelNormalization {
+    ChannelNormalization(
+      channels: mean.count, mean: mean.base, scale: scale.base, shift: shift.base, floor: 0, ceiling: 6)
   }
 }

@@ -1,3 +1,4 @@
+import Convolution
 import Networks
 import Testing
 
@@ -19,11 +20,11 @@ import Testing
   }
 
   /// Every gradient too, of networks that hold all kinds of layers; with more threads than most layers have work for.
-  @Test(arguments: ["alexnet", "vgg16", "mobilenetv2"])
-  func gradientsDependOnNoThreads(_ model: String) throws {
+  @Test(arguments: ["alexnet", "vgg16", "mobilenetv2"], [CacheSizes.current, .tiny])
+  func gradientsDependOnNoThreads(_ model: String, _ caches: CacheSizes) throws {
     let layers = try #require(Zoo.named(model)).narrowLayers()
     func gradients(_ threads: Int) throws -> [String: [UInt32]] {
-      let program = try Program.ready(layers, .forwardBackward, batch: 2, in: context(threads: threads))
+      let program = try Program.ready(layers, .forwardBackward, batch: 2, in: context(threads: threads), caches: caches)
       program.run()
       return program.gradients.mapValues(\.values.bits)
     }

@@ -22,8 +22,8 @@ import Testing
 
     for set in instructionSets {
       let context = context(set)
-      for backend in backendNames {
-        let program = try network.program(.forwardBackward, data, backend: backend, in: context)
+      for (backend, caches) in backendNames.flatMap({ [($0, CacheSizes.current), ($0, .tiny)] }) {
+        let program = try network.program(.forwardBackward, data, backend: backend, in: context, caches: caches)
         program.run()
         let logits = Deviation(of: program.logits.values, from: reference.logits(data.inDouble))
         #expect(logits.relativeL2 < Self.tolerance, "\(network.testDescription), \(backend), \(set): logits \(logits)")

@@ -35,7 +35,7 @@ import Testing
     let data = try TinyData(network)
     let program = try network.program(.forward, data, in: context())
     #expect(program.gradients.isEmpty)
-    #expect(program.instructions.allSatisfy { $0.phase == .forward })
+    #expect(program.schedule.turns.allSatisfy { $0.instruction.phase == .forward })
   }
 
   /// 2 for a multiply-add, three products in training, none for the gradient of the images.
@@ -49,7 +49,7 @@ import Testing
 
   @Test func layersAreTimedInEveryPhase() throws {
     let network = TinyNetwork.all[0]
-    let program = try network.program(.train, TinyData(network), in: context())
+    let program = try network.program(.train, TinyData(network), in: context(), caches: .tiny)
     var time: UInt64 = 0
     let timer = LayerTimer(program) {
       time += 1_000_000
@@ -59,7 +59,9 @@ import Testing
     timer.reset()
     timer.run()
     timer.run()
-    let counts = Dictionary(grouping: program.instructions) { LayerTimer.Key(layer: $0.layer, phase: $0.phase) }
+    let counts = Dictionary(grouping: program.schedule.turns.map(\.instruction)) {
+      LayerTimer.Key(layer: $0.layer, phase: $0.phase)
+    }
     #expect(Set(timer.durations.keys) == Set(counts.keys))
     for (key, instructions) in counts {
       let expected = 0.001 * Double(instructions.count)

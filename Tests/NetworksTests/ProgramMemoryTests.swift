@@ -8,8 +8,8 @@ import Testing
   @Test(arguments: Zoo.all.map(\.name), Pass.allCases)
   func tensorsInUseTogetherNeverOverlap(_ model: String, _ pass: Pass) throws {
     let layers = try #require(Zoo.named(model)).narrowLayers()
-    for backend in backendNames {
-      let program = try Program.ready(layers, pass, batch: 2, backend: backend, in: context())
+    for (backend, caches) in backendNames.flatMap({ [($0, CacheSizes.current), ($0, .tiny)] }) {
+      let program = try Program.ready(layers, pass, batch: 2, backend: backend, in: context(), caches: caches)
       let uses = Uses(program)
       let tensors = uses.tensors.sorted { $0.floats < $1.floats }
       for (index, tensor) in tensors.enumerated() {
@@ -90,10 +90,10 @@ private struct Uses {
       let known = steps[id] ?? range
       steps[id] = min(known.lowerBound, range.lowerBound)...max(known.upperBound, range.upperBound)
     }
-    let always = 0...program.instructions.count
+    let always = 0...program.schedule.groups.count
     for (_, tensor) in program.parameters { use(tensor, always) }
-    for (index, instruction) in program.instructions.enumerated() {
-      for tensor in instruction.reads + instruction.writes {
+    for (index, group) in program.schedule.groups.enumerated() {
+      for tensor in group.flatMap({ $0.reads + $0.writes }) {
         use(tensor, tensor.storage == .persistent ? always : index...index)
       }
     }

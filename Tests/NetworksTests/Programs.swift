@@ -7,6 +7,11 @@ let backendNames = [BackendChoice.automatic] + Backends.all.map(\.name)
 
 let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
+extension CacheSizes {
+  /// So small that every layer that may take the batch in portions takes one image at a time.
+  static let tiny = CacheSizes(second: 64, last: 64)
+}
+
 func context(threads: Int = 2, _ set: InstructionSet = .best) -> ExecutionContext {
   ExecutionContext(pool: ThreadPool(count: threads), instructionSet: set)
 }
@@ -15,11 +20,11 @@ extension Program {
   /// A program with memory, weights and input from `seed`, ready to run.
   static func ready(
     _ layers: [Layer], _ pass: Pass, batch: Int, backend: String = BackendChoice.automatic,
-    in context: ExecutionContext,
-    dropsOut: Bool = true, seed: UInt64 = 1
+    in context: ExecutionContext, dropsOut: Bool = true, seed: UInt64 = 1, caches: CacheSizes = .current
   ) throws -> Program {
     let program = try Program(
-      layers, pass: pass, batch: batch, choice: BackendChoice(backend), in: context, dropsOut: dropsOut, seed: seed)
+      layers, pass: pass, batch: batch, choice: BackendChoice(backend), in: context, dropsOut: dropsOut, seed: seed,
+      caches: caches)
     try program.allocate()
     program.initialize(seed: seed)
     program.prepare()
@@ -31,10 +36,11 @@ extension TinyNetwork {
   /// A program with `data`, ready to run.
   func program(
     _ pass: Pass, _ data: TinyData, backend: String = BackendChoice.automatic, in context: ExecutionContext,
-    dropsOut: Bool = true, seed: UInt64 = 1
+    dropsOut: Bool = true, seed: UInt64 = 1, caches: CacheSizes = .current
   ) throws -> Program {
     let program = try Program(
-      layers, pass: pass, batch: batch, choice: BackendChoice(backend), in: context, dropsOut: dropsOut, seed: seed)
+      layers, pass: pass, batch: batch, choice: BackendChoice(backend), in: context, dropsOut: dropsOut, seed: seed,
+      caches: caches)
     try program.allocate()
     data.load(into: program)
     program.prepare()

@@ -74,7 +74,8 @@ import Testing
     let program = try Self.network.program(.forward, data, in: context())
     program.run()
     #expect(Array(program.logits.values.prefix(5)) == logits)
-    let predictions = try #require(program.instructions.flatMap(\.writes).first { $0.name == "predictions" })
+    let written = program.schedule.groups.joined().flatMap(\.writes)
+    let predictions = try #require(written.first { $0.name == "predictions" })
     let values = UnsafeRawPointer(predictions.bytes).assumingMemoryBound(to: Int32.self)
     return (try #require(program.probabilities).values, Array(UnsafeBufferPointer(start: values, count: 3)))
   }

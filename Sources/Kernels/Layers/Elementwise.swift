@@ -1,4 +1,4 @@
-// Plain loops: each target's instruction set is enough for the compiler to vectorise them.
+// Plain loops where they do: each target's instruction set is enough for the compiler to vectorise them.
 
 extension KernelSet {
   /// gradient[i] = 0 where the activation is not inside (0, ceiling): the derivative of ReLU (infinite ceiling) and
@@ -11,10 +11,14 @@ extension KernelSet {
     }
   }
 
-  /// sum[i] = a[i] + b[i].
+  /// sum[i] = a[i] + b[i]. The sum may be written over a or b, for which the compiler's vectors are not prepared.
   @inlinable @inline(never)
   public static func add(_ a: Source, _ b: Source, into sum: Destination, count: Int) {
-    for index in 0..<count { sum[index] = a[index] + b[index] }
+    let whole = count / Lanes.count * Lanes.count
+    for index in stride(from: 0, to: whole, by: Lanes.count) {
+      (Lanes(load: a + index) + Lanes(load: b + index)).store(to: sum + index)
+    }
+    for index in whole..<count { sum[index] = a[index] + b[index] }
   }
 
   /// sums[c] = sum over rows of matrix[row, c]; `matrix` is [rows, columns].

@@ -4,13 +4,7 @@ extension ProgramBuilder {
   mutating func lowerAdd(_ index: Int) {
     let (a, b, output) = (inputTensor(of: index, 0), inputTensor(of: index, 1), outputTensor(index))
     outputs[index] = output
-    emit(index, .forward, reads: [a, b], writes: [output]) { [context] in
-      nonisolated(unsafe) let (a, b, sum) = (a.floats, b.floats, output.floats)
-      context.pool.split(output.count, grain: 1024) { range in
-        context.kernels.add(
-          a + range.lowerBound, b + range.lowerBound, into: sum + range.lowerBound, count: range.count)
-      }
-    }
+    emitSum(index, .forward, a, b, into: output, of: index)
   }
 
   /// Both terms get the gradient of the sum, the same tensor.
@@ -47,7 +41,7 @@ extension ProgramBuilder {
       return
     }
     let dy = gradient.tensor
-    let dx = Tensor("gradient/\(layers[below].name)", count: dy.count, .transient)
+    let dx = gradientTensor(below)
     emit(index, .inputGradient, reads: [dy], writes: [dx]) { [context] in
       nonisolated(unsafe) let (source, result) = (dy.floats, dx.floats)
       context.pool.split(dy.count, grain: 1024) {

@@ -14,7 +14,9 @@ extension ProgramBuilder {
     let folded = Tensor("\(prefix)/folded_weights", count: weights.count, .persistent)
     let foldedBias = Tensor("\(prefix)/folded_biases", count: problem.outputChannels, .persistent)
     preparations.append(
-      Step(prefix, .forward, reads: norm + [weights] + [bias].compactMap(\.self), writes: [folded, foldedBias]) {
+      Step(
+        prefix, .forward, .weights, reads: norm + [weights] + [bias].compactMap(\.self), writes: [folded, foldedBias]
+      ) { _ in
         let channels = problem.outputChannels
         var scale = [Float](repeating: 0, count: channels)
         for k in 0..<channels {

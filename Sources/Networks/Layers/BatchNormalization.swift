@@ -23,32 +23,65 @@ struct NormalizationState {
   }
 
   var tensors: [Tensor] { [mean, inverseDeviation, scale, shift] }
+
+  /// What the kernels read.
+  var read: [Tensor] { [mean, scale, shift] }
+  func normalization(_ activation: Activation) -> ChannelNormalization {
+    ChannelNormalization(
+      channels: mean.count, mean: mean.floats, scale: scale.floats, shift: shift.floats, floor: activation.floor,
+      ceiling: activation.ceiling)
+  }
 }
 
 extension ProgramBuilder {
   /// Source: Ioffe & Szegedy 2015, Batch Normalization; the variance that normalises is the biased one.
   mutating func lowerBatchNormalization(_ index: Int) {
     let layer = layers[index]
-    guard case .batchNormalization(let prefix, let activation) = layer.operation else { return }
-    let (source, output) = (inputTensor(of: index), outputTensor(index))
+    guard case .batchNormalization(let prefix, _) = layer.operation else { return }
+    let source = inputTensor(of: index)
     let state = NormalizationState(layer.name, channels: layer.output.channels)
-    outputs[index] = output
     saved[index] = .normalization(state)
     if pass.hasGradients {
       emitBatchMoments(index, prefix, source, state)
     } else {
       emitMovingMoments(index, prefix, state)
     }
+    outputs[index] = emitNormalized(index, .forward, state)
+  }
+
+  /// Computes a batch norm's output: of the whole batch, or of a portion at a time where only a convolution reads it, which
+  /// takes that portion then and there. Backward computes such an output again: that costs less than to store and load it.
+  mutating func emitNormalized(_ index: Int, _ phase: Phase, _ state: NormalizationState) -> Tensor {
+    let layer = layers[index]
+    guard case .batchNormalization(_, let activation) = layer.operation else { fatalError(layer.name) }
+    let source = inputTensor(of: index)
+    let output = Tensor(layer.name, images: transientReader(of: index).map(portion) ?? batch, of: layer.output.count)
     let channels = layer.output.channels
-    emit(index, .forward, reads: [source, state.scale, state.shift], writes: [output]) { [context] in
-      nonisolated(unsafe) let (x, y, scale, shift) =
-        (source.floats, output.floats, state.scale.floats, state.shift.floats)
-      context.pool.split(output.count / channels) { rows in
-        context.kernels.scaleAndShift(
-          x + rows.lowerBound * channels, into: y + rows.lowerBound * channels, rows: rows.count, channels: channels,
-          scale: scale, shift: shift, floor: activation.floor, ceiling: activation.ceiling)
+    let rows = layer.output.height * layer.output.width
+    emit(index, phase, .any, reads: [source] + state.read, writes: [output]) { [context] images in
+      let first = images.lowerBound
+      nonisolated(unsafe) let (x, y) = (source.floats(of: first), output.floats(of: first))
+      nonisolated(unsafe) let normalization = state.normalization(activation)
+      context.pool.split(images.count * rows) { rows in
+        let first = rows.lowerBound * channels
+        context.kernels.normalize(x + first, into: y + first, rows: rows.count, normalization)
       }
     }
+    return output
+  }
+
+  /// The normalised convolution that alone reads a batch norm's output, in a pass with gradients.
+  private func transientReader(of index: Int) -> Int? {
+    guard pass.hasGradients, let reader = soleReader(of: index), isNormalized(reader) else { return nil }
+    return reader
+  }
+
+  /// A layer's input for its filter gradient: computed again where it was not kept.
+  mutating func storedInput(of index: Int) -> Tensor {
+    guard let below = layers[index].inputs[0], transientReader(of: below) == index,
+      case .normalization(let state) = saved[below]
+    else { return inputTensor(of: index) }
+    return emitNormalized(below, .filterGradient, state)
   }
 
   /// Statistics of this batch: moments of parts that stay in the cache, merged in double by the formula of Chan, Golub
@@ -57,23 +90,24 @@ extension ProgramBuilder {
     _ index: Int, _ prefix: String, _ source: Tensor, _ state: NormalizationState
   ) {
     let channels = layers[index].output.channels
-    let reduction = ColumnReduction(rows: source.count / channels, columns: channels)
+    let reduction = columnReduction(index)
     let means = scratch("\(layers[index].name)/part_means", floats: reduction.scratchFloats)
     let squares = scratch("\(layers[index].name)/part_squares", floats: reduction.scratchFloats)
-    let (gamma, beta) = (parameter("\(prefix)/gamma"), parameter("\(prefix)/beta"))
-    let moving =
-      pass == .train ? [parameter("\(prefix)/moving_mean"), parameter("\(prefix)/moving_variance")] : []
-    emit(
-      index, .forward, reads: [source, gamma, beta] + moving, writes: state.tensors + [means, squares] + moving
-    ) { [context] in
-      nonisolated(unsafe) let (x, squareParts, meanParts) = (source.floats, squares.floats, means.floats)
-      reduction.run(on: context.pool, scratch: means.floats) { rows, mean in
+    emit(index, .forward, .any, reads: [source], writes: [means, squares]) { [context] images in
+      nonisolated(unsafe) let (x, squareParts, meanParts) =
+        (source.floats(of: images.lowerBound), squares.floats, means.floats)
+      reduction.run(images, on: context.pool, scratch: meanParts) { rows, mean in
         context.kernels.moments(
           x + rows.lowerBound * channels, rows: rows.count, channels: channels, mean: mean,
           squaredDeviations: squareParts + (mean - meanParts))
       }
+    }
+    let (gamma, beta) = (parameter("\(prefix)/gamma"), parameter("\(prefix)/beta"))
+    let moving =
+      pass == .train ? [parameter("\(prefix)/moving_mean"), parameter("\(prefix)/moving_variance")] : []
+    emit(index, .forward, reads: [means, squares, gamma, beta] + moving, writes: state.tensors + moving) {
       for c in 0..<channels {
-        let (mean, variance) = reduction.mergedMoments(of: c, means: meanParts, squaredDeviations: squareParts)
+        let (mean, variance) = reduction.mergedMoments(of: c, means: means.floats, squaredDeviations: squares.floats)
         state.set(c, mean: mean, variance: variance, gamma: gamma.floats[c], beta: beta.floats[c])
         for (tensor, value) in zip(moving, [mean, variance]) {
           let momentum = NormalizationState.momentum
@@ -81,6 +115,12 @@ extension ProgramBuilder {
         }
       }
     }
+  }
+
+  /// Of the pixels of the batch that a layer puts out.
+  func columnReduction(_ index: Int) -> ColumnReduction {
+    let output = layers[index].output
+    return ColumnReduction(rows: output.height * output.width, of: batch, columns: output.channels)
   }
 
   private mutating func emitMovingMoments(_ index: Int, _ prefix: String, _ state: NormalizationState) {
@@ -94,59 +134,6 @@ extension ProgramBuilder {
           beta: tensors[1].floats[c])
       }
     }
-  }
-
-  /// dx = scale * (g - mean(g) - xhat * mean(g * xhat)) with g the output gradient gated by the activation.
-  mutating func lowerBatchNormalizationGradient(_ index: Int, _ gradient: Gradient) {
-    let layer = layers[index]
-    guard case .batchNormalization(let prefix, let activation) = layer.operation,
-      case .normalization(let state) = saved[index], let below = layer.inputs[0]
-    else { return }
-    let channels = layer.output.channels
-    let (source, dy) = (inputTensor(of: index), gradient.tensor)
-    let reduction = ColumnReduction(rows: source.count / channels, columns: channels)
-    let sums = scratch("\(layer.name)/gradient_sums", floats: reduction.scratchFloats)
-    let products = scratch("\(layer.name)/gradient_products", floats: reduction.scratchFloats)
-    let coefficients = scratch("\(layer.name)/gradient_coefficients", floats: 2 * channels)
-    let (dGamma, dBeta) = (gradients["\(prefix)/gamma"]!, gradients["\(prefix)/beta"]!)
-    emit(
-      index, .filterGradient, reads: [source, dy] + state.tensors,
-      writes: [dGamma, dBeta, sums, products, coefficients]
-    ) { [context] in
-      nonisolated(unsafe) let (x, dyValues, sumParts, productParts) =
-        (source.floats, dy.floats, sums.floats, products.floats)
-      nonisolated(unsafe) let (mean, scale, shift) = (state.mean.floats, state.scale.floats, state.shift.floats)
-      reduction.run(on: context.pool, scratch: sumParts) { rows, sum in
-        let first = rows.lowerBound * channels
-        context.kernels.gradientMoments(
-          dyValues + first, input: x + first, rows: rows.count, channels: channels, mean: mean, scale: scale,
-          shift: shift, floor: activation.floor, ceiling: activation.ceiling, sum: sum,
-          product: productParts + (sum - sumParts))
-      }
-      context.kernels.columnSums(sumParts, rows: reduction.parts, columns: channels, into: dBeta.floats)
-      context.kernels.columnSums(productParts, rows: reduction.parts, columns: channels, into: dGamma.floats)
-      for c in 0..<channels {
-        let inverse = state.inverseDeviation.floats[c]
-        dGamma.floats[c] *= inverse
-        let scale = state.scale.floats[c] / Float(reduction.rows)
-        coefficients.floats[c] = -scale * inverse * dGamma.floats[c]
-        coefficients.floats[channels + c] = -scale * dBeta.floats[c]
-      }
-    }
-    let dx = gradient.isShared ? Tensor("gradient/\(layers[below].name)", count: dy.count, .transient) : dy
-    emit(index, .inputGradient, reads: [source, dy, coefficients] + state.tensors, writes: [dx]) { [context] in
-      nonisolated(unsafe) let (x, dyValues, dxValues, slope) =
-        (source.floats, dy.floats, dx.floats, coefficients.floats)
-      nonisolated(unsafe) let (mean, scale, shift) = (state.mean.floats, state.scale.floats, state.shift.floats)
-      context.pool.split(reduction.rows) { rows in
-        let first = rows.lowerBound * channels
-        context.kernels.batchNormalizationGradient(
-          dyValues + first, input: x + first, into: dxValues + first, rows: rows.count, channels: channels, mean: mean,
-          scale: scale, shift: shift, floor: activation.floor, ceiling: activation.ceiling, slope: slope,
-          offset: slope + channels)
-      }
-    }
-    contribute(Gradient(tensor: dx), to: below, from: index)
   }
 }
 

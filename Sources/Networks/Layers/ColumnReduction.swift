@@ -1,37 +1,52 @@
 import Threads
 
-/// A sum over the rows of a matrix, cut into parts that do not depend on the number of threads.
+/// A sum over the rows of a matrix, cut into parts that depend neither on the number of threads nor on how many images
+/// are taken at a time.
 struct ColumnReduction {
   /// So much of the matrix is still in the cache when a part is read a second time.
   private static let partBytes = 256 << 10
 
-  let rows: Int
+  private let imageRows: Int
+  private let images: Int
   let columns: Int
-  let parts: Int
+  private let imageParts: Int
   private let partRows: Int
 
-  init(rows: Int, columns: Int) {
-    self.rows = rows
+  /// - Parameters:
+  ///   - rows: of one image
+  ///   - images: how many there are
+  init(rows: Int, of images: Int, columns: Int) {
+    imageRows = rows
+    self.images = images
     self.columns = columns
     partRows = max(Self.partBytes / (columns * MemoryLayout<Float>.stride), 64)
-    parts = (rows + partRows - 1) / partRows
+    imageParts = (rows + partRows - 1) / partRows
   }
 
+  /// Of all images.
+  var rows: Int { images * imageRows }
+  var parts: Int { images * imageParts }
   /// [parts, columns].
   var scratchFloats: Int { parts * columns }
 
-  /// Calls `body(rows, part)` for every part, split among the workers.
+  /// Calls `body(rows, part)` for every part of `images`, split among the workers; rows are counted from the first image's.
   func run(
-    on pool: ThreadPool, scratch: UnsafeMutablePointer<Float>,
+    _ images: Range<Int>, on pool: ThreadPool, scratch: UnsafeMutablePointer<Float>,
     _ body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
   ) {
     nonisolated(unsafe) let scratch = scratch
-    pool.split(parts) { share in
+    let firstPart = images.lowerBound * imageParts
+    let firstRow = images.lowerBound * imageRows
+    pool.split(images.count * imageParts) { share in
       for part in share {
-        body(rows(of: part), scratch + part * columns)
+        let rows = rows(of: firstPart + part)
+        body(rows.lowerBound - firstRow..<rows.upperBound - firstRow, scratch + (firstPart + part) * columns)
       }
     }
   }
 
-  func rows(of part: Int) -> Range<Int> { (part * partRows)..<min((part + 1) * partRows, rows) }
+  func rows(of part: Int) -> Range<Int> {
+    let (image, index) = part.quotientAndRemainder(dividingBy: imageParts)
+    return (image * imageRows + index * partRows)..<(image * imageRows + min((index + 1) * partRows, imageRows))
+  }
 }

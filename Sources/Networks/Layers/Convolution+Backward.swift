@@ -6,7 +6,7 @@ extension ProgramBuilder {
   mutating func lowerConvolutionGradients(_ index: Int, _ gradient: Gradient) throws(NetworkError) {
     let layer = layers[index]
     let problem = problem(index)
-    let source = inputTensor(of: index)
+    let source = storedInput(of: index)
     let weights = parameter("\(layer.name)/weights")
     var winners: Tensor?
     if case .winners(let tensor) = saved[index] { winners = tensor }
@@ -27,16 +27,27 @@ extension ProgramBuilder {
     }
     let fusesBias = filterFusions.contains(.biasGradient)
     let filterGradient = gradients["\(layer.name)/weights"]!
+    // A portion of the batch adds its part to those before it.
+    let part = portion(index) < batch ? scratch("\(layer.name)/filter_gradient", floats: weights.count) : filterGradient
     try emitPlan(
       index, ConvolutionRequest(problem, .filterGradient, fusions: filterFusions), filterBackend,
       refusal: filterRefusal,
       reads: [source, dy] + [winners].compactMap(\.self),
-      writes: [filterGradient] + (fusesBias ? [biasGradient!] : []), weights: weights
-    ) {
-      var operands = ConvolutionOperands(input: source.floats, filter: filterGradient.floats, output: dy.floats)
+      writes: [filterGradient, part] + (fusesBias ? [biasGradient!] : []), weights: weights
+    ) { image in
+      var operands = ConvolutionOperands(
+        input: source.floats(of: image), filter: (image == 0 ? filterGradient : part).floats,
+        output: dy.floats(of: image))
       operands.winners = winners?.bytes
       if fusesBias { operands.biasGradient = biasGradient!.floats }
       return operands
+    } finish: { [context] image in
+      if image == 0 { return }
+      nonisolated(unsafe) let (sum, part) = (filterGradient.floats, part.floats)
+      context.pool.split(filterGradient.count, grain: 1024) { range in
+        let (sum, part) = (sum + range.lowerBound, part + range.lowerBound)
+        context.kernels.add(sum, part, into: sum, count: range.count)
+      }
     }
 
     guard wantsInputGradient(index) else { return }
@@ -56,14 +67,15 @@ extension ProgramBuilder {
       soleReader(of: below) == index && saved[below] == nil && layers[below].activation == .relu
       && layers[below].problem != nil && backend.fusions(problem, .inputGradient).contains(.reluGate)
     if gates { fusions.insert(.reluGate) }
-    let dx = gates ? source : Tensor("gradient/\(layers[below].name)", count: source.count, .transient)
+    let dx = gates ? source : gradientTensor(below)
     try emitPlan(
       index, ConvolutionRequest(problem, .inputGradient, fusions: fusions), backend, refusal: refusal,
       reads: [dy, weights] + [winners].compactMap(\.self) + (gates ? [source] : []), writes: [dx], weights: weights
-    ) {
-      var operands = ConvolutionOperands(input: dx.floats, filter: weights.floats, output: dy.floats)
+    ) { image in
+      var operands = ConvolutionOperands(
+        input: dx.floats(of: image), filter: weights.floats, output: dy.floats(of: image))
       operands.winners = winners?.bytes
-      if gates { operands.gate = UnsafePointer(source.floats) }
+      if gates { operands.gate = UnsafePointer(source.floats(of: image)) }
       return operands
     }
     contribute(Gradient(tensor: dx, isGated: gates), to: below, from: index)
@@ -74,9 +86,7 @@ extension ProgramBuilder {
     let activation = layers[index].activation
     guard activation != .none, !gradient.isGated else { return gradient }
     let output = outputs[index]!
-    let dy =
-      gradient.isShared
-      ? Tensor("gradient/\(layers[index].name)", count: output.count, .transient) : gradient.tensor
+    let dy = gradient.isShared ? gradientTensor(index) : gradient.tensor
     let source = gradient.tensor
     emit(index, .inputGradient, reads: [source, output], writes: [dy]) { [context] in
       nonisolated(unsafe) let (source, values, destination) = (source.floats, output.floats, dy.floats)
@@ -95,11 +105,11 @@ extension ProgramBuilder {
   /// Sums over all pixels in a fixed number of parts, so that the result does not depend on the number of threads.
   private mutating func lowerBiasGradient(_ index: Int, _ dy: Tensor, into result: Tensor) {
     let channels = layers[index].output.channels
-    let sums = ColumnReduction(rows: dy.count / channels, columns: channels)
+    let sums = ColumnReduction(rows: dy.count / channels, of: 1, columns: channels)
     let partial = scratch("\(layers[index].name)/bias_partial", floats: sums.scratchFloats)
     emit(index, .filterGradient, reads: [dy], writes: [result, partial]) { [context] in
       nonisolated(unsafe) let matrix = UnsafePointer(dy.floats)
-      sums.run(on: context.pool, scratch: partial.floats) { rows, part in
+      sums.run(0..<1, on: context.pool, scratch: partial.floats) { rows, part in
         context.kernels.columnSums(
           matrix + rows.lowerBound * channels, rows: rows.count, columns: channels, into: part)
       }

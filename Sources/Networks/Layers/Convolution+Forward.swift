@@ -51,6 +51,7 @@ extension ProgramBuilder {
       }
     }
     let output = outputTensor(last)
+    let source = inputTensor(of: index)
     // A fused pool's output stands for the convolution's: backward finds both in one.
     outputs[index] = output
     markFused(from: index, to: last, output: output)
@@ -59,12 +60,13 @@ extension ProgramBuilder {
       ConvolutionRequest(
         problem, .forward, epilogue: epilogue, fusions: fusions, filterIsConstant: !pass.hasGradients),
       backend, refusal: refusal,
-      reads: [inputTensor(of: index), weights] + [bias, residual].compactMap(\.self),
+      reads: [source, weights] + [bias, residual].compactMap(\.self),
       writes: [output] + [winners].compactMap(\.self), weights: weights
-    ) { [source = inputTensor(of: index)] in
-      var operands = ConvolutionOperands(input: source.floats, filter: weights.floats, output: output.floats)
+    ) { image in
+      var operands = ConvolutionOperands(
+        input: source.floats(of: image), filter: weights.floats, output: output.floats(of: image))
       operands.bias = bias.map { UnsafePointer($0.floats) }
-      operands.residual = residual.map { UnsafePointer($0.floats) }
+      operands.residual = residual.map { UnsafePointer($0.floats(of: image)) }
       operands.winners = winners?.bytes
       return operands
     }
@@ -101,35 +103,46 @@ extension ProgramBuilder {
     wantsInputGradient(index) ? [.filterGradient, .inputGradient] : [.filterGradient]
   }
 
-  /// Makes a plan, gives it its memory and emits its instruction. Constant weights are prepared once, variable ones in
-  /// every step.
+  /// Makes a plan for the layer's portion of the batch, gives it its memory and emits its instruction. Constant weights
+  /// are prepared once, variable ones in every step.
+  /// - Parameters:
+  ///   - operands: of the portion that begins with an image
+  ///   - finish: what is to be done when that portion has run
   mutating func emitPlan(
-    _ index: Int, _ request: ConvolutionRequest, _ backend: any ConvolutionBackend, refusal: String?,
-    reads: [Tensor], writes: [Tensor], weights: Tensor, operands: @escaping () -> ConvolutionOperands
+    _ index: Int, _ batchRequest: ConvolutionRequest, _ backend: any ConvolutionBackend, refusal: String?,
+    reads: [Tensor], writes: [Tensor], weights: Tensor, operands: @escaping (Int) -> ConvolutionOperands,
+    finish: @escaping (Int) -> Void = { _ in }
   ) throws(NetworkError) {
+    var request = batchRequest
+    request.problem.batch = portion(index)
     let plan = backend.plan(request, in: context)
     let layer = layers[index]
     let phase = Phase(request.direction)
     assignments.append(
       Assignment(
-        layer: layer.name, isConvolution: layer.isConvolution, request: request, backend: backend.name,
+        layer: layer.name, isConvolution: layer.isConvolution, problem: batchRequest.problem, request: request,
+        backend: backend.name,
         algorithm: plan.algorithm, refusal: refusal, workspaceBytes: plan.workspaceBytes))
     var prepared: Tensor?
     if plan.preparedFilterBytes > 0 {
       let constant = request.filterIsConstant
       let tensor = Tensor(
         "\(layer.name)/prepared", byteCount: plan.preparedFilterBytes, constant ? .persistent : .transient)
-      let preparation = Step(layer.name, phase, reads: [weights], writes: [tensor]) {
+      let preparation = Step(layer.name, phase, .weights, reads: [weights], writes: [tensor]) { _ in
         plan.prepare(filter: weights.floats, into: tensor.address)
       }
       if constant { preparations.append(preparation) } else { instructions.append(preparation) }
       prepared = tensor
     }
     let workspace = Tensor("\(layer.name)/workspace", byteCount: max(plan.workspaceBytes, 64), .transient)
-    emit(index, phase, reads: reads + [prepared].compactMap(\.self), writes: writes + [workspace]) {
-      var operands = operands()
+    emit(
+      index, phase, isNormalized(index) ? .images(request.problem.batch) : .batch,
+      reads: reads + [prepared].compactMap(\.self), writes: writes + [workspace]
+    ) { images in
+      var operands = operands(images.lowerBound)
       operands.preparedFilter = prepared.map { UnsafeRawPointer($0.address) }
       plan.run(operands, workspace: workspace.address)
+      finish(images.lowerBound)
     }
   }
 }

@@ -24,7 +24,7 @@ extension ProgramBuilder {
     guard let below = layers[index].inputs[0] else { return }
     let channels = layers[index].output.channels
     let (source, dy) = (inputTensor(of: index), gradient.tensor)
-    let dx = Tensor("gradient/\(layers[below].name)", count: source.count, .transient)
+    let dx = gradientTensor(below)
     let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
     let streams = context.streams(dx.count, channels: channels)

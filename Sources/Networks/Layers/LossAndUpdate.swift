@@ -20,7 +20,7 @@ extension ProgramBuilder {
 
   /// l2_loss(logits) = sum(logits^2) / 2, whose gradient is the logits.
   mutating func lowerLoss(_ logits: Tensor) {
-    let gradient = Tensor("gradient/logits", count: logits.count, .transient)
+    let gradient = gradientTensor(last)
     emit(last, .forward, reads: [logits], writes: [gradient]) {
       gradient.floats.update(from: logits.floats, count: logits.count)
     }

@@ -36,7 +36,7 @@ extension ProgramBuilder {
     }
     let pool = geometry(index, size: size, stride: stride)
     let dy = gradient.tensor
-    let dx = Tensor("gradient/\(layers[below].name)", count: batch * layers[index].input.count, .transient)
+    let dx = gradientTensor(below)
     let rows = batch * pool.inputHeight
     let streams = context.streams(dx.count, channels: pool.channels)
     emit(index, .inputGradient, reads: [dy, winners], writes: [dx]) { [context] in
@@ -61,7 +61,7 @@ extension ProgramBuilder {
     guard let below = layers[index].inputs[0] else { return }
     let average = ImageAverage(shape: layers[index].input, context: context)
     let dy = gradient.tensor
-    let dx = Tensor("gradient/\(layers[below].name)", count: batch * layers[index].input.count, .transient)
+    let dx = gradientTensor(below)
     emit(index, .inputGradient, reads: [dy], writes: [dx]) { [batch] in
       average.gradient(dy.floats, into: dx.floats, batch: batch)
     }

@@ -51,6 +51,9 @@ package struct BackendChoice: Sendable {
 package struct Assignment: Sendable {
   package let layer: String
   package let isConvolution: Bool
+  /// The layer's, of the whole batch.
+  package let problem: ConvolutionProblem
+  /// What the plan was made for: perhaps a portion of the batch.
   package let request: ConvolutionRequest
   package let backend: String
   package let algorithm: String

@@ -7,7 +7,21 @@ package protocol Instruction: AnyObject {
   var phase: Phase { get }
   var reads: [Tensor] { get }
   var writes: [Tensor] { get }
-  func run()
+  var portion: Portion { get }
+  /// - Parameter images: of the batch; what `portion` allows.
+  func run(images: Range<Int>)
+}
+
+/// How many images of the batch an instruction takes at a time.
+package enum Portion: Hashable, Sendable {
+  /// The whole batch.
+  case batch
+  /// The whole batch, and it reads nothing that a step computes: weights at most.
+  case weights
+  /// Any images: what it writes for an image depends on that image alone.
+  case any
+  /// So many, of which the batch is a multiple.
+  case images(Int)
 }
 
 /// What an instruction contributes to, for reports of time per layer.
@@ -24,17 +38,20 @@ final class Step: Instruction {
   let phase: Phase
   let reads: [Tensor]
   let writes: [Tensor]
-  private let body: () -> Void
+  let portion: Portion
+  private let body: (Range<Int>) -> Void
 
   init(
-    _ layer: String, _ phase: Phase, reads: [Tensor], writes: [Tensor], run body: @escaping () -> Void
+    _ layer: String, _ phase: Phase, _ portion: Portion, reads: [Tensor], writes: [Tensor],
+    run body: @escaping (Range<Int>) -> Void
   ) {
     self.layer = layer
     self.phase = phase
+    self.portion = portion
     self.reads = reads
     self.writes = writes
     self.body = body
   }
 
-  func run() { body() }
+  func run(images: Range<Int>) { body(images) }
 }

@@ -15,22 +15,22 @@ package final class LayerTimer {
   private let program: Program
   private let clock: () -> UInt64
   private let keys: [Key]
-  /// When each instruction of a step ended.
+  /// When each turn of a step ended.
   private var ends: [UInt64]
 
   /// - Parameter clock: counts nanoseconds.
   package init(_ program: Program, clock: @escaping () -> UInt64) {
     self.program = program
     self.clock = clock
-    keys = program.instructions.map { Key(layer: $0.layer, phase: $0.phase) }
+    keys = program.schedule.turns.map { Key(layer: $0.instruction.layer, phase: $0.instruction.phase) }
     ends = keys.map { _ in 0 }
   }
 
-  /// One step. Sums only when it is over: between instructions that would be part of the next one's time.
+  /// One step. Sums only when it is over: between turns that would be part of the next one's time.
   package func run() {
     let start = clock()
-    for (index, instruction) in program.instructions.enumerated() {
-      instruction.run()
+    for (index, turn) in program.schedule.turns.enumerated() {
+      turn.run()
       ends[index] = clock()
     }
     var step: [Key: Double] = [:]

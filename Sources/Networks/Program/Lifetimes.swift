@@ -1,15 +1,16 @@
-/// When each tensor of an instruction sequence is in use.
+/// When each tensor of a sequence of instructions is in use.
 struct Lifetimes {
   /// Transient tensors in order of first use.
   private(set) var transient: [Tensor] = []
   private(set) var requests: [MemoryPlan.Request] = []
   private var persistentInUse: [Tensor] = []
 
-  init(_ instructions: [any Instruction]) {
+  /// - Parameter groups: instructions that are in use together
+  init(_ groups: [[any Instruction]]) {
     var steps: [ObjectIdentifier: ClosedRange<Int>] = [:]
     var seen = Set<ObjectIdentifier>()
-    for (index, instruction) in instructions.enumerated() {
-      for tensor in instruction.reads + instruction.writes {
+    for (index, group) in groups.enumerated() {
+      for tensor in group.flatMap({ $0.reads + $0.writes }) {
         let id = ObjectIdentifier(tensor)
         if seen.insert(id).inserted {
           if tensor.storage == .transient { transient.append(tensor) } else { persistentInUse.append(tensor) }

@@ -21,7 +21,7 @@ package final class Program {
   package let memory: MemoryForecast
 
   let preparations: [any Instruction]
-  package let instructions: [any Instruction]
+  package let schedule: Schedule
   private let persistent: [Tensor]
   private let transient: [Tensor]
   private let transientPlan: MemoryPlan
@@ -36,12 +36,12 @@ package final class Program {
     parameters = builder.parameters
     gradients = builder.gradients
     preparations = builder.preparations
-    instructions = builder.instructions
+    schedule = Schedule(builder.instructions, batch: builder.batch)
     self.input = input
     self.logits = logits
     self.probabilities = probabilities
 
-    let lifetimes = Lifetimes(instructions)
+    let lifetimes = Lifetimes(schedule.groups)
     persistent = lifetimes.persistent(with: builder.preparations, builder.parameters.map(\.tensor))
     transient = lifetimes.transient
     transientPlan = MemoryPlan(lifetimes.requests)
@@ -73,12 +73,12 @@ package final class Program {
 
   /// What is done once, before the first step: constant weights are folded and packed.
   package func prepare() {
-    for instruction in preparations { instruction.run() }
+    for instruction in preparations { instruction.run(images: 0..<batch) }
   }
 
   /// One step.
   package func run() {
-    for instruction in instructions { instruction.run() }
+    for turn in schedule.turns { turn.run() }
   }
 }
 

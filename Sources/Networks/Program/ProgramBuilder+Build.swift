@@ -6,13 +6,15 @@ extension Program {
   /// - Parameters:
   ///   - dropsOut: whether dropout takes effect in passes with gradients.
   ///   - seed: of the dropout masks.
+  ///   - caches: what decides whether a layer takes the batch in portions
   /// - Throws: `NetworkError.strict` where the choice of back ends does not cover a convolution.
   package convenience init(
     _ layers: [Layer], pass: Pass, batch: Int, choice: BackendChoice, in context: ExecutionContext,
-    dropsOut: Bool = true, seed: UInt64 = 0
+    dropsOut: Bool = true, seed: UInt64 = 0, caches: CacheSizes = .current
   ) throws(NetworkError) {
     var builder = ProgramBuilder(
-      layers: layers, pass: pass, batch: batch, choice: choice, context: context, dropsOut: dropsOut, seed: seed)
+      layers: layers, pass: pass, batch: batch, choice: choice, context: context, dropsOut: dropsOut, seed: seed,
+      caches: caches)
     for index in layers.indices where builder.outputs[index] == nil { try builder.lowerForward(index) }
     let logits = Tensor("logits", count: batch * layers.last!.output.count, .persistent)
     builder.copyLogits(to: logits)

@@ -15,6 +15,7 @@ struct ProgramBuilder {
   /// Off for comparisons with other frameworks, whose random masks differ.
   let dropsOut: Bool
   let seed: UInt64
+  let caches: CacheSizes
 
   var instructions: [any Instruction] = []
   var preparations: [any Instruction] = []
@@ -44,7 +45,7 @@ struct ProgramBuilder {
 
   init(
     layers: [Layer], pass: Pass, batch: Int, choice: BackendChoice, context: ExecutionContext, dropsOut: Bool,
-    seed: UInt64
+    seed: UInt64, caches: CacheSizes
   ) {
     self.layers = layers
     self.pass = pass
@@ -53,7 +54,9 @@ struct ProgramBuilder {
     self.context = context
     self.dropsOut = dropsOut
     self.seed = seed
-    input = Tensor("input", count: batch * layers[0].input.count, .persistent)
+    self.caches = caches
+    input = Tensor(
+      "input", byteCount: batch * layers[0].input.count * MemoryLayout<Float>.stride, .persistent, images: batch)
     var readers: [Int: [Int]] = [:]
     for (index, layer) in layers.enumerated() {
       for case let source? in layer.inputs { readers[source, default: []].append(index) }
@@ -78,7 +81,7 @@ struct ProgramBuilder {
   }
 
   func outputTensor(_ index: Int) -> Tensor {
-    Tensor(layers[index].name, count: batch * layers[index].output.count, .transient)
+    Tensor(layers[index].name, images: batch, of: layers[index].output.count)
   }
 
   func scratch(_ name: String, floats: Int) -> Tensor { Tensor(name, count: floats, .transient) }
@@ -94,7 +97,15 @@ struct ProgramBuilder {
   mutating func emit(
     _ index: Int, _ phase: Phase, reads: [Tensor], writes: [Tensor], _ body: @escaping () -> Void
   ) {
-    instructions.append(Step(layers[index].name, phase, reads: reads, writes: writes, run: body))
+    emit(index, phase, .batch, reads: reads, writes: writes) { _ in body() }
+  }
+
+  /// - Parameter body: is given the images to take
+  mutating func emit(
+    _ index: Int, _ phase: Phase, _ portion: Portion, reads: [Tensor], writes: [Tensor],
+    _ body: @escaping (Range<Int>) -> Void
+  ) {
+    instructions.append(Step(layers[index].name, phase, portion, reads: reads, writes: writes, run: body))
   }
 
   /// Adds `gradient` to what the readers of a layer's output have sent back so far.
@@ -106,15 +117,21 @@ struct ProgramBuilder {
     }
     // The sum goes where nobody else looks.
     let sum = gradient.isShared ? (present.isShared ? outputTensor(source) : present.tensor) : gradient.tensor
-    let (a, b) = (present.tensor, gradient.tensor)
-    emit(index, .inputGradient, reads: [a, b], writes: [sum]) { [context] in
-      nonisolated(unsafe) let (a, b, sum) = (a.floats, b.floats, sum.floats)
-      context.pool.split(present.tensor.count, grain: 1024) { range in
+    emitSum(index, .inputGradient, present.tensor, gradient.tensor, into: sum, of: source)
+    outputGradients[source] = Gradient(tensor: sum)
+  }
+
+  /// sum = a + b, each shaped like the output of layer `shape`.
+  mutating func emitSum(_ index: Int, _ phase: Phase, _ a: Tensor, _ b: Tensor, into sum: Tensor, of shape: Int) {
+    let imageFloats = layers[shape].output.count
+    emit(index, phase, .any, reads: [a, b], writes: [sum]) { [context] images in
+      let first = images.lowerBound
+      nonisolated(unsafe) let (a, b, sum) = (a.floats(of: first), b.floats(of: first), sum.floats(of: first))
+      context.pool.split(images.count * imageFloats, grain: 1024) { range in
         context.kernels.add(
           a + range.lowerBound, b + range.lowerBound, into: sum + range.lowerBound, count: range.count)
       }
     }
-    outputGradients[source] = Gradient(tensor: sum)
   }
 
   /// Whether the gradient of a layer's input is wanted: never that of the network's input.

@@ -5,6 +5,8 @@ package final class Tensor: @unchecked Sendable {
   package let name: String
   package let byteCount: Int
   package let storage: Storage
+  /// Images of the batch that it holds, if it holds images: all, or those of the portion that was written last.
+  let images: Int?
   private(set) var address: UnsafeMutableRawPointer!
 
   package enum Storage: Sendable {
@@ -14,20 +16,28 @@ package final class Tensor: @unchecked Sendable {
     case persistent
   }
 
-  init(_ name: String, count: Int, _ storage: Storage) {
-    self.name = name
-    byteCount = count * MemoryLayout<Float>.stride
-    self.storage = storage
+  convenience init(_ name: String, count: Int, _ storage: Storage) {
+    self.init(name, byteCount: count * MemoryLayout<Float>.stride, storage)
   }
-  init(_ name: String, byteCount: Int, _ storage: Storage) {
+  /// Transient, of `images` images with `count` floats each.
+  convenience init(_ name: String, images: Int, of count: Int) {
+    self.init(name, byteCount: images * count * MemoryLayout<Float>.stride, .transient, images: images)
+  }
+  init(_ name: String, byteCount: Int, _ storage: Storage, images: Int? = nil) {
     self.name = name
     self.byteCount = byteCount
     self.storage = storage
+    self.images = images
   }
 
   /// Floats that it holds.
   package var count: Int { byteCount / MemoryLayout<Float>.stride }
   package var floats: UnsafeMutablePointer<Float> { address.assumingMemoryBound(to: Float.self) }
+  /// Where an image of the batch begins, of a tensor that holds images.
+  func floats(of image: Int) -> UnsafeMutablePointer<Float> {
+    guard let images else { fatalError("\(name) holds no images") }
+    return floats + image % images * (count / images)
+  }
   package var bytes: UnsafeMutablePointer<UInt8> { address.assumingMemoryBound(to: UInt8.self) }
   package var values: [Float] { Array(UnsafeBufferPointer(start: floats, count: count)) }
 

@@ -32,11 +32,11 @@ extension Record {
       var record = LayerRecord(name: layer.name, compulsoryBytes: [:])
       for assignment in assigned[layer.name] ?? [] {
         let direction = assignment.request.direction.rawValue
-        record.problem = assignment.request.problem.description
+        record.problem = assignment.problem.description
         record.backends[direction] = assignment.backend
         record.algorithms[direction] = assignment.algorithm
-        record.flop[direction] = assignment.request.problem.flops
-        record.compulsoryBytes?[direction] = assignment.request.problem.compulsoryBytes
+        record.flop[direction] = assignment.problem.flops
+        record.compulsoryBytes?[direction] = assignment.problem.compulsoryBytes
       }
       return record
     }

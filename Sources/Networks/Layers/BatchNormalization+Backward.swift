@@ -1,0 +1,81 @@
+import Kernels
+
+extension ProgramBuilder {
+  /// dx = scale * (g - mean(g) - xhat * mean(g * xhat)) with g the output gradient gated by the activation.
+  mutating func lowerBatchNormalizationGradient(_ index: Int, _ gradient: Gradient) {
+    guard case .normalization(let state) = saved[index], let below = layers[index].inputs[0] else { return }
+    let coefficients = emitGradientMoments(index, gradient.tensor, state)
+    let dx = emitInputGradient(index, gradient, state, coefficients, below: below)
+    contribute(Gradient(tensor: dx), to: below, from: index)
+  }
+
+  /// The sums over the batch, which are the parameters' gradients.
+  ///
+  /// - Returns: dx = scale * g + slope * (x - mean) + offset: [slope, offset][channels]
+  private mutating func emitGradientMoments(_ index: Int, _ dy: Tensor, _ state: NormalizationState) -> Tensor {
+    let layer = layers[index]
+    guard case .batchNormalization(let prefix, let activation) = layer.operation else { fatalError(layer.name) }
+    let channels = layer.output.channels
+    let source = inputTensor(of: index)
+    let reduction = columnReduction(index)
+    let sums = scratch("\(layer.name)/gradient_sums", floats: reduction.scratchFloats)
+    let products = scratch("\(layer.name)/gradient_products", floats: reduction.scratchFloats)
+    emit(index, .filterGradient, .any, reads: [source, dy] + state.read, writes: [sums, products]) { [context] images in
+      nonisolated(unsafe) let (x, dyValues) = (source.floats(of: images.lowerBound), dy.floats(of: images.lowerBound))
+      nonisolated(unsafe) let (sumParts, productParts) = (sums.floats, products.floats)
+      nonisolated(unsafe) let normalization = state.normalization(activation)
+      reduction.run(images, on: context.pool, scratch: sumParts) { rows, sum in
+        let first = rows.lowerBound * channels
+        context.kernels.gradientMoments(
+          dyValues + first, input: x + first, rows: rows.count, normalization, sum: sum,
+          product: productParts + (sum - sumParts))
+      }
+    }
+    let (dGamma, dBeta) = (gradients["\(prefix)/gamma"]!, gradients["\(prefix)/beta"]!)
+    let coefficients = scratch("\(layer.name)/gradient_coefficients", floats: 2 * channels)
+    emit(
+      index, .filterGradient, reads: [sums, products, state.scale, state.inverseDeviation],
+      writes: [dGamma, dBeta, coefficients]
+    ) { [context] in
+      context.kernels.columnSums(sums.floats, rows: reduction.parts, columns: channels, into: dBeta.floats)
+      context.kernels.columnSums(products.floats, rows: reduction.parts, columns: channels, into: dGamma.floats)
+      for c in 0..<channels {
+        let inverse = state.inverseDeviation.floats[c]
+        dGamma.floats[c] *= inverse
+        let scale = state.scale.floats[c] / Float(reduction.rows)
+        coefficients.floats[c] = -scale * inverse * dGamma.floats[c]
+        coefficients.floats[channels + c] = -scale * dBeta.floats[c]
+      }
+    }
+    return coefficients
+  }
+
+  /// - Returns: dx, of a portion at a time where the convolution below is the only one to read it
+  private mutating func emitInputGradient(
+    _ index: Int, _ gradient: Gradient, _ state: NormalizationState, _ coefficients: Tensor, below: Int
+  ) -> Tensor {
+    let layer = layers[index]
+    guard case .batchNormalization(_, let activation) = layer.operation else { fatalError(layer.name) }
+    let channels = layer.output.channels
+    let rows = layer.output.height * layer.output.width
+    let (source, dy) = (inputTensor(of: index), gradient.tensor)
+    let dx =
+      isNormalized(below)
+      ? gradientTensor(below, images: portion(below)) : gradient.isShared ? gradientTensor(below) : dy
+    emit(
+      index, .inputGradient, .any, reads: [source, dy, coefficients] + state.read, writes: [dx]
+    ) { [context] images in
+      let first = images.lowerBound
+      nonisolated(unsafe) let (x, dyValues, dxValues, slope) =
+        (source.floats(of: first), dy.floats(of: first), dx.floats(of: first), coefficients.floats)
+      nonisolated(unsafe) let normalization = state.normalization(activation)
+      context.pool.split(images.count * rows) { rows in
+        let first = rows.lowerBound * channels
+        context.kernels.normalizationGradient(
+          dyValues + first, input: x + first, into: dxValues + first, rows: rows.count, normalization, slope: slope,
+          offset: slope + channels)
+      }
+    }
+    return dx
+  }
+}

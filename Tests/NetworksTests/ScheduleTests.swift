@@ -1,0 +1,60 @@
+import Convolution
+import Testing
+
+@testable import Networks
+
+/// In which order and portions instructions run.
+@Suite struct ScheduleTests {
+  @Test func instructionsThatTakePortionsGoThroughTheBatchTogether() {
+    #expect(
+      turns([("a", .any), ("b", .images(2)), ("c", .any), ("sum", .batch), ("d", .any)], batch: 4)
+        == ["a 0..<2", "b 0..<2", "c 0..<2", "a 2..<4", "b 2..<4", "c 2..<4", "sum 0..<4", "d 0..<4"])
+  }
+
+  @Test func anotherPortionBeginsAnotherGroup() {
+    #expect(
+      turns([("a", .images(2)), ("b", .any), ("c", .images(1))], batch: 2)
+        == ["a 0..<2", "b 0..<2", "c 0..<1", "c 1..<2"])
+  }
+
+  @Test func weightsAreTransformedBeforeTheGroupThatReadsThem() {
+    #expect(
+      turns([("a", .any), ("filter", .weights), ("b", .images(1)), ("c", .any)], batch: 2)
+        == ["filter 0..<2", "a 0..<1", "b 0..<1", "c 0..<1", "a 1..<2", "b 1..<2", "c 1..<2"])
+  }
+
+  @Test func portionOfTheWholeBatchMakesNoGroup() {
+    let steps = [step("a", .any), step("b", .images(3)), step("c", .any)]
+    #expect(Schedule(steps, batch: 3).groups.map(\.count) == [1, 1, 1])
+    #expect(Schedule(steps, batch: 6).groups.map(\.count) == [3])
+  }
+
+  /// What holds a portion is overwritten with the next one: nobody may read it when the group is over.
+  @Test(arguments: Zoo.all.map(\.name), [Pass.forwardBackward, .train])
+  func tensorsOfAPortionStayInOneGroup(_ model: String, _ pass: Pass) throws {
+    let layers = try #require(Zoo.named(model)).narrowLayers()
+    let program = try Program(
+      layers, pass: pass, batch: 3, choice: BackendChoice("auto"), in: context(), caches: .tiny)
+    var groups: [ObjectIdentifier: Set<Int>] = [:]
+    var portions = Set<ObjectIdentifier>()
+    for (index, group) in program.schedule.groups.enumerated() {
+      for tensor in group.flatMap({ $0.reads + $0.writes }) {
+        groups[ObjectIdentifier(tensor), default: []].insert(index)
+        if tensor.images == 1 { portions.insert(ObjectIdentifier(tensor)) }
+      }
+    }
+    #expect(portions.isEmpty == !model.hasPrefix("mobilenet"))
+    for id in portions { #expect(groups[id]?.count == 1) }
+  }
+
+  private func step(_ name: String, _ portion: Portion, _ log: @escaping (String) -> Void = { _ in }) -> Step {
+    Step(name, .forward, portion, reads: [], writes: []) { log("\(name) \($0)") }
+  }
+
+  private func turns(_ steps: [(String, Portion)], batch: Int) -> [String] {
+    var log: [String] = []
+    let schedule = Schedule(steps.map { step($0.0, $0.1) { log.append($0) } }, batch: batch)
+    for turn in schedule.turns { turn.run() }
+    return log
+  }
+}
