@@ -48,8 +48,8 @@ import Testing
     let expected = reference.logits(data.inDouble)
     for set in instructionSets {
       let context = context(set)
-      for backend in backendNames {
-        let program = try network.program(.forward, data, backend: backend, in: context)
+      for (backend, caches) in backendNames.flatMap({ [($0, CacheSizes.current), ($0, .tiny)] }) {
+        let program = try network.program(.forward, data, backend: backend, in: context, caches: caches)
         program.run()
         let deviation = Deviation(of: program.logits.values, from: expected)
         #expect(deviation.relativeL2 < Self.tolerance, "\(network.testDescription), \(backend), \(set): \(deviation)")

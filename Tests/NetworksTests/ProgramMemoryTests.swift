@@ -90,12 +90,21 @@ private struct Uses {
       let known = steps[id] ?? range
       steps[id] = min(known.lowerBound, range.lowerBound)...max(known.upperBound, range.upperBound)
     }
-    let always = 0...program.schedule.groups.count
+    let always = 0...program.schedule.groups.joined().count
     for (_, tensor) in program.parameters { use(tensor, always) }
-    for (index, group) in program.schedule.groups.enumerated() {
-      for tensor in group.flatMap({ $0.reads + $0.writes }) {
-        use(tensor, tensor.storage == .persistent ? always : index...index)
+    var first = 0
+    for group in program.schedule.groups {
+      for (index, instruction) in group.enumerated() {
+        for tensor in instruction.reads + instruction.writes {
+          switch tensor.storage {
+          case .persistent: use(tensor, always)
+          // Read and written again for every portion of the batch.
+          case .transient: use(tensor, first...first + group.count - 1)
+          case .portion: use(tensor, first + index...first + index)
+          }
+        }
       }
+      first += group.count
     }
     self.tensors = tensors
     self.steps = steps

@@ -55,7 +55,8 @@ extension ProgramBuilder {
     let layer = layers[index]
     guard case .batchNormalization(_, let activation) = layer.operation else { fatalError(layer.name) }
     let source = inputTensor(of: index)
-    let output = Tensor(layer.name, images: transientReader(of: index).map(portion) ?? batch, of: layer.output.count)
+    let output = portionTensor(
+      layer.name, images: transientReader(of: index).map(portion) ?? batch, of: layer.output.count)
     let channels = layer.output.channels
     let rows = layer.output.height * layer.output.width
     emit(index, phase, .any, reads: [source] + state.read, writes: [output]) { [context] images in

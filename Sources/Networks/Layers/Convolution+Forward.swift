@@ -50,7 +50,7 @@ extension ProgramBuilder {
         saved[index] = .winners(winners!)
       }
     }
-    let output = outputTensor(last)
+    let output = pass.hasGradients ? outputTensor(last) : foldedOutput(index, last: last)
     let source = inputTensor(of: index)
     // A fused pool's output stands for the convolution's: backward finds both in one.
     outputs[index] = output
@@ -134,7 +134,7 @@ extension ProgramBuilder {
       if constant { preparations.append(preparation) } else { instructions.append(preparation) }
       prepared = tensor
     }
-    let workspace = Tensor("\(layer.name)/workspace", byteCount: max(plan.workspaceBytes, 64), .transient)
+    let workspace = Tensor("\(layer.name)/workspace", byteCount: max(plan.workspaceBytes, 64), .portion)
     emit(
       index, phase, isNormalized(index) ? .images(request.problem.batch) : .batch,
       reads: reads + [prepared].compactMap(\.self), writes: writes + [workspace]

@@ -1,22 +1,29 @@
-/// When each tensor of a sequence of instructions is in use.
+/// When each tensor of a step is in use, by the number of the instruction.
 struct Lifetimes {
-  /// Transient tensors in order of first use.
+  /// Tensors that share memory over time, in order of first use.
   private(set) var transient: [Tensor] = []
   private(set) var requests: [MemoryPlan.Request] = []
   private var persistentInUse: [Tensor] = []
 
-  /// - Parameter groups: instructions that are in use together
+  /// - Parameter groups: instructions that go through the batch together. What is used in a group is in use as long as
+  ///   it runs, but for tensors of a portion.
   init(_ groups: [[any Instruction]]) {
     var steps: [ObjectIdentifier: ClosedRange<Int>] = [:]
     var seen = Set<ObjectIdentifier>()
-    for (index, group) in groups.enumerated() {
-      for tensor in group.flatMap({ $0.reads + $0.writes }) {
-        let id = ObjectIdentifier(tensor)
-        if seen.insert(id).inserted {
-          if tensor.storage == .transient { transient.append(tensor) } else { persistentInUse.append(tensor) }
+    var first = 0
+    for group in groups {
+      let all = first...(first + group.count - 1)
+      for (index, instruction) in group.enumerated() {
+        for tensor in instruction.reads + instruction.writes {
+          let id = ObjectIdentifier(tensor)
+          if seen.insert(id).inserted {
+            if tensor.storage == .persistent { persistentInUse.append(tensor) } else { transient.append(tensor) }
+          }
+          let use = tensor.storage == .portion ? first + index...first + index : all
+          steps[id] = (steps[id]?.lowerBound ?? use.lowerBound)...use.upperBound
         }
-        steps[id] = (steps[id]?.lowerBound ?? index)...index
       }
+      first += group.count
     }
     requests = transient.map {
       MemoryPlan.Request(byteCount: $0.byteCount, steps: steps[ObjectIdentifier($0)]!)

@@ -3,18 +3,22 @@ import Convolution
 extension ProgramBuilder {
   /// Images that a convolution takes at a time.
   ///
-  /// The whole batch, but next to a batch norm: its passes over memory cost as much as the multiplications of a 1x1 or
-  /// depthwise convolution, unless the tensors are still in the cache from one to the next. So there it is as many as let
-  /// what is in use around the convolution stay in half of the last-level cache.
+  /// The whole batch, but next to a batch norm: the 1x1 and depthwise convolutions there, and the norm's passes over
+  /// memory, take as long as the tensors take to load and store, unless they are still in the cache from one to the next.
+  /// So there it is as many as let what is in use around a convolution stay in a quarter of the last-level cache, which
+  /// other programs share.
   func portion(_ index: Int) -> Int {
-    let layer = layers[index]
-    let hasBias = layer.parameters.contains { $0.role == .biases }
-    guard pass.hasGradients, isNormalized(index), !hasBias else { return batch }
-    // Three of each: the activation, the gradient, and what the norm keeps or makes of it.
-    let imageBytes = 3 * (layer.input.count + layer.output.count) * MemoryLayout<Float>.stride
-    let fitting = max(caches.last / 2 / imageBytes, 1)
+    let hasBias = layers[index].parameters.contains { $0.role == .biases }
+    guard isNormalized(index), !hasBias else { return batch }
+    // Three of each: the activation, the gradient, and what the norm keeps or makes of it. Without gradients nothing ends
+    // a group but another portion, so the largest layer's is that of all.
+    let imageFloats = pass.hasGradients ? 3 * floats(around: index) : normalized.map(floats(around:)).max()!
+    let fitting = max(caches.last / 4 / (imageFloats * MemoryLayout<Float>.stride), 1)
     return (1...batch).last { $0 <= fitting && batch % $0 == 0 }!
   }
+
+  private var normalized: [Int] { layers.indices.filter(isNormalized) }
+  private func floats(around index: Int) -> Int { layers[index].input.count + layers[index].output.count }
 
   /// Whether a convolution's output goes into a batch norm as it is, and nowhere else.
   func isNormalized(_ index: Int) -> Bool {
@@ -24,8 +28,31 @@ extension ProgramBuilder {
     return true
   }
 
+  /// What a convolution with a folded batch norm puts out, as the output of `last`: the portion at hand, where all that
+  /// read it take the same portion in the same group.
+  func foldedOutput(_ index: Int, last: Int) -> Tensor {
+    let end = readers[last]?.max() ?? layers.count
+    let staysInGroup = (index...end).allSatisfy { isFoldable($0) }
+    return portionTensor(
+      layers[last].name, images: staysInGroup ? portion(index) : batch, of: layers[last].output.count)
+  }
+
+  private func isFoldable(_ index: Int) -> Bool {
+    guard index < layers.count else { return false }
+    return switch layers[index].operation {
+    case .convolution: isNormalized(index) && portion(index) < batch
+    case .batchNormalization: layers[index].inputs[0].map(isNormalized) ?? false
+    case .add: true
+    default: false
+    }
+  }
+
   /// The gradient of a layer's output, of the whole batch or of the portion at hand.
   func gradientTensor(_ index: Int, images: Int? = nil) -> Tensor {
-    Tensor("gradient/\(layers[index].name)", images: images ?? batch, of: layers[index].output.count)
+    portionTensor("gradient/\(layers[index].name)", images: images ?? batch, of: layers[index].output.count)
+  }
+
+  func portionTensor(_ name: String, images: Int, of count: Int) -> Tensor {
+    Tensor(name, images: images, of: count, images < batch ? .portion : .transient)
   }
 }

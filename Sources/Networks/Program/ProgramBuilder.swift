@@ -81,7 +81,7 @@ struct ProgramBuilder {
   }
 
   func outputTensor(_ index: Int) -> Tensor {
-    Tensor(layers[index].name, images: batch, of: layers[index].output.count)
+    Tensor(layers[index].name, images: batch, of: layers[index].output.count, .transient)
   }
 
   func scratch(_ name: String, floats: Int) -> Tensor { Tensor(name, count: floats, .transient) }

@@ -12,6 +12,8 @@ package final class Tensor: @unchecked Sendable {
   package enum Storage: Sendable {
     /// Lives from the first instruction that writes it to the last that reads it; memory is shared over time.
     case transient
+    /// The same, but what an instruction writes is read for the same portion of the batch, and never after it.
+    case portion
     /// Keeps its content from step to step: parameters, gradients of parameters, prepared filters, results.
     case persistent
   }
@@ -19,9 +21,9 @@ package final class Tensor: @unchecked Sendable {
   convenience init(_ name: String, count: Int, _ storage: Storage) {
     self.init(name, byteCount: count * MemoryLayout<Float>.stride, storage)
   }
-  /// Transient, of `images` images with `count` floats each.
-  convenience init(_ name: String, images: Int, of count: Int) {
-    self.init(name, byteCount: images * count * MemoryLayout<Float>.stride, .transient, images: images)
+  /// Of `images` images with `count` floats each.
+  convenience init(_ name: String, images: Int, of count: Int, _ storage: Storage) {
+    self.init(name, byteCount: images * count * MemoryLayout<Float>.stride, storage, images: images)
   }
   init(_ name: String, byteCount: Int, _ storage: Storage, images: Int? = nil) {
     self.name = name
