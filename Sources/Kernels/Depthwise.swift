@@ -18,13 +18,14 @@ extension KernelSet {
         for vector in block.panels {
           let channel = vector * Lanes.count
           for index in from..<to {
-            let x = tiles.start(index)
+            let (x, rows) = (tiles.start(index), tiles.rows(index))
             DepthwiseTile<Lanes>(
               block: shared, rows: block.rows + (top + first - block.firstRow), kernelRows: end - first,
               column: x * block.pixelStep + channel, filter: block.filter + (first * block.filterRowStep + channel),
               output: block.output + (line * block.outputLineStep + x * block.outputPixelStep + channel),
-              lanes: min(block.outputs - channel, Lanes.count), bias: block.bias.map { $0 + channel }
-            ).dispatch(rows: tiles.rows(index), limit: Lanes.DepthwiseLimit.self)
+              lanes: min(block.outputs - channel, Lanes.count), bias: block.bias.map { $0 + channel },
+              clipsLeft: block.clipsLeft && x == 0, clipsRight: block.clipsRight && x + rows == block.width
+            ).dispatch(rows: rows, limit: Lanes.DepthwiseLimit.self)
           }
         }
       }

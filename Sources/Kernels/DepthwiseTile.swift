@@ -13,11 +13,14 @@ struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
   /// Lanes that are channels.
   @usableFromInline let lanes: Int
   @usableFromInline let bias: Source?
+  /// Whether the first pixel's first column, or the last one's last, lies outside the image.
+  @usableFromInline let clipsLeft: Bool
+  @usableFromInline let clipsRight: Bool
 
   @inlinable @inline(__always)
   init(
     block: UnsafePointer<DirectBlock>, rows: UnsafePointer<Source>, kernelRows: Int, column: Int, filter: Source,
-    output: Destination, lanes: Int, bias: Source?
+    output: Destination, lanes: Int, bias: Source?, clipsLeft: Bool, clipsRight: Bool
   ) {
     shared = block
     self.rows = rows
@@ -27,6 +30,8 @@ struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
     self.output = output
     self.lanes = lanes
     self.bias = bias
+    self.clipsLeft = clipsLeft
+    self.clipsRight = clipsRight
   }
 
   @inlinable @inline(never)
@@ -54,9 +59,11 @@ struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
     for row in 0..<kernelRows {
       var a = rows[row] + column
       var tap = filterRow
-      for _ in 0..<block.segments {
+      for segment in 0..<block.segments {
         let weight = load(tap, partial: partial)
+        let (skipsFirst, skipsLast) = (clipsLeft && segment == 0, clipsRight && segment == block.segments - 1)
         Rows.forEach { i in
+          if (i == 0 && skipsFirst) || (i == Rows.count - 1 && skipsLast) { return }
           sums[unchecked: i] = sums[unchecked: i].adding(load(a + i * step, partial: partial), times: weight)
         }
         a += block.segmentStep
@@ -85,7 +92,7 @@ struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
       let w1 = Lanes(load: filterRow + block.filterTapStep)
       let w2 = Lanes(load: filterRow + 2 * block.filterTapStep)
       Rows.forEach { j in
-        let value = Lanes(load: a + j * step)
+        let value = j == 0 && clipsLeft ? Lanes.zero : Lanes(load: a + j * step)
         sums[unchecked: j] = sums[unchecked: j].adding(value, times: w0)
         if j >= 1 { sums[unchecked: j - 1] = sums[unchecked: j - 1].adding(value, times: w1) }
         if j >= 2 { sums[unchecked: j - 2] = sums[unchecked: j - 2].adding(value, times: w2) }
@@ -93,7 +100,9 @@ struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
       let right = Lanes(load: a + Rows.count * step)
       sums[unchecked: last] = sums[unchecked: last].adding(right, times: w1)
       if last >= 1 { sums[unchecked: last - 1] = sums[unchecked: last - 1].adding(right, times: w2) }
-      sums[unchecked: last] = sums[unchecked: last].adding(Lanes(load: a + (Rows.count + 1) * step), times: w2)
+      if !clipsRight {
+        sums[unchecked: last] = sums[unchecked: last].adding(Lanes(load: a + (Rows.count + 1) * step), times: w2)
+      }
       filterRow += block.filterRowStep
     }
     TileEpilogue<Lanes, Count1>(block: shared, output: output, lastLanes: lanes).finish(Rows.self, &sums)

@@ -29,6 +29,9 @@ public struct DirectBlock {
   /// Depthwise: from one tap of the filter to the next, down and across; negative where the kernel is turned round.
   public var filterRowStep = 0
   public var filterTapStep = 0
+  /// Depthwise: whether the first pixel's first column, or the last one's last, lies outside the image: it counts as zero.
+  public var clipsLeft = false
+  public var clipsRight = false
 
   // MARK: Output
 

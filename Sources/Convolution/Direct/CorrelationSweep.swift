@@ -24,7 +24,8 @@ struct CorrelationSweep: Sendable {
     kernels = context.kernels
     filter = PackedFilter(correlation, of: problem, width: kernels.width)
     let needsRuns = correlation.channels < 16 && correlation.kernel.width > 1 && !correlation.isDepthwise
-    source = SourceRows(correlation, contiguous: needsRuns, blockFloats: Self.blockFloats)
+    source = SourceRows(
+      correlation, contiguous: needsRuns, blockFloats: Self.blockFloats, clips: correlation.isDepthwise)
     let tileRows = correlation.isDepthwise ? kernels.depthwiseRows : kernels.tileRows
     tilesPerLine = EvenTiles(correlation.result.width, limit: tileRows).count
     let tileFloats = tileRows * max(correlation.stride.width * source.pixelPitch, correlation.outputs)
@@ -127,5 +128,7 @@ struct CorrelationSweep: Sendable {
     block.width = correlation.result.width
     block.filterRowStep = correlation.tapStep.height * filter.filterWidth * correlation.outputs
     block.filterTapStep = correlation.tapStep.width * correlation.outputs
+    block.clipsLeft = source.clipsLeft
+    block.clipsRight = source.clipsRight
   }
 }

@@ -3,12 +3,16 @@ import Tensors
 
 /// How a worker makes a correlation's source rows readable for the kernel: one pointer for each row.
 ///
-/// Where all taps lie inside the image, the pointers lead into the tensor itself. Where some do not, or where channels
-/// of one group should be consecutive, rows are copied with their zeros into a ring that holds one block's rows, and
-/// what two blocks share is copied once.
+/// Where all taps lie inside the image, the pointers lead into the tensor itself. Where some do not, but for a column at
+/// either side of a depthwise convolution, which its kernel leaves out, or where channels of one group should be
+/// consecutive, rows are copied with their zeros into a ring that holds one block's rows, and what two blocks share is
+/// copied once.
 struct SourceRows: Sendable {
   let correlation: Correlation
   let isPacked: Bool
+  /// Whether one column of the taps lies outside the image, and is not copied: left of the first pixel, right of the last.
+  let clipsLeft: Bool
+  let clipsRight: Bool
   /// Output lines of a block.
   let linesPerBlock: Int
   /// Floats from one pixel to the next.
@@ -18,13 +22,19 @@ struct SourceRows: Sendable {
   /// Rows that the taps of one block span.
   let rows: Int
 
-  /// - Parameter contiguous: whether the taps of a kernel row must follow each other without a gap.
-  /// - Parameter blockFloats: what a block's source rows, and its output lines, may occupy each.
-  init(_ correlation: Correlation, contiguous: Bool, blockFloats: Int) {
+  /// - Parameters:
+  ///   - contiguous: whether the taps of a kernel row must follow each other without a gap
+  ///   - blockFloats: what a block's source rows, and its output lines, may occupy each
+  ///   - clips: whether the kernel leaves out a column at either side
+  init(_ correlation: Correlation, contiguous: Bool, blockFloats: Int, clips: Bool = false) {
     self.correlation = correlation
     columns = max((correlation.result.width - 1) * correlation.stride.width + correlation.kernel.width, 0)
-    let staysInside = correlation.left <= 0 && columns - correlation.left <= correlation.source.width
+    let (left, right) = (correlation.left, columns - correlation.left - correlation.source.width)
+    let outside = clips ? 1 : 0
+    let staysInside = left <= outside && right <= outside
     isPacked = correlation.depth > 0 && !(staysInside && (!contiguous || correlation.groups == 1))
+    clipsLeft = !isPacked && left == 1
+    clipsRight = !isPacked && right == 1
     pixelPitch = isPacked ? correlation.channels : correlation.source.channels
     let fitting = blockFloats / max(columns * pixelPitch, 1)
     let lines = min(
