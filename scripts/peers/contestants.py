@@ -104,6 +104,7 @@ FILES = {"tf": "tensorflow", "ort": "onnxruntime"}
 ALL = [
     Contestant(BENCH, passes=BOTH, startup_s=5),
     Contestant("bench:im2col", mode="im2col", passes=BOTH, clear_variables=("OPENBLAS_CORETYPE",)),
+    Contestant("bench:f6", mode="winograd:f6"),
     Contestant("tf:graph", "tensorflow", "graph", BOTH, startup_s=8),
     Contestant("tf:malloc", "tensorflow", "graph", GRADIENTS, MALLOC, startup_s=8),
     Contestant("tf:frozen", "tensorflow", "frozen", startup_s=12),
