@@ -14,7 +14,6 @@ extension ProgramBuilder {
   /// - Returns: dx = scale * g + slope * (x - mean) + offset: [slope, offset][channels]
   private mutating func emitGradientMoments(_ index: Int, _ dy: Tensor, _ state: NormalizationState) -> Tensor {
     let layer = layers[index]
-    guard case .batchNormalization(let prefix, let activation) = layer.operation else { fatalError(layer.name) }
     let channels = layer.output.channels
     let source = inputTensor(of: index)
     let reduction = columnReduction(index)
@@ -23,7 +22,7 @@ extension ProgramBuilder {
     emit(index, .filterGradient, .any, reads: [source, dy] + state.read, writes: [sums, products]) { [context] images in
       nonisolated(unsafe) let (x, dyValues) = (source.floats(of: images.lowerBound), dy.floats(of: images.lowerBound))
       nonisolated(unsafe) let (sumParts, productParts) = (sums.floats, products.floats)
-      nonisolated(unsafe) let normalization = state.normalization(activation)
+      nonisolated(unsafe) let normalization = state.normalization
       reduction.run(images, on: context.pool, scratch: sumParts) { rows, sum in
         let first = rows.lowerBound * channels
         context.kernels.gradientMoments(
@@ -31,7 +30,7 @@ extension ProgramBuilder {
           product: productParts + (sum - sumParts))
       }
     }
-    let (dGamma, dBeta) = (gradients["\(prefix)/gamma"]!, gradients["\(prefix)/beta"]!)
+    let (dGamma, dBeta) = (gradients["\(state.prefix)/gamma"]!, gradients["\(state.prefix)/beta"]!)
     let coefficients = scratch("\(layer.name)/gradient_coefficients", floats: 2 * channels)
     emit(
       index, .filterGradient, reads: [sums, products, state.scale, state.inverseDeviation],
@@ -55,7 +54,6 @@ extension ProgramBuilder {
     _ index: Int, _ gradient: Gradient, _ state: NormalizationState, _ coefficients: Tensor, below: Int
   ) -> Tensor {
     let layer = layers[index]
-    guard case .batchNormalization(_, let activation) = layer.operation else { fatalError(layer.name) }
     let channels = layer.output.channels
     let rows = layer.output.height * layer.output.width
     let (source, dy) = (inputTensor(of: index), gradient.tensor)
@@ -68,7 +66,7 @@ extension ProgramBuilder {
       let first = images.lowerBound
       nonisolated(unsafe) let (x, dyValues, dxValues, slope) =
         (source.floats(of: first), dy.floats(of: first), dx.floats(of: first), coefficients.floats)
-      nonisolated(unsafe) let normalization = state.normalization(activation)
+      nonisolated(unsafe) let normalization = state.normalization
       context.pool.split(images.count * rows) { rows in
         let first = rows.lowerBound * channels
         context.kernels.normalizationGradient(

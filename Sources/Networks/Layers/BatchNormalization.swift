@@ -8,13 +8,18 @@ struct NormalizationState {
   /// Share of the old value in the moving statistics.
   static let momentum: Float = 0.9
 
+  /// Which of the network's norms it is.
+  let prefix: String
+  let activation: Activation
   let mean: Tensor
   /// 1 / sqrt(variance + epsilon).
   let inverseDeviation: Tensor
   let scale: Tensor
   let shift: Tensor
 
-  init(_ name: String, channels: Int) {
+  init(_ name: String, prefix: String, channels: Int, activation: Activation) {
+    self.prefix = prefix
+    self.activation = activation
     func vector(_ suffix: String) -> Tensor { Tensor("\(name)/\(suffix)", count: channels, .transient) }
     mean = vector("mean")
     inverseDeviation = vector("inverse_deviation")
@@ -26,7 +31,7 @@ struct NormalizationState {
 
   /// What the kernels read.
   var read: [Tensor] { [mean, scale, shift] }
-  func normalization(_ activation: Activation) -> ChannelNormalization {
+  var normalization: ChannelNormalization {
     ChannelNormalization(
       channels: mean.count, mean: mean.floats, scale: scale.floats, shift: shift.floats, floor: activation.floor,
       ceiling: activation.ceiling)
@@ -37,14 +42,15 @@ extension ProgramBuilder {
   /// Source: Ioffe & Szegedy 2015, Batch Normalization; the variance that normalises is the biased one.
   mutating func lowerBatchNormalization(_ index: Int) {
     let layer = layers[index]
-    guard case .batchNormalization(let prefix, _) = layer.operation else { return }
+    guard case .batchNormalization(let prefix, let activation) = layer.operation else { return }
     let source = inputTensor(of: index)
-    let state = NormalizationState(layer.name, channels: layer.output.channels)
+    let state = NormalizationState(
+      layer.name, prefix: prefix, channels: layer.output.channels, activation: activation)
     saved[index] = .normalization(state)
     if pass.hasGradients {
-      emitBatchMoments(index, prefix, source, state)
+      emitBatchMoments(index, source, state)
     } else {
-      emitMovingMoments(index, prefix, state)
+      emitMovingMoments(index, state)
     }
     outputs[index] = emitNormalized(index, .forward, state)
   }
@@ -53,7 +59,6 @@ extension ProgramBuilder {
   /// takes that portion then and there. Backward computes such an output again: that costs less than to store and load it.
   mutating func emitNormalized(_ index: Int, _ phase: Phase, _ state: NormalizationState) -> Tensor {
     let layer = layers[index]
-    guard case .batchNormalization(_, let activation) = layer.operation else { fatalError(layer.name) }
     let source = inputTensor(of: index)
     let output = portionTensor(
       layer.name, images: transientReader(of: index).map(portion) ?? batch, of: layer.output.count)
@@ -62,7 +67,7 @@ extension ProgramBuilder {
     emit(index, phase, .any, reads: [source] + state.read, writes: [output]) { [context] images in
       let first = images.lowerBound
       nonisolated(unsafe) let (x, y) = (source.floats(of: first), output.floats(of: first))
-      nonisolated(unsafe) let normalization = state.normalization(activation)
+      nonisolated(unsafe) let normalization = state.normalization
       context.pool.split(images.count * rows) { rows in
         let first = rows.lowerBound * channels
         context.kernels.normalize(x + first, into: y + first, rows: rows.count, normalization)
@@ -87,9 +92,7 @@ extension ProgramBuilder {
 
   /// Statistics of this batch: moments of parts that stay in the cache, merged in double by the formula of Chan, Golub
   /// & LeVeque 1979.
-  private mutating func emitBatchMoments(
-    _ index: Int, _ prefix: String, _ source: Tensor, _ state: NormalizationState
-  ) {
+  private mutating func emitBatchMoments(_ index: Int, _ source: Tensor, _ state: NormalizationState) {
     let channels = layers[index].output.channels
     let reduction = columnReduction(index)
     let means = scratch("\(layers[index].name)/part_means", floats: reduction.scratchFloats)
@@ -103,9 +106,9 @@ extension ProgramBuilder {
           squaredDeviations: squareParts + (mean - meanParts))
       }
     }
-    let (gamma, beta) = (parameter("\(prefix)/gamma"), parameter("\(prefix)/beta"))
+    let (gamma, beta) = (parameter("\(state.prefix)/gamma"), parameter("\(state.prefix)/beta"))
     let moving =
-      pass == .train ? [parameter("\(prefix)/moving_mean"), parameter("\(prefix)/moving_variance")] : []
+      pass == .train ? ["moving_mean", "moving_variance"].map { parameter("\(state.prefix)/\($0)") } : []
     emit(index, .forward, reads: [means, squares, gamma, beta] + moving, writes: state.tensors + moving) {
       for c in 0..<channels {
         let (mean, variance) = reduction.mergedMoments(of: c, means: means.floats, squaredDeviations: squares.floats)
@@ -124,9 +127,9 @@ extension ProgramBuilder {
     return ColumnReduction(rows: output.height * output.width, of: batch, columns: output.channels)
   }
 
-  private mutating func emitMovingMoments(_ index: Int, _ prefix: String, _ state: NormalizationState) {
+  private mutating func emitMovingMoments(_ index: Int, _ state: NormalizationState) {
     let names = ["gamma", "beta", "moving_mean", "moving_variance"]
-    let tensors = names.map { parameter("\(prefix)/\($0)") }
+    let tensors = names.map { parameter("\(state.prefix)/\($0)") }
     let channels = layers[index].output.channels
     emit(index, .forward, reads: tensors, writes: state.tensors) {
       for c in 0..<channels {
