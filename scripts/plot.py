@@ -3,7 +3,7 @@
 from html import escape
 
 COLOURS = {"auto": "#3366cc", "winograd": "#3366cc", "direct": "#dd8800", "im2col": "#338855", "naive": "#999999"}
-ROW, LEFT, WIDTH, TOP = 18, 250, 560, 46
+ROW, LEFT, WIDTH, TOP = 18, 310, 560, 46
 
 
 def bars(table: list[dict]) -> str:
