@@ -157,6 +157,23 @@ struct TinyNetwork: Sendable, CustomTestStringConvertible {
       net.batchNormalization()
       net.fullyConnected("fc1", units: 3)
     },
+    .init("other layers between a batch norm and the convolutions beside it", image: 4, batch: 3) { net in
+      net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
+      let start = net.tap
+      net.convolution("conv2", channels: 4, kernel: 1, bias: false)
+      let first = net.branch(from: start) { net in
+        net.convolution("branch1", channels: 5, kernel: 1)
+      }
+      net.batchNormalization(activation: .relu6)
+      let second = net.branch(from: start) { net in
+        net.convolution("branch2", channels: 5, kernel: 1)
+      }
+      net.convolution("conv3", channels: 5, kernel: 1, bias: false)
+      net.batchNormalization()
+      net.add("add1", first)
+      net.add("add2", second)
+      net.fullyConnected("fc1", units: 3)
+    },
     .init("one layer that three others read", image: 4) { net in
       net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
       let start = net.tap

@@ -55,8 +55,8 @@ extension ProgramBuilder {
     outputs[index] = emitNormalized(index, .forward, state)
   }
 
-  /// Computes a batch norm's output: of the whole batch, or of a portion at a time where only a convolution reads it, which
-  /// takes that portion then and there. Backward computes such an output again: that costs less than to store and load it.
+  /// Computes a batch norm's output: of the whole batch, or of a portion at a time where only the convolution that follows
+  /// reads it, which takes that portion then and there. Backward computes such an output again: that costs less than to store and load it.
   mutating func emitNormalized(_ index: Int, _ phase: Phase, _ state: NormalizationState) -> Tensor {
     let layer = layers[index]
     let source = inputTensor(of: index)
@@ -76,9 +76,9 @@ extension ProgramBuilder {
     return output
   }
 
-  /// The normalised convolution that alone reads a batch norm's output, in a pass with gradients.
+  /// The normalised convolution that follows a batch norm and alone reads its output, in a pass with gradients.
   private func transientReader(of index: Int) -> Int? {
-    guard pass.hasGradients, let reader = soleReader(of: index), isNormalized(reader) else { return nil }
+    guard pass.hasGradients, let reader = adjacentReader(of: index), isNormalized(reader) else { return nil }
     return reader
   }
 

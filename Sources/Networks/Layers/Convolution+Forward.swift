@@ -121,8 +121,7 @@ extension ProgramBuilder {
     assignments.append(
       Assignment(
         layer: layer.name, isConvolution: layer.isConvolution, problem: batchRequest.problem, request: request,
-        backend: backend.name,
-        algorithm: plan.algorithm, refusal: refusal, workspaceBytes: plan.workspaceBytes))
+        backend: backend.name, algorithm: plan.algorithm, refusal: refusal, workspaceBytes: plan.workspaceBytes))
     var prepared: Tensor?
     if plan.preparedFilterBytes > 0 {
       let constant = request.filterIsConstant

@@ -20,13 +20,16 @@ extension ProgramBuilder {
   private var normalized: [Int] { layers.indices.filter(isNormalized) }
   private func floats(around index: Int) -> Int { layers[index].input.count + layers[index].output.count }
 
-  /// Whether a convolution's output goes into a batch norm as it is, and nowhere else.
+  /// Whether a convolution's output goes as it is into the batch norm that follows it, and nowhere else.
   func isNormalized(_ index: Int) -> Bool {
-    guard layers[index].problem != nil, layers[index].activation == .none, let reader = soleReader(of: index),
+    guard layers[index].problem != nil, layers[index].activation == .none, let reader = adjacentReader(of: index),
       case .batchNormalization = layers[reader].operation
     else { return false }
     return true
   }
+
+  /// The layer that alone reads `index`, if it is the next one: whatever stood between might end the group.
+  func adjacentReader(of index: Int) -> Int? { soleReader(of: index).flatMap { $0 == index + 1 ? $0 : nil } }
 
   /// What a convolution with a folded batch norm puts out, as the output of `last`: the portion at hand, where all that
   /// read it take the same portion in the same group.
