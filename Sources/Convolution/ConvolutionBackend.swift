@@ -20,12 +20,15 @@ package protocol ConvolutionBackend: Sendable {
   func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions
   /// Decides how to run a supported request. Allocates no tensor: the plan says what memory it wants.
   func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan
+  /// The same for a block of convolutions, or nil where plans for each of them are as good.
+  func plan(_ block: InvertedResidual, in context: ExecutionContext) -> InvertedResidualPlan?
 }
 
 extension ConvolutionBackend {
   package var reasonUnavailable: String? { nil }
   package func pays(_ problem: ConvolutionProblem, _ direction: Direction) -> Bool { true }
   package func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions { [] }
+  package func plan(_ block: InvertedResidual, in context: ExecutionContext) -> InvertedResidualPlan? { nil }
 }
 
 /// What a plan runs on: threads and the kernels of an instruction set.

@@ -70,4 +70,21 @@ import Testing
     }
     #expect(Set(counts.keys.map(\.phase)) == Set(Phase.allCases))
   }
+
+  @Test func layersOfABlockShareItsTime() throws {
+    let network = try #require(TinyNetwork.all.first { $0.testDescription == "inverted residual blocks" })
+    let program = try network.program(.forward, TinyData(network), in: context(threads: 1), caches: .tiny)
+    let layers = program.assignments.filter { $0.algorithm == "fused block" }.map(\.layer)
+    #expect(layers.count == 9)
+    var time: UInt64 = 0
+    let timer = LayerTimer(program) {
+      time += 1_000_000
+      return time
+    }
+    timer.run()
+    let forward = timer.durations.filter { $0.key.phase == .forward }
+    #expect(layers.allSatisfy { forward[.init(layer: $0, phase: .forward)]!.allSatisfy { $0 > 0 } })
+    // The clock's first and last call frame all others.
+    #expect(abs(forward.values.joined().reduce(0, +) - 0.001 * Double(time / 1_000_000 - 1)) < 1e-9)
+  }
 }

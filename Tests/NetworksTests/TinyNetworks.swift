@@ -121,6 +121,17 @@ struct TinyNetwork: Sendable, CustomTestStringConvertible {
       net.batchNormalization(activation: .relu)
       net.fullyConnected("fc1", units: 3)
     },
+    .init("inverted residual blocks", image: 9, batch: 3) { net in
+      net.normalized("conv1", channels: 6, stride: 2)
+      net.depthwiseBlock("block1", channels: 4, stride: 1)
+      let start = net.tap
+      net.normalized("block2/expand", channels: 19, kernel: 1)
+      net.depthwiseBlock("block2", channels: 4, stride: 1)
+      net.add("block2/add", start)
+      net.normalized("block3/expand", channels: 24, kernel: 1)
+      net.depthwiseBlock("block3", channels: 5, stride: 2)
+      net.fullyConnected("fc1", units: 3)
+    },
     .init("batch norm whose convolution is read twice", image: 4) { net in
       net.convolution("conv1", channels: 4, kernel: 3)
       let convolved = net.tap
@@ -241,4 +252,19 @@ struct TinyData {
 func copy(_ values: [Float], to tensor: Tensor) {
   precondition(values.count == tensor.count)
   for (index, value) in values.enumerated() { tensor.floats[index] = value }
+}
+
+extension LayerBuilder {
+  fileprivate mutating func normalized(_ name: String, channels: Int, kernel: Int = 3, stride: Int = 1) {
+    convolution(name, channels: channels, kernel: kernel, stride: stride, bias: false)
+    batchNormalization(activation: .relu6)
+  }
+
+  /// What follows the expansion.
+  fileprivate mutating func depthwiseBlock(_ name: String, channels: Int, stride: Int) {
+    depthwise("\(name)/depthwise", kernel: 3, stride: stride)
+    batchNormalization(activation: .relu6)
+    convolution("\(name)/project", channels: channels, kernel: 1, bias: false)
+    batchNormalization()
+  }
 }

@@ -42,19 +42,22 @@ struct Correlation: Sendable {
 
   var channels: Int { source.channels / groups }
   var outputs: Int { result.channels / groups }
+  /// Whether few channels should follow each other without a gap from tap to tap.
+  var needsRuns: Bool { channels < 16 && kernel.width > 1 && !isDepthwise }
   /// Length of the sum for one output.
   var depth: Int { kernel.height * kernel.width * channels }
 }
 
 extension Correlation {
-  static func forward(_ problem: ConvolutionProblem) -> Correlation {
+  /// - Parameter flattensPixels: whether a pointwise one may be one of all pixels in one line
+  static func forward(_ problem: ConvolutionProblem, flattensPixels: Bool = true) -> Correlation {
     let output = problem.output
     let correlation = Correlation(
       batch: problem.batch, groups: problem.groups, source: problem.input, result: output, kernel: problem.kernel,
       stride: problem.stride, top: problem.padding.top, left: problem.padding.left, resultPixelStep: output.channels,
       resultLineStep: output.width * output.channels, resultImageStep: output.count,
       sourceImageStep: problem.input.count)
-    return correlation.simplified(problem)
+    return correlation.simplified(problem, flattensPixels: flattensPixels)
   }
 
   /// The phases of the input gradient; those without pixels are left out.
@@ -87,8 +90,8 @@ extension Correlation {
     return phases
   }
 
-  private func simplified(_ problem: ConvolutionProblem) -> Correlation {
-    var simpler = problem.isPointwise ? flattened : self
+  private func simplified(_ problem: ConvolutionProblem, flattensPixels: Bool = true) -> Correlation {
+    var simpler = flattensPixels && problem.isPointwise ? flattened : self
     if problem.isDepthwise && problem.outputChannelsPerGroup == 1 {
       simpler.isDepthwise = true
       simpler.groups = 1

@@ -23,9 +23,8 @@ struct CorrelationSweep: Sendable {
     self.caches = caches
     kernels = context.kernels
     filter = PackedFilter(correlation, of: problem, width: kernels.width)
-    let needsRuns = correlation.channels < 16 && correlation.kernel.width > 1 && !correlation.isDepthwise
     source = SourceRows(
-      correlation, contiguous: needsRuns, blockFloats: Self.blockFloats, clips: correlation.isDepthwise)
+      correlation, contiguous: correlation.needsRuns, blockFloats: Self.blockFloats, clips: correlation.isDepthwise)
     let tileRows = correlation.isDepthwise ? kernels.depthwiseRows : kernels.tileRows
     tilesPerLine = EvenTiles(correlation.result.width, limit: tileRows).count
     let tileFloats = tileRows * max(correlation.stride.width * source.pixelPitch, correlation.outputs)
@@ -81,7 +80,7 @@ struct CorrelationSweep: Sendable {
     var block = DirectBlock(
       rows: table, filter: operands.filter + group * filter.groupCount, output: operands.result + offset,
       scratch: rows.scratch)
-    describe(&block)
+    block.describe(correlation, source, filterWidth: filter.filterWidth)
     block.firstRow = source.firstRow(y)
     block.panels = panels
     block.lines = lines
@@ -90,8 +89,7 @@ struct CorrelationSweep: Sendable {
     block.bias = operands.bias.map { $0 + group * correlation.outputs }
     block.residual = operands.residual.map { $0 + offset }
     block.gate = operands.gate.map { $0 + offset }
-    block.clampsBelow = operands.activation != .none
-    block.clampsAbove = operands.activation == .relu6
+    block.describe(operands.activation)
     block.streams = streams(to: block.output)
     if correlation.isDepthwise {
       block.filter = operands.filter + filter.tapOffset
@@ -109,26 +107,40 @@ struct CorrelationSweep: Sendable {
       && [correlation.outputs, correlation.resultPixelStep, correlation.resultLineStep]
         .allSatisfy { $0 % kernels.width == 0 }
   }
+}
 
-  /// What all blocks have in common.
-  private func describe(_ block: inout DirectBlock) {
-    let isContiguous = source.pixelPitch == correlation.channels && !correlation.isDepthwise
+extension DirectBlock {
+  /// What all blocks of a correlation have in common.
+  mutating func describe(_ correlation: Correlation, _ source: SourceRows, filterWidth: Int) {
+    describe(correlation, pixelPitch: source.pixelPitch, filterWidth: filterWidth)
+    clipsLeft = source.clipsLeft
+    clipsRight = source.clipsRight
+  }
+
+  /// - Parameters:
+  ///   - pixelPitch: floats from one pixel of the source to the next
+  ///   - filterWidth: of a depthwise filter, which is read as it is
+  mutating func describe(_ correlation: Correlation, pixelPitch: Int, filterWidth: Int) {
+    let isContiguous = pixelPitch == correlation.channels && !correlation.isDepthwise
     let rowDepth = correlation.kernel.width * correlation.channels
-    block.inputHeight = correlation.source.height
-    block.pixelStep = correlation.stride.width * source.pixelPitch
-    block.segments = isContiguous ? 1 : correlation.kernel.width
-    block.segmentStep = source.pixelPitch
-    block.segmentLength = isContiguous ? rowDepth : correlation.channels
-    block.kernelHeight = correlation.kernel.height
-    block.strideHeight = correlation.stride.height
-    block.top = correlation.top
-    block.outputLineStep = correlation.resultLineStep
-    block.outputPixelStep = correlation.resultPixelStep
-    block.outputs = correlation.outputs
-    block.width = correlation.result.width
-    block.filterRowStep = correlation.tapStep.height * filter.filterWidth * correlation.outputs
-    block.filterTapStep = correlation.tapStep.width * correlation.outputs
-    block.clipsLeft = source.clipsLeft
-    block.clipsRight = source.clipsRight
+    inputHeight = correlation.source.height
+    pixelStep = correlation.stride.width * pixelPitch
+    segments = isContiguous ? 1 : correlation.kernel.width
+    segmentStep = pixelPitch
+    segmentLength = isContiguous ? rowDepth : correlation.channels
+    kernelHeight = correlation.kernel.height
+    strideHeight = correlation.stride.height
+    top = correlation.top
+    outputLineStep = correlation.resultLineStep
+    outputPixelStep = correlation.resultPixelStep
+    outputs = correlation.outputs
+    width = correlation.result.width
+    filterRowStep = correlation.tapStep.height * filterWidth * correlation.outputs
+    filterTapStep = correlation.tapStep.width * correlation.outputs
+  }
+
+  mutating func describe(_ activation: Activation) {
+    clampsBelow = activation != .none
+    clampsAbove = activation == .relu6
   }
 }

@@ -39,4 +39,9 @@ package struct Direct: ConvolutionBackend {
     case .filterGradient: DirectFilterGradient(request, in: context)
     }
   }
+
+  package func plan(_ block: InvertedResidual, in context: ExecutionContext) -> InvertedResidualPlan? {
+    let plan = InvertedResidualPlan(block, caches: caches, in: context)
+    return plan.pays ? plan : nil
+  }
 }

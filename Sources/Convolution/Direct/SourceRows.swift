@@ -14,20 +14,29 @@ struct SourceRows: Sendable {
   let clipsLeft: Bool
   let clipsRight: Bool
   /// Output lines of a block.
-  let linesPerBlock: Int
+  private(set) var linesPerBlock: Int
   /// Floats from one pixel to the next.
   let pixelPitch: Int
   /// Columns that the taps of one line span.
   let columns: Int
-  /// Rows that the taps of one block span.
-  let rows: Int
 
   /// - Parameters:
   ///   - contiguous: whether the taps of a kernel row must follow each other without a gap
   ///   - blockFloats: what a block's source rows, and its output lines, may occupy each
   ///   - clips: whether the kernel leaves out a column at either side
   init(_ correlation: Correlation, contiguous: Bool, blockFloats: Int, clips: Bool = false) {
+    self.init(correlation, contiguous: contiguous, lines: 1, clips: clips)
+    let fitting = blockFloats / max(rowFloats, 1)
+    let lines = min(
+      (fitting - correlation.kernel.height) / correlation.stride.height + 1,
+      blockFloats / (correlation.result.width * correlation.outputs))
+    linesPerBlock = min(max(lines, 1), correlation.result.height)
+  }
+
+  /// - Parameter lines: output lines of a block
+  init(_ correlation: Correlation, contiguous: Bool, lines: Int, clips: Bool = false) {
     self.correlation = correlation
+    linesPerBlock = lines
     columns = max((correlation.result.width - 1) * correlation.stride.width + correlation.kernel.width, 0)
     let (left, right) = (correlation.left, columns - correlation.left - correlation.source.width)
     let outside = clips ? 1 : 0
@@ -36,14 +45,10 @@ struct SourceRows: Sendable {
     clipsLeft = !isPacked && left == 1
     clipsRight = !isPacked && right == 1
     pixelPitch = isPacked ? correlation.channels : correlation.source.channels
-    let fitting = blockFloats / max(columns * pixelPitch, 1)
-    let lines = min(
-      (fitting - correlation.kernel.height) / correlation.stride.height + 1,
-      blockFloats / (correlation.result.width * correlation.outputs))
-    linesPerBlock = min(max(lines, 1), correlation.result.height)
-    rows = (linesPerBlock - 1) * correlation.stride.height + correlation.kernel.height
   }
 
+  /// Rows that the taps of one block span.
+  var rows: Int { (linesPerBlock - 1) * correlation.stride.height + correlation.kernel.height }
   var rowFloats: Int { columns * pixelPitch }
   /// Bytes of one worker: the ring, the scratch memory of a tile, then the pointers.
   var ringBytes: Int { isPacked ? (rows * rowFloats * MemoryLayout<Float>.stride).rounded(upTo: 64) : 0 }

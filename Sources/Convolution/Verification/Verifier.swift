@@ -30,8 +30,8 @@ package struct Verifier: Sendable {
   /// Multiply-adds that the reference may take for one request: about a tenth of a second.
   package static let budget = 30_000_000
 
-  private let context: ExecutionContext
-  private let seed: UInt64
+  let context: ExecutionContext
+  let seed: UInt64
   private let budget: Int
 
   package init(in context: ExecutionContext, seed: UInt64 = 1, budget: Int = Self.budget) {

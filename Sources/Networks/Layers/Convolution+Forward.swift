@@ -19,26 +19,10 @@ extension ProgramBuilder {
   mutating func lowerConvolution(_ index: Int) throws(NetworkError) {
     let layer = layers[index]
     let problem = problem(index)
-    var weights = parameter("\(layer.name)/weights")
-    var bias = layer.parameters.contains { $0.role == .biases } ? parameter("\(layer.name)/biases") : nil
-    var activation = layer.activation
-    var last = index
-    if !pass.hasGradients, let reader = soleReader(of: index),
-      case .batchNormalization(let prefix, let following) = layers[reader].operation, activation == .none
-    {
-      (weights, bias) = foldBatchNormalization(prefix, into: weights, bias: bias, problem: problem)
-      activation = following
-      last = reader
-    }
-    var residual: Tensor?
-    if !pass.hasGradients, activation == .none, let reader = soleReader(of: last),
-      case .add = layers[reader].operation,
-      let other = layers[reader].inputs.first(where: { $0 != last }), let other, let computed = outputs[other]
-    {
-      residual = computed
-      last = reader
-    }
-    let epilogue = Epilogue(bias: bias != nil, residual: residual != nil, activation: activation)
+    let folded = foldedConvolution(index)
+    var last = folded.last
+    let (weights, bias) = fold(index, folded)
+    let residual = folded.residual.map { outputs[$0]! }
     let (backend, refusal) = try choice.assign(layer, problem, .forward)
     var fusions: Fusions = []
     var winners: Tensor?
@@ -58,7 +42,7 @@ extension ProgramBuilder {
     try emitPlan(
       index,
       ConvolutionRequest(
-        problem, .forward, epilogue: epilogue, fusions: fusions, filterIsConstant: !pass.hasGradients),
+        problem, .forward, epilogue: folded.epilogue, fusions: fusions, filterIsConstant: !pass.hasGradients),
       backend, refusal: refusal,
       reads: [source, weights] + [bias, residual].compactMap(\.self),
       writes: [output] + [winners].compactMap(\.self), weights: weights
@@ -70,6 +54,37 @@ extension ProgramBuilder {
       operands.winners = winners?.bytes
       return operands
     }
+  }
+
+  /// What a convolution's plan computes besides, with nothing emitted yet.
+  func foldedConvolution(_ index: Int) -> FoldedConvolution {
+    let layer = layers[index]
+    var folded = FoldedConvolution(last: index, activation: layer.activation)
+    folded.hasBias = layer.parameters.contains { $0.role == .biases }
+    guard !pass.hasGradients, layer.activation == .none else { return folded }
+    if let reader = soleReader(of: index),
+      case .batchNormalization(let prefix, let following) = layers[reader].operation
+    {
+      folded.normalization = prefix
+      folded.activation = following
+      folded.last = reader
+    }
+    if folded.activation == .none, let reader = soleReader(of: folded.last), case .add = layers[reader].operation,
+      let other = layers[reader].inputs.first(where: { $0 != folded.last }), let other, other < index
+    {
+      folded.residual = other
+      folded.last = reader
+    }
+    return folded
+  }
+
+  /// The weights and the bias of a convolution, its batch norm folded into them.
+  mutating func fold(_ index: Int, _ folded: FoldedConvolution) -> (weights: Tensor, bias: Tensor?) {
+    let name = layers[index].name
+    let weights = parameter("\(name)/weights")
+    let bias = folded.hasBias ? parameter("\(name)/biases") : nil
+    guard let prefix = folded.normalization else { return (weights, bias) }
+    return foldBatchNormalization(prefix, into: weights, bias: bias, problem: problem(index))
   }
 
   /// The layers behind a convolution, up to the last that it computes, need no instructions of their own.
@@ -154,5 +169,22 @@ extension Phase {
       case .inputGradient: .inputGradient
       case .filterGradient: .filterGradient
       }
+  }
+}
+
+/// A convolution and what its plan does on the way: in a forward pass batch norm, folded into the weights, and the sum
+/// of a residual block.
+struct FoldedConvolution {
+  /// The layer whose output comes out.
+  var last: Int
+  var activation: Activation
+  var hasBias = false
+  /// Name of the batch norm's parameters.
+  var normalization: String?
+  /// The layer that is added.
+  var residual: Int?
+
+  var epilogue: Epilogue {
+    Epilogue(bias: hasBias || normalization != nil, residual: residual != nil, activation: activation)
   }
 }

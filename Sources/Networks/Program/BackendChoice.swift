@@ -55,6 +55,8 @@ package struct Assignment: Sendable {
   package let problem: ConvolutionProblem
   /// What the plan was made for: perhaps a portion of the batch.
   package let request: ConvolutionRequest
+  /// Where a plan computes a block of convolutions, of which this is the first.
+  package var block: InvertedResidual?
   package let backend: String
   package let algorithm: String
   /// Why it is not the back end that was asked for.

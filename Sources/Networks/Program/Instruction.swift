@@ -2,12 +2,14 @@ import Convolution
 
 /// One piece of a step: it reads some tensors and writes others.
 package protocol Instruction: AnyObject {
-  /// The layer that it belongs to.
+  /// The layer that it belongs to, or the first of several.
   var layer: String { get }
   var phase: Phase { get }
   var reads: [Tensor] { get }
   var writes: [Tensor] { get }
   var portion: Portion { get }
+  /// Where it computes several layers.
+  var laps: Laps? { get }
   /// - Parameter images: of the batch; what `portion` allows.
   func run(images: Range<Int>)
 }
@@ -39,10 +41,11 @@ final class Step: Instruction {
   let reads: [Tensor]
   let writes: [Tensor]
   let portion: Portion
+  let laps: Laps?
   private let body: (Range<Int>) -> Void
 
   init(
-    _ layer: String, _ phase: Phase, _ portion: Portion, reads: [Tensor], writes: [Tensor],
+    _ layer: String, _ phase: Phase, _ portion: Portion, reads: [Tensor], writes: [Tensor], laps: Laps? = nil,
     run body: @escaping (Range<Int>) -> Void
   ) {
     self.layer = layer
@@ -50,6 +53,7 @@ final class Step: Instruction {
     self.portion = portion
     self.reads = reads
     self.writes = writes
+    self.laps = laps
     self.body = body
   }
 

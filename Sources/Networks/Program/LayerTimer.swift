@@ -15,6 +15,8 @@ package final class LayerTimer {
   private let program: Program
   private let clock: () -> UInt64
   private let keys: [Key]
+  /// Of instructions whose first layer's time is that of several.
+  private let laps: [Laps]
   /// When each turn of a step ended.
   private var ends: [UInt64]
 
@@ -24,6 +26,8 @@ package final class LayerTimer {
     self.clock = clock
     keys = program.schedule.turns.map { Key(layer: $0.instruction.layer, phase: $0.instruction.phase) }
     ends = keys.map { _ in 0 }
+    laps = program.schedule.groups.joined().compactMap(\.laps)
+    for laps in laps { laps.clock = clock }
   }
 
   /// One step. Sums only when it is over: between turns that would be part of the next one's time.
@@ -38,6 +42,12 @@ package final class LayerTimer {
     for (key, end) in zip(keys, ends) {
       step[key, default: 0] += Double(end - before) * 1e-9
       before = end
+    }
+    for laps in laps {
+      let seconds = step[Key(layer: laps.layers[0], phase: .forward)]!
+      for (layer, part) in zip(laps.layers, laps.takeParts()) {
+        step[Key(layer: layer, phase: .forward)] = part * seconds
+      }
     }
     for (key, seconds) in step { durations[key, default: []].append(seconds) }
   }

@@ -34,7 +34,8 @@ extension ProgramBuilder {
   /// Emits the instructions that compute a layer's output. A fused one may compute its reader's output as well.
   fileprivate mutating func lowerForward(_ index: Int) throws(NetworkError) {
     switch layers[index].operation {
-    case .convolution, .fullyConnected: try lowerConvolution(index)
+    case .convolution, .fullyConnected:
+      if try !lowerInvertedResidual(index) { try lowerConvolution(index) }
     case .maxPool(let size, let stride): lowerMaxPool(index, size: size, stride: stride)
     case .globalAveragePool: lowerAveragePool(index)
     case .localResponse(let response): lowerLocalResponse(index, response)

@@ -11,14 +11,20 @@ extension ProgramBuilder {
     let hasBias = layers[index].parameters.contains { $0.role == .biases }
     guard isNormalized(index), !hasBias else { return batch }
     // Three of each: the activation, the gradient, and what the norm keeps or makes of it. Without gradients nothing ends
-    // a group but another portion, so the largest layer's is that of all.
-    let imageFloats = pass.hasGradients ? 3 * floats(around: index) : normalized.map(floats(around:)).max()!
+    // a group but another portion, so the largest is that of all; of a block only what goes in and comes out is stored.
+    let imageFloats = pass.hasGradients ? 3 * floats(around: index) : storedFloats.max()!
     let fitting = max(caches.last / 4 / (imageFloats * MemoryLayout<Float>.stride), 1)
     return (1...batch).last { $0 <= fitting && batch % $0 == 0 }!
   }
 
-  private var normalized: [Int] { layers.indices.filter(isNormalized) }
   private func floats(around index: Int) -> Int { layers[index].input.count + layers[index].output.count }
+
+  /// Of each normalized convolution and each block: the floats of an image around it.
+  private var storedFloats: [Int] {
+    let inBlocks = Set(blocks.values.flatMap(\.convolutions))
+    return layers.indices.filter { isNormalized($0) && !inBlocks.contains($0) }.map(floats(around:))
+      + blocks.values.map { layers[$0.convolutions[0]].input.count + layers[$0.convolutions[2]].output.count }
+  }
 
   /// Whether a convolution's output goes as it is into the batch norm that follows it, and nowhere else.
   func isNormalized(_ index: Int) -> Bool {

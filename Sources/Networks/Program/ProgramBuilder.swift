@@ -33,6 +33,8 @@ struct ProgramBuilder {
   var saved: [Int: SavedState] = [:]
   /// Which layers read the output of each layer.
   let readers: [Int: [Int]]
+  /// What one plan may compute together.
+  private(set) var blocks: [Int: BlockLayers] = [:]
 
   /// The gradient of a layer's output.
   struct Gradient {
@@ -70,6 +72,7 @@ struct ProgramBuilder {
         gradients[parameter.name] = Tensor("gradient/\(parameter.name)", count: parameter.count, .persistent)
       }
     }
+    blocks = findBlocks()
   }
 
   // MARK: Tensors

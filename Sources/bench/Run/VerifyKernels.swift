@@ -7,6 +7,7 @@ import Tensors
 final class KernelVerification {
   private let verifier: Verifier
   private var deviations: [Check: Double] = [:]
+  private var verifiedBlocks = Set<InvertedResidual>()
 
   init(in context: ExecutionContext, seed: UInt64) { verifier = Verifier(in: context, seed: seed) }
 
@@ -20,8 +21,11 @@ final class KernelVerification {
       }
       let check = Check(backend: assignment.backend, request: assignment.request)
       checks.insert(check)
-      if deviations[check] != nil { continue }
-      deviations[check] = try verifier.deviation(of: backend, check.request, named: assignment.layer).relativeL2
+      if deviations[check] == nil {
+        deviations[check] = try verifier.deviation(of: backend, check.request, named: assignment.layer).relativeL2
+      }
+      guard let block = assignment.block, verifiedBlocks.insert(block).inserted else { continue }
+      try verifier.check(backend, block, named: assignment.layer)
     }
     let worst = checks.compactMap { deviations[$0] }.max() ?? 0
     return Results.Verification(.passed, problemsChecked: checks.count, worstDeviation: worst)
@@ -44,11 +48,24 @@ extension Verifier {
     request.problem.batch = request.verifiedBatch
     let outcome: Convolution.Verification
     do { outcome = try verify(backend, request) } catch { throw Failure.failed(error.description) }
-    guard outcome.passed else {
-      throw Failure(
-        description: "\(name) computes something wrong, so nothing was timed: \(outcome).", status: ExitStatus.mismatch)
-    }
+    try outcome.check(named: name)
     return outcome.deviation
+  }
+
+  /// Whether a block's plan computes what the plans of its convolutions do.
+  /// - Throws: `Failure` with code 3 where it computes something wrong.
+  func check(_ backend: any ConvolutionBackend, _ block: InvertedResidual, named name: String) throws {
+    do { try verify(backend, block)?.check(named: "The block from \(name) on") } catch let error as AllocationError {
+      throw Failure.failed(error.description)
+    }
+  }
+}
+
+extension Convolution.Verification {
+  fileprivate func check(named name: String) throws {
+    guard !passed else { return }
+    throw Failure(
+      description: "\(name) computes something wrong, so nothing was timed: \(self).", status: ExitStatus.mismatch)
   }
 }
 

@@ -1,0 +1,246 @@
+import Kernels
+import Tensors
+import Threads
+
+/// An inverted residual block, strip by strip of output rows: what a strip needs of the expanded tensor, and what the
+/// depthwise convolution makes of it, stay in one core's caches, and workers wait for each other once a block.
+///
+/// For each strip, a panel of two vectors of expanded channels at a time: expand the rows that the last strip has not
+/// left in a ring, and convolve them depthwise. Then project all channels of the strip. The kernels are those of
+/// `DirectPlan`, and so are the bits of the result.
+package final class InvertedResidualPlan: Sendable {
+  package let block: InvertedResidual
+  private let pool: ThreadPool
+  private let kernels: any KernelSet.Type
+  private let division: StripDivision
+  private let expansion: Stage
+  private let depthwise: Stage
+  private let projection: Stage
+  private let source: SourceRows
+  private let panelWidth: Int
+  private let panels: Int
+
+  /// One of the three convolutions.
+  private struct Stage {
+    var correlation: Correlation
+    let filter: PackedFilter
+    let activation: Activation
+
+    init(_ request: ConvolutionRequest, width: Int) {
+      correlation = .forward(request.problem, flattensPixels: false)
+      filter = PackedFilter(correlation, of: request.problem, width: width)
+      activation = request.epilogue.activation
+    }
+  }
+
+  /// - Parameter rows: output rows of a strip; nil to choose them
+  init(_ block: InvertedResidual, rows: Int? = nil, caches: CacheSizes, in context: ExecutionContext) {
+    self.block = block
+    pool = context.pool
+    kernels = context.kernels
+    division = StripDivision(block, rows: rows, workers: pool.count, caches: caches)
+    panelWidth = 2 * kernels.width
+    var expansion = Stage(block.expansion, width: kernels.width)
+    // Its result is a panel of the ring, [row][column][panel's channels].
+    expansion.correlation.resultPixelStep = panelWidth
+    expansion.correlation.resultLineStep = expansion.correlation.result.width * panelWidth
+    self.expansion = expansion
+    depthwise = Stage(block.depthwise, width: kernels.width)
+    projection = Stage(block.projection, width: kernels.width)
+    panels = expansion.filter.panels
+    source = SourceRows(
+      expansion.correlation, contiguous: expansion.correlation.needsRuns, lines: division.expandedRowsOfStrip)
+  }
+
+  /// Whether it takes less time than the three plans one after the other.
+  var pays: Bool { division.isBalanced }
+
+  // MARK: Filters
+
+  /// Sizes of the packed filters of the expansion and of the projection. The depthwise one is read as it is.
+  package var preparedFilterBytes: (expansion: Int, projection: Int) {
+    (expansion.filter.count * MemoryLayout<Float>.stride, projection.filter.count * MemoryLayout<Float>.stride)
+  }
+  package func prepare(expansion filter: UnsafePointer<Float>, into prepared: UnsafeMutablePointer<Float>) {
+    expansion.filter.pack(filter, into: prepared, on: pool)
+  }
+  package func prepare(projection filter: UnsafePointer<Float>, into prepared: UnsafeMutablePointer<Float>) {
+    projection.filter.pack(filter, into: prepared, on: pool)
+  }
+
+  // MARK: Workspace
+
+  /// Of one worker: the source rows, a ring of expanded rows for each panel, the strip behind the depthwise convolution,
+  /// and pointers to rows.
+  package var workspaceBytes: Int { pool.count * bytesPerWorker }
+  private var bytesPerWorker: Int {
+    let pointers = max(division.expandedRowsOfStrip, 1) * MemoryLayout<Source>.stride
+    return (source.bytes + (ringFloats + stripFloats) * MemoryLayout<Float>.stride + pointers).rounded(upTo: 64)
+  }
+  private var ringRowFloats: Int { expansion.correlation.resultLineStep }
+  private var ringPanelFloats: Int { division.expandedRowsOfStrip * ringRowFloats + Self.skew }
+  private var ringFloats: Int { panels * ringPanelFloats }
+  private var stripFloats: Int {
+    (division.rows * projection.correlation.source.width * projection.correlation.source.channels).rounded(upTo: 16)
+  }
+  /// Keeps panels from sharing sets of the first-level cache.
+  private static let skew = 5 * 16
+
+  private struct Memory {
+    var rows: RowRing
+    let ring: UnsafeMutablePointer<Float>
+    let strip: UnsafeMutablePointer<Float>
+    let pointers: UnsafeMutablePointer<Source>
+  }
+
+  private func memory(_ workspace: UnsafeMutableRawPointer, worker: Int) -> Memory {
+    let base = workspace + worker * bytesPerWorker
+    let ring = (base + source.bytes).assumingMemoryBound(to: Float.self)
+    let strip = ring + ringFloats
+    return Memory(
+      rows: RowRing(source, memory: base), ring: ring, strip: strip,
+      pointers: UnsafeMutableRawPointer(strip + stripFloats).assumingMemoryBound(to: Source.self))
+  }
+
+  // MARK: Run
+
+  /// Tensors of one run, in the order of the block: filters packed but for the depthwise one.
+  package struct Operands {
+    package var input: UnsafePointer<Float>
+    package var filters: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>)
+    package var biases: (UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?) = (nil, nil, nil)
+    /// Shaped like the output.
+    package var residual: UnsafePointer<Float>?
+    package var output: UnsafeMutablePointer<Float>
+    /// Where given, the first worker adds to it how long it took for each of the three.
+    package var laps: StageLaps?
+
+    package init(
+      input: UnsafePointer<Float>, filters: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>),
+      output: UnsafeMutablePointer<Float>
+    ) {
+      self.input = input
+      self.filters = filters
+      self.output = output
+    }
+  }
+
+  package func run(_ operands: Operands, workspace: UnsafeMutableRawPointer) {
+    nonisolated(unsafe) let operands = operands
+    nonisolated(unsafe) let workspace = workspace
+    pool.run { worker in
+      var operands = operands
+      if worker > 0 { operands.laps = nil }
+      operands.laps?.start()
+      var memory = memory(workspace, worker: worker)
+      var (image, done) = (-1, 0)
+      for unit in division.share(of: worker) {
+        let (number, strip) = unit.quotientAndRemainder(dividingBy: division.strips)
+        if number != image { (image, done) = (number, 0) }
+        let rows = division.outputRows(ofStrip: strip)
+        let expanded = division.expandedRows(under: rows)
+        let new = max(expanded.lowerBound, done)..<max(expanded.upperBound, expanded.lowerBound, done)
+        run(rows, of: image, expanding: new, &operands, &memory)
+        done = new.upperBound
+      }
+    }
+  }
+
+  private func run(
+    _ rows: Range<Int>, of image: Int, expanding new: Range<Int>, _ operands: inout Operands, _ memory: inout Memory
+  ) {
+    let input = operands.input + image * expansion.correlation.sourceImageStep
+    let table = new.isEmpty ? UnsafePointer(memory.pointers) : memory.rows.load(new, of: input)
+    for panel in 0..<panels {
+      expand(panel, new, table, operands, memory)
+      operands.laps?.lap(0)
+      convolve(panel, rows, operands, memory)
+      operands.laps?.lap(1)
+    }
+    project(rows, of: image, operands, memory)
+    operands.laps?.lap(2)
+  }
+
+  /// One panel of the expanded rows `new`, into its ring.
+  private func expand(
+    _ panel: Int, _ new: Range<Int>, _ table: UnsafePointer<Source>, _ operands: Operands, _ memory: Memory
+  ) {
+    let ringRows = division.expandedRowsOfStrip
+    let ring = memory.ring + panel * ringPanelFloats
+    var from = new.lowerBound
+    while from < new.upperBound {
+      let slot = from % ringRows
+      let end = min(new.upperBound, from + ringRows - slot)
+      var block = DirectBlock(
+        rows: table, filter: operands.filters.0, output: ring + ((slot - from) * ringRowFloats - panel * panelWidth),
+        scratch: memory.rows.scratch)
+      block.describe(expansion.correlation, source, filterWidth: 0)
+      block.describe(expansion.activation)
+      block.bias = operands.biases.0
+      block.firstRow = source.firstRow(new.lowerBound)
+      block.panels = panel..<panel + 1
+      block.lines = from..<end
+      if self.block.expansion.problem.isPointwise { block.joinLines() }
+      block.endTile = EvenTiles(block.width, limit: kernels.tileRows).count
+      kernels.direct(block)
+      from = end
+    }
+  }
+
+  /// One panel of the depthwise convolution for output rows `rows`, from its ring into the strip.
+  private func convolve(_ panel: Int, _ rows: Range<Int>, _ operands: Operands, _ memory: Memory) {
+    let correlation = depthwise.correlation
+    let firstRow = division.firstRow(under: rows.lowerBound)
+    let ring = memory.ring + panel * ringPanelFloats
+    for row in division.expandedRows(under: rows) {
+      let slot = ring + row % division.expandedRowsOfStrip * ringRowFloats
+      memory.pointers[row - max(firstRow, 0)] = Source(slot) - correlation.left * panelWidth
+    }
+    let channel = panel * panelWidth
+    var block = DirectBlock(
+      rows: UnsafePointer(memory.pointers), filter: operands.filters.1 + channel,
+      output: memory.strip + (channel - rows.lowerBound * correlation.resultLineStep), scratch: memory.rows.scratch)
+    block.describe(correlation, pixelPitch: panelWidth, filterWidth: correlation.kernel.width)
+    block.describe(depthwise.activation)
+    block.bias = operands.biases.1.map { $0 + channel }
+    block.firstRow = max(firstRow, 0)
+    block.outputs = min(correlation.outputs - channel, panelWidth)
+    block.panels = 0..<(block.outputs + kernels.width - 1) / kernels.width
+    block.lines = rows
+    block.endTile = EvenTiles(block.width, limit: kernels.depthwiseRows).count
+    let columns = (correlation.result.width - 1) * correlation.stride.width + correlation.kernel.width
+    block.clipsLeft = correlation.left == 1
+    block.clipsRight = columns - correlation.left - correlation.source.width == 1
+    kernels.depthwise(block)
+  }
+
+  /// All channels of the strip, its pixels as one line.
+  private func project(_ rows: Range<Int>, of image: Int, _ operands: Operands, _ memory: Memory) {
+    let correlation = projection.correlation
+    memory.pointers[0] = Source(memory.strip)
+    let offset = image * correlation.resultImageStep + rows.lowerBound * correlation.resultLineStep
+    var block = DirectBlock(
+      rows: UnsafePointer(memory.pointers), filter: operands.filters.2, output: operands.output + offset,
+      scratch: memory.rows.scratch)
+    block.describe(correlation, pixelPitch: correlation.channels, filterWidth: 0)
+    block.describe(projection.activation)
+    block.bias = operands.biases.2
+    block.residual = operands.residual.map { $0 + offset }
+    block.panels = 0..<projection.filter.panels
+    block.lines = 0..<1
+    block.width = rows.count * correlation.result.width
+    block.endTile = EvenTiles(block.width, limit: kernels.tileRows).count
+    kernels.direct(block)
+  }
+}
+
+extension DirectBlock {
+  /// Makes one line of those of a pointwise block, whose rows follow each other in source and result: register tiles
+  /// then care about no row's end.
+  fileprivate mutating func joinLines() {
+    rows += lines.lowerBound - firstRow
+    output += lines.lowerBound * outputLineStep
+    width *= lines.count
+    (firstRow, inputHeight, lines) = (0, 1, 0..<1)
+  }
+}

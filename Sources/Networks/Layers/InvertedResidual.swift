@@ -1,0 +1,104 @@
+import Convolution
+import Tensors
+
+/// The layers of an inverted residual block: its three convolutions, with what each plan computes besides.
+struct BlockLayers {
+  let convolutions: [Int]
+  let folded: [FoldedConvolution]
+  let backend: any ConvolutionBackend
+}
+
+extension ProgramBuilder {
+  /// The blocks of a forward pass whose three convolutions, each with a batch norm and no bias of its own, one back end
+  /// runs, by the first convolution.
+  func findBlocks() -> [Int: BlockLayers] {
+    guard !pass.hasGradients else { return [:] }
+    var blocks: [Int: BlockLayers] = [:]
+    for index in layers.indices {
+      if let block = block(from: index) { blocks[index] = block }
+    }
+    return blocks
+  }
+
+  private func block(from first: Int) -> BlockLayers? {
+    var convolutions: [Int] = []
+    var folded: [FoldedConvolution] = []
+    var next: Int? = first
+    while let index = next, convolutions.count < 3, isNormalized(index) {
+      convolutions.append(index)
+      folded.append(foldedConvolution(index))
+      next = adjacentReader(of: folded.last!.last)
+    }
+    guard convolutions.count == 3 else { return nil }
+    let backends = convolutions.map { choice.backend(for: problem($0), .forward).backend }
+    guard Set(backends.map(\.name)).count == 1 else { return nil }
+    let block = BlockLayers(convolutions: convolutions, folded: folded, backend: backends[0])
+    return block.request(problem).map { _ in block }
+  }
+
+  /// Emits one instruction for all three convolutions, unless single ones are as good.
+  /// - Returns: whether it did
+  mutating func lowerInvertedResidual(_ first: Int) throws(NetworkError) -> Bool {
+    guard let layers = blocks[first] else { return false }
+    let portion = portion(first)
+    guard let block = layers.request(problem)?.with(batch: portion), let plan = layers.backend.plan(block, in: context)
+    else { return false }
+    let folded = zip(layers.convolutions, layers.folded).map { fold($0, $1) }
+    let (weights, biases) = (folded.map(\.weights), folded.map { $0.bias! })
+    let names = layers.convolutions.map { self.layers[$0].name }
+    for (index, request) in zip(layers.convolutions, block.requests) {
+      let (backend, refusal) = try choice.assign(self.layers[index], problem(index), .forward)
+      assignments.append(
+        Assignment(
+          layer: self.layers[index].name, isConvolution: true, problem: problem(index), request: request,
+          block: index == first ? block : nil, backend: backend.name, algorithm: "fused block",
+          refusal: refusal, workspaceBytes: index == first ? plan.workspaceBytes : 0))
+    }
+    let sizes = plan.preparedFilterBytes
+    let expansion = Tensor("\(names[0])/prepared", byteCount: sizes.expansion, .persistent)
+    let projection = Tensor("\(names[2])/prepared", byteCount: sizes.projection, .persistent)
+    preparations.append(
+      Step(names[0], .forward, .weights, reads: [weights[0], weights[2]], writes: [expansion, projection]) { _ in
+        plan.prepare(expansion: weights[0].floats, into: expansion.floats)
+        plan.prepare(projection: weights[2].floats, into: projection.floats)
+      })
+
+    let source = inputTensor(of: first)
+    let last = layers.folded[2].last
+    let residual = layers.folded[2].residual.map { outputs[$0]! }
+    let output = foldedOutput(layers.convolutions[2], last: last)
+    for index in first...last { outputs[index] = output }
+    let workspace = Tensor("\(names[0])/workspace", byteCount: plan.workspaceBytes, .portion)
+    let laps = Laps(names)
+    instructions.append(
+      Step(
+        names[0], .forward, .images(portion),
+        reads: [source, expansion, weights[1], projection] + biases + [residual].compactMap(\.self),
+        writes: [output, workspace], laps: laps
+      ) { images in
+        let image = images.lowerBound
+        var operands = InvertedResidualPlan.Operands(
+          input: source.floats(of: image),
+          filters: (
+            UnsafePointer(expansion.floats), UnsafePointer(weights[1].floats), UnsafePointer(projection.floats)
+          ), output: output.floats(of: image))
+        operands.biases = (
+          UnsafePointer(biases[0].floats), UnsafePointer(biases[1].floats), UnsafePointer(biases[2].floats)
+        )
+        operands.residual = residual.map { UnsafePointer($0.floats(of: image)) }
+        operands.laps = laps.stages
+        plan.run(operands, workspace: workspace.address)
+      })
+    return true
+  }
+}
+
+extension BlockLayers {
+  /// - Parameter problem: of a layer
+  func request(_ problem: (Int) -> ConvolutionProblem) -> InvertedResidual? {
+    let requests = zip(convolutions, folded).map { index, folded in
+      ConvolutionRequest(problem(index), .forward, epilogue: folded.epilogue, filterIsConstant: true)
+    }
+    return InvertedResidual(requests[0], requests[1], requests[2])
+  }
+}
