@@ -11,8 +11,9 @@ func registerPeak() {
   }
 }
 
-/// The multiplications of Winograd alone, beside the peak.
+/// The multiplications of Winograd alone, and blocks of convolutions, beside the peak.
 func registerProducts() {
+  for block in Workbench.blocks { registerBesidePeak("block: \(block.name)") { try block.make($0) } }
   for stage in Workbench.winogradProducts { registerBesidePeak("stage: \(stage.name)") { try stage.make($0) } }
 }
 
