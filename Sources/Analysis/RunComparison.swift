@@ -1,11 +1,10 @@
-import Foundation
 import RealModule
 import Results
 import Statistics
 
 /// Two sets of runs side by side, in the manner of golang's benchstat.
 package enum RunComparison {
-  /// A change with a larger p is no change: `~`.
+  /// A change with a larger p may be chance.
   static let alpha = 0.05
 
   /// - Parameter names: the paths that the files come from
@@ -17,11 +16,11 @@ package enum RunComparison {
     var few = (first: Int.max, second: Int.max)
     let pairs = pairs(a, b)
     for (runs, other) in pairs {
-      rows.append([
-        .text(runs.key.description(against: other.key)), .number(runs.centre), .number(runs.spread),
-        .number(other.centre), .number(other.spread), .text(change(runs.medians, other.medians)),
-        .text(interval(runs.medians, other.medians)),
-      ])
+      rows.append(
+        [
+          .text(runs.key.description(against: other.key)), .number(runs.centre), .number(runs.spread),
+          .number(other.centre), .number(other.spread),
+        ] + change(runs.medians, other.medians))
       logarithms.append((Double.log(runs.centre), Double.log(other.centre)))
       few = (min(few.first, runs.medians.count), min(few.second, other.medians.count))
     }
@@ -29,7 +28,7 @@ package enum RunComparison {
       let (x, y) = (mean(logarithms.map(\.0)), mean(logarithms.map(\.1)))
       rows.append([
         .text("geometric mean"), .number(Double.exp(x)), .missing, .number(Double.exp(y)), .missing,
-        .text(perCent(y - x)), .text(""),
+        .number(Double.expMinusOne(y - x)), .missing, .missing, .missing, .missing, .missing,
       ])
     }
     let notes =
@@ -41,8 +40,10 @@ package enum RunComparison {
       "\(names.0) against \(names.1)",
       columns: [
         .init("benchmark"), .init(short.0, .milliseconds, decimals: 3), .init("+/-", .perCent, decimals: 1),
-        .init(short.1, .milliseconds, decimals: 3), .init("+/-", .perCent, decimals: 1), .init("change"),
-        .init("95 % interval"),
+        .init(short.1, .milliseconds, decimals: 3), .init("+/-", .perCent, decimals: 1),
+        .init("change", .perCent, decimals: 1), .init("from", .perCent, decimals: 1),
+        .init("to", .perCent, decimals: 1), .init("p", .count, decimals: 3),
+        .init("n \(short.0)", .count, decimals: 0), .init("n \(short.1)", .count, decimals: 0),
       ], rows: rows, notes: notes)
   }
 
@@ -64,22 +65,17 @@ package enum RunComparison {
     }
   }
 
-  /// `-17.2 % (p=0.000 n=10)`, `~ (p=0.412 n=8+10)`; without a p where so few runs cannot have a small one.
-  private static func change(_ first: [Double], _ second: [Double]) -> String {
-    let count = first.count == second.count ? "n=\(first.count)" : "n=\(first.count)+\(second.count)"
-    let delta = perCent(Double.log(median(second)) - Double.log(median(first)))
-    guard RankTest.smallestMannWhitney(first.count, second.count) <= alpha else { return "\(delta) (p=? \(count))" }
-    let p = RankTest.mannWhitney(first, second).twoSided
-    return "\(p <= alpha ? delta : "~") (p=\(String(format: "%.3f", p)) \(count))"
-  }
-
-  private static func interval(_ first: [Double], _ second: [Double]) -> String {
-    let shift = Shift(from: first.map { Double.log($0) }, to: second.map { Double.log($0) })
-    return shift.interval.map { "\(perCent($0.lowerBound)) to \(perCent($0.upperBound))" } ?? "-"
-  }
-
-  private static func perCent(_ logarithm: Double) -> String {
-    String(format: "%+.1f %%", 100 * Double.expMinusOne(logarithm))
+  /// Change of the median, its 95 % interval, p and the numbers of runs. No p where so few runs cannot have a small one.
+  private static func change(_ first: [Double], _ second: [Double]) -> [Table.Cell] {
+    let delta = Double.log(median(second)) - Double.log(median(first))
+    let interval = Shift(from: first.map { Double.log($0) }, to: second.map { Double.log($0) }).interval
+    let canTell = RankTest.smallestMannWhitney(first.count, second.count) <= alpha
+    return [
+      .number(Double.expMinusOne(delta)), .init((interval?.lowerBound).map(Double.expMinusOne)),
+      .init((interval?.upperBound).map(Double.expMinusOne)),
+      .init(canTell ? RankTest.mannWhitney(first, second).twoSided : nil), .number(Double(first.count)),
+      .number(Double(second.count)),
+    ]
   }
 
   private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
@@ -110,8 +106,10 @@ package enum RunComparison {
   /// What few runs cannot tell, and what to do about it.
   private static func advice(_ first: Int, _ second: Int) -> [String] {
     let smallest = RankTest.smallestMannWhitney(first, second)
-    let unit = "Each run counts once, by its median step; n is the number of runs."
-    var notes = [unit + " Runs at different times differ by more than their steps do: for a verdict use `bench gate`."]
+    var notes = [
+      "Each run counts once, by its median step. The change's 95 % interval lies between 'from' and 'to'; with p above \(alpha) it "
+        + "may be chance. Runs at different times differ by more than their steps do: for a verdict use `bench gate`."
+    ]
     if smallest > alpha {
       let reason = "With \(first) and \(second) runs no p can fall below \(String(format: "%.2f", min(smallest, 1)))"
       notes.append(reason + "; repeat `bench run` until each side has four runs or more, in turns.")
