@@ -10,13 +10,21 @@ public struct DepthwiseGradientBlock {
   public var channels: Int
   /// [channels], to which the gradient's sum over all pixels is added by the units of kernel row 0 and tile 0.
   public var sums: Destination?
+  /// Whether the first pixel's first column, or the last one's last, lies outside the image: it counts as zero.
+  public var clipsLeft: Bool
+  public var clipsRight: Bool
 
-  public init(block: DirectGradientBlock, kernelWidth: Int, tapStep: Int, channels: Int, sums: Destination?) {
+  public init(
+    block: DirectGradientBlock, kernelWidth: Int, tapStep: Int, channels: Int, sums: Destination?, clipsLeft: Bool,
+    clipsRight: Bool
+  ) {
     self.block = block
     self.kernelWidth = kernelWidth
     self.tapStep = tapStep
     self.channels = channels
     self.sums = sums
+    self.clipsLeft = clipsLeft
+    self.clipsRight = clipsRight
   }
 }
 
@@ -84,14 +92,29 @@ struct DepthwiseGradientTile<Lanes: Vector>: RowSpecialised {
     let channels = shared.pointee.channels
     let pixelStep = block.pixelStep
     let width = block.width
+    let clipsLeft = shared.pointee.clipsLeft && firstTap == 0
+    let clipsRight = shared.pointee.clipsRight && firstTap + Rows.count == shared.pointee.kernelWidth
+    let inside = (clipsLeft ? 1 : 0)..<max(clipsRight ? width - 1 : width, clipsLeft ? 1 : 0)
     var sums = zeroAccumulators(Lanes.self)
+
+    /// One pixel, perhaps without its first or last tap.
+    @inline(__always) func add(_ a: Source, _ b: Source, skipsFirst: Bool, skipsLast: Bool) {
+      let gradient = load(b, partial: partial)
+      Rows.forEach { s in
+        if (s == 0 && skipsFirst) || (s == Rows.count - 1 && skipsLast) { return }
+        sums[unchecked: 2 * s] =
+          sums[unchecked: 2 * s].adding(load(a + s * tapStep, partial: partial), times: gradient)
+      }
+    }
     var line = block.gradient + channel
     for y in block.lines {
       let row = y * block.strideHeight - block.top + kernelRow
       if row >= 0 && row < block.inputHeight {
-        var a = block.rows[row - block.firstRow] + (firstTap * tapStep + channel)
-        var b = line
-        for _ in 0..<(width / 2) {
+        let first: Source = block.rows[row - block.firstRow] + (firstTap * tapStep + channel)
+        if clipsLeft { add(first, line, skipsFirst: true, skipsLast: clipsRight && width == 1) }
+        var a = first + inside.lowerBound * pixelStep
+        var b = line + inside.lowerBound * channels
+        for _ in 0..<(inside.count / 2) {
           let even = load(b, partial: partial)
           let odd = load(b + channels, partial: partial)
           Rows.forEach { s in
@@ -103,12 +126,10 @@ struct DepthwiseGradientTile<Lanes: Vector>: RowSpecialised {
           a += 2 * pixelStep
           b += 2 * channels
         }
-        if width % 2 == 1 {
-          let even = load(b, partial: partial)
-          Rows.forEach { s in
-            sums[unchecked: 2 * s] =
-              sums[unchecked: 2 * s].adding(load(a + s * tapStep, partial: partial), times: even)
-          }
+        if inside.count % 2 == 1 { add(a, b, skipsFirst: false, skipsLast: false) }
+        if clipsRight && width > inside.lowerBound {
+          add(
+            first + (width - 1) * pixelStep, line + (width - 1) * channels, skipsFirst: false, skipsLast: true)
         }
       }
       line += width * channels

@@ -28,7 +28,8 @@ final class DirectFilterGradient: ConvolutionPlan {
     kernels = context.kernels
     correlation = problem.isPointwise ? .lines(problem) : .forward(problem)
     grid = GradientGrid(correlation, filterCount: problem.filterCount, kernels: kernels)
-    source = SourceRows(correlation, contiguous: !correlation.isDepthwise, blockFloats: Self.blockFloats)
+    source = SourceRows(
+      correlation, contiguous: !correlation.isDepthwise, blockFloats: Self.blockFloats, clips: correlation.isDepthwise)
     let panelChannels = correlation.outputs.rounded(upTo: 2 * kernels.width)
     let lineFloats = correlation.result.width * panelChannels
     linesPerBlock = min(source.linesPerBlock, max(Self.blockFloats / lineFloats, 1))
@@ -110,7 +111,8 @@ final class DirectFilterGradient: ConvolutionPlan {
         kernels.depthwiseGradient(
           DepthwiseGradientBlock(
             block: work, kernelWidth: correlation.kernel.width, tapStep: source.pixelPitch,
-            channels: correlation.outputs, sums: sumsBias ? sums : nil))
+            channels: correlation.outputs, sums: sumsBias ? sums : nil, clipsLeft: source.clipsLeft,
+            clipsRight: source.clipsRight))
       } else {
         kernels.packGradient(
           GradientPacking(
