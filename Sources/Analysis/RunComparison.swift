@@ -1,3 +1,4 @@
+import Foundation
 import RealModule
 import Results
 import Statistics
@@ -41,8 +42,8 @@ package enum RunComparison {
       columns: [
         .init("benchmark"), .init(short.0, .milliseconds, decimals: 3), .init("+/-", .perCent, decimals: 1),
         .init(short.1, .milliseconds, decimals: 3), .init("+/-", .perCent, decimals: 1),
-        .init("change", .perCent, decimals: 1), .init("from", .perCent, decimals: 1),
-        .init("to", .perCent, decimals: 1), .init("p", .count, decimals: 3),
+        .init("change", .perCent, decimals: 1), .init("95 % from", .perCent, decimals: 1),
+        .init("95 % to", .perCent, decimals: 1), .init("p", .count, decimals: 3),
         .init("n \(short.0)", .count, decimals: 0), .init("n \(short.1)", .count, decimals: 0),
       ], rows: rows, notes: notes)
   }
@@ -107,8 +108,8 @@ package enum RunComparison {
   private static func advice(_ first: Int, _ second: Int) -> [String] {
     let smallest = RankTest.smallestMannWhitney(first, second)
     var notes = [
-      "Each run counts once, by its median step. The change's 95 % interval lies between 'from' and 'to'; with p above \(alpha) it "
-        + "may be chance. Runs at different times differ by more than their steps do: for a verdict use `bench gate`."
+      "Each run counts once, by its median step; a change with p above \(alpha) may be chance. Runs at different times "
+        + "differ by more than their steps do: for a verdict use `bench gate`."
     ]
     if smallest > alpha {
       let reason = "With \(first) and \(second) runs no p can fall below \(String(format: "%.2f", min(smallest, 1)))"

@@ -20,7 +20,7 @@ package protocol ConvolutionBackend: Sendable {
   func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions
   /// Decides how to run a supported request. Allocates no tensor: the plan says what memory it wants.
   func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan
-  /// The same for a block of convolutions, or nil where plans for each of them are as good.
+  /// The same for a block of convolutions, or nil: it has none, or plans for each of them are as good.
   func plan(_ block: InvertedResidual, in context: ExecutionContext) -> InvertedResidualPlan?
 }
 

@@ -6,23 +6,25 @@ extension Workbench {
   public static let blocks: [LayerKernel] = [
     block("conv1 and block1", "c3h224w224k32r3u2p0+1", "g32c32h112w112k32r3p1", "c32h112w112k16r1"),
     block("block2", "c16h112w112k96r1", "g96c96h112w112k96r3u2p0+1", "c96h56w56k24r1"),
-    block("block3", "c24h56w56k144r1", "g144c144h56w56k144r3p1", "c144h56w56k24r1"),
-    block("block5", "c32h28w28k192r1", "g192c192h28w28k192r3p1", "c192h28w28k32r1"),
-    block("block12", "c96h14w14k576r1", "g576c576h14w14k576r3p1", "c576h14w14k96r1"),
-    block("block16", "c160h7w7k960r1", "g960c960h7w7k960r3p1", "c960h7w7k160r1"),
+    block("block3", residual: true, "c24h56w56k144r1", "g144c144h56w56k144r3p1", "c144h56w56k24r1"),
+    block("block5", residual: true, "c32h28w28k192r1", "g192c192h28w28k192r3p1", "c192h28w28k32r1"),
+    block("block12", residual: true, "c96h14w14k576r1", "g576c576h14w14k576r3p1", "c576h14w14k96r1"),
+    block("block16", residual: true, "c160h7w7k960r1", "g960c960h7w7k960r3p1", "c960h7w7k160r1"),
   ]
 
-  private static func block(_ name: String, _ convolutions: String...) -> LayerKernel {
-    LayerKernel(name: "inverted residual (mobilenetv2 \(name))") { try $0.block(convolutions) }
+  private static func block(_ name: String, residual: Bool = false, _ convolutions: String...) -> LayerKernel {
+    LayerKernel(name: "inverted residual (mobilenetv2 \(name))") { try $0.block(convolutions, residual: residual) }
   }
 
   /// An image for each thread.
-  private func block(_ convolutions: [String]) throws -> Job {
+  private func block(_ convolutions: [String], residual: Bool) throws -> Job {
     let requests = try zip(convolutions, [Activation.relu6, .relu6, .none]).map { text, activation in
       var problem = try ConvolutionProblem(parsing: text)
       problem.batch = threads
       return ConvolutionRequest(
-        problem, .forward, epilogue: Epilogue(bias: true, activation: activation), filterIsConstant: true)
+        problem, .forward,
+        epilogue: Epilogue(bias: true, residual: residual && activation == .none, activation: activation),
+        filterIsConstant: true)
     }
     guard let block = InvertedResidual(requests[0], requests[1], requests[2]),
       let plan = Direct().plan(block, in: context)
@@ -45,6 +47,7 @@ extension Workbench {
       operands.biases = (
         UnsafePointer(biases[0].base), UnsafePointer(biases[1].base), UnsafePointer(biases[2].base)
       )
+      if residual { operands.residual = UnsafePointer(input.base) }
       plan.run(operands, workspace: workspace.base)
     }
   }

@@ -9,7 +9,7 @@ import Threads
   /// Expansion, depthwise, projection; `+` where the block's input is added at the end.
   static let blocks = [
     // MobileNetV2's kinds: the first layer as the expansion, stride 2 and 1, with and without residual.
-    "c3h17w15k32r3u2p0+1 g32c32h8w7k32r3p1 c32h8w7k16r1", "c16h14w14k96r1 g96c96h14w14k96r3u2p0+1 c96h7w7k24r1",
+    "n3c3h17w15k32r3u2p0+1 g32c32h8w7k32r3p1 c32h8w7k16r1", "c16h14w14k96r1 g96c96h14w14k96r3u2p0+1 c96h7w7k24r1",
     "n2c24h9w8k144r1 g144c144h9w8k144r3p1 c144h9w8k24r1 +", "n3c8h7w7k48r1 g48c48h7w7k48r3p1 c48h7w7k8r1 +",
     // Channels that are no whole vectors, odd sizes.
     "n2c5h6w11k13r1 g13c13h6w11k13r3p1 c13h6w11k5r1 +", "n2c7h5w6k37r1 g37c37h5w6k37r3u2p1 c37h3w3k3r1",
@@ -18,7 +18,9 @@ import Threads
     "c4h1w13k24r1 g24c24h1w13k24r3u2p1 c24h1w7k9r1",
     // Other kernels: without padding, 5x3, 1x1 with a stride that skips rows, an expansion of rows that share inputs.
     "n2c9h8w9k40r1 g40c40h8w9k40r3 c40h6w7k9r1", "c9h11w7k40r1 g40c40h11w7k40r5s3p2q1 c40h11w7k9r1",
-    "n2c9h8w7k33r1 g33c33h8w7k33r1u3 c33h3w3k4r1", "c17h9w9k20r3p1 g20c20h9w9k20r3p1 c20h9w9k8r1",
+    "n2c9h8w7k33r1 g33c33h8w7k33r1u3 c33h3w3k4r1", "n2c17h9w9k20r3p1 g20c20h9w9k20r3p1 c20h9w9k8r1",
+    // Rows that only padding reads, a column to the right of one-wide taps.
+    "n2c6h5w6k18r1 g18c18h5w6k18r2s1u3v1p1q0+1 c18h2w7k5r1",
   ].map { try! sample($0) }
 
   private static func sample(_ text: String) throws -> InvertedResidual {
@@ -117,6 +119,7 @@ import Threads
       let division = StripDivision(block, rows: rows, workers: workers, caches: .current)
       let units = (0..<workers).flatMap { Array(division.share(of: $0)) }
       #expect(units == Array(0..<block.batch * division.strips))
+      #expect(!division.share(of: 0).isEmpty)
       #expect((0..<division.strips).flatMap { Array(division.outputRows(ofStrip: $0)) } == Array(0..<height))
     }
   }

@@ -34,6 +34,9 @@ enum Problems {
     "n2g24c24h9w9k24r3u2p1", "n1g48c48h7w7k48r5p2", "n1g6c6h8w9k12r3p1", "n1g5c5h7w7k15r3u2p1", "n1g17c17h5w6k17r2u3",
     "n1g3c3h1w1k3r3p1", "n1g96c96h10w11k96r3p1", "n1g40c40h6w33k40r3u1v2p1", "n1g16c16h4w5k32r1",
     "n6g2c16h9w13k32r3p1",
+    // More taps in a row than a register tile of the depthwise filter gradient has, with a column outside at each side.
+    "n2g20c20h7w12k20r3s5p1q1", "n1g20c20h5w12k20r1s9p0q1", "n1g18c18h4w2k18r3p1q1+0", "n1g18c18h4w1k18r3s2p1q1+0",
+    "n1g18c18h3w4k18r1p0q0+1",
   ]
   /// 1x1 on images.
   static let pointwise = [

@@ -81,6 +81,7 @@ import Testing
       time += 1_000_000
       return time
     }
+    program.run()
     timer.run()
     let forward = timer.durations.filter { $0.key.phase == .forward }
     #expect(layers.allSatisfy { forward[.init(layer: $0, phase: .forward)]!.allSatisfy { $0 > 0 } })

@@ -53,6 +53,20 @@ import Testing
     }
   }
 
+  /// Otherwise an instruction would write more images than a tensor holds.
+  @Test(arguments: TinyNetwork.all, Pass.allCases)
+  func tensorsHoldWhatInstructionsTake(_ network: TinyNetwork, _ pass: Pass) throws {
+    for threads in [1, 2] {
+      let program = try network.program(pass, TinyData(network), in: context(threads: threads), caches: .tiny)
+      for turn in program.schedule.turns {
+        for tensor in turn.instruction.reads + turn.instruction.writes {
+          guard let images = tensor.images else { continue }
+          #expect(images == network.batch || images == turn.images.count, "\(tensor.name)")
+        }
+      }
+    }
+  }
+
   private func step(_ name: String, _ portion: Portion, _ log: @escaping (String) -> Void = { _ in }) -> Step {
     Step(name, .forward, portion, reads: [], writes: []) { log("\(name) \($0)") }
   }

@@ -132,6 +132,36 @@ struct TinyNetwork: Sendable, CustomTestStringConvertible {
       net.depthwiseBlock("block3", channels: 5, stride: 2)
       net.fullyConnected("fc1", units: 3)
     },
+    .init("inverted residual block whose expansion has a bias", batch: 3) { net in
+      net.convolution("block1/expand", channels: 9, kernel: 1)
+      net.batchNormalization(activation: .relu6)
+      net.depthwiseBlock("block1", channels: 4, stride: 1)
+      net.normalized("conv2", channels: 5, kernel: 1)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("inverted residual block with a projected shortcut", batch: 3) { net in
+      net.normalized("conv1", channels: 4)
+      let start = net.tap
+      let shortcut = net.branch(from: start) { net in
+        net.convolution("shortcut", channels: 5, kernel: 1, bias: false)
+      }
+      net.normalized("block1/expand", channels: 9, kernel: 1)
+      net.depthwiseBlock("block1", channels: 5, stride: 1)
+      net.add("block1/add", shortcut)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("other layers between an inverted residual block and its sum", batch: 3) { net in
+      net.normalized("conv1", channels: 4)
+      let start = net.tap
+      net.normalized("block1/expand", channels: 9, kernel: 1)
+      net.depthwiseBlock("block1", channels: 4, stride: 1)
+      let other = net.branch(from: start) { net in
+        net.convolution("other", channels: 4, kernel: 1)
+      }
+      net.add("block1/add", start)
+      net.add("add2", other)
+      net.fullyConnected("fc1", units: 3)
+    },
     .init("batch norm whose convolution is read twice", image: 4) { net in
       net.convolution("conv1", channels: 4, kernel: 3)
       let convolved = net.tap

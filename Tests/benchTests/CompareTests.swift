@@ -43,7 +43,7 @@ import Testing
       try write([0.101, 0.103, 0.102, 0.105, 0.1], to: "\(directory)/b")
       let outcome = Outcome(["compare", "\(directory)/a", "\(directory)/b", "--format", "csv"])
       let lines = outcome.out.split(whereSeparator: \.isNewline).map { $0.split(separator: ",").suffix(6) }
-      #expect(lines.count == 2 && lines[0] == ["change [1]", "from [1]", "to [1]", "p", "n a", "n b"])
+      #expect(lines.count == 2 && lines[0] == ["change [1]", "95 % from [1]", "95 % to [1]", "p", "n a", "n b"])
       let numbers = lines[1].map { Double($0) ?? .nan }
       #expect(numbers.allSatisfy(\.isFinite) && numbers[3] > 0.05 && numbers[4...] == [4, 5], "\(numbers)")
     }

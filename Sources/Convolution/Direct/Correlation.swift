@@ -42,6 +42,9 @@ struct Correlation: Sendable {
 
   var channels: Int { source.channels / groups }
   var outputs: Int { result.channels / groups }
+  /// Columns that the taps of one line span, and how many of them lie to the right of the image.
+  var columns: Int { max((result.width - 1) * stride.width + kernel.width, 0) }
+  var right: Int { columns - left - source.width }
   /// Whether few channels should follow each other without a gap from tap to tap.
   var needsRuns: Bool { channels < 16 && kernel.width > 1 && !isDepthwise }
   /// Length of the sum for one output.

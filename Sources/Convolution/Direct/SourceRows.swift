@@ -17,8 +17,6 @@ struct SourceRows: Sendable {
   private(set) var linesPerBlock: Int
   /// Floats from one pixel to the next.
   let pixelPitch: Int
-  /// Columns that the taps of one line span.
-  let columns: Int
 
   /// - Parameters:
   ///   - contiguous: whether the taps of a kernel row must follow each other without a gap
@@ -37,8 +35,7 @@ struct SourceRows: Sendable {
   init(_ correlation: Correlation, contiguous: Bool, lines: Int, clips: Bool = false) {
     self.correlation = correlation
     linesPerBlock = lines
-    columns = max((correlation.result.width - 1) * correlation.stride.width + correlation.kernel.width, 0)
-    let (left, right) = (correlation.left, columns - correlation.left - correlation.source.width)
+    let (left, right) = (correlation.left, correlation.right)
     let outside = clips ? 1 : 0
     let staysInside = left <= outside && right <= outside
     isPacked = correlation.depth > 0 && !(staysInside && (!contiguous || correlation.groups == 1))
@@ -49,7 +46,7 @@ struct SourceRows: Sendable {
 
   /// Rows that the taps of one block span.
   var rows: Int { (linesPerBlock - 1) * correlation.stride.height + correlation.kernel.height }
-  var rowFloats: Int { columns * pixelPitch }
+  var rowFloats: Int { correlation.columns * pixelPitch }
   /// Bytes of one worker: the ring, the scratch memory of a tile, then the pointers.
   var ringBytes: Int { isPacked ? (rows * rowFloats * MemoryLayout<Float>.stride).rounded(upTo: 64) : 0 }
   var bytes: Int {
@@ -106,10 +103,10 @@ struct RowRing {
     let correlation = layout.correlation
     let channels = correlation.channels
     // Columns of the slot that lie inside the image.
-    let first = min(max(correlation.left, 0), layout.columns)
-    let end = min(max(correlation.source.width + correlation.left, first), layout.columns)
+    let first = min(max(correlation.left, 0), correlation.columns)
+    let end = min(max(correlation.source.width + correlation.left, first), correlation.columns)
     slot.update(repeating: 0, count: first * channels)
-    (slot + end * channels).update(repeating: 0, count: (layout.columns - end) * channels)
+    (slot + end * channels).update(repeating: 0, count: (correlation.columns - end) * channels)
     let pixels = source + (first - correlation.left) * correlation.source.channels
     if correlation.groups == 1 {
       (slot + first * channels).update(from: pixels, count: (end - first) * channels)

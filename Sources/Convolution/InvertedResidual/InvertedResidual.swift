@@ -19,8 +19,8 @@ package struct InvertedResidual: Hashable, Sendable {
       first.groups == 1, second.isDepthwise, second.outputChannelsPerGroup == 1, third.isPointwise, third.groups == 1,
       !first.isFullyConnected, !third.isFullyConnected
     else { return nil }
-    let taps = (second.output.width - 1) * second.stride.width + second.kernel.width
-    guard second.padding.left <= 1, taps - second.padding.left - second.input.width <= 1 else { return nil }
+    let correlation = Correlation.forward(second)
+    guard correlation.left <= 1, correlation.right <= 1 else { return nil }
     self.expansion = expansion
     self.depthwise = depthwise
     self.projection = projection

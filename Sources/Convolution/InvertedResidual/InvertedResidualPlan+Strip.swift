@@ -4,12 +4,12 @@ import Tensors
 extension InvertedResidualPlan {
   /// A strip of output rows of an image, for which the expanded rows `new` are not in the ring yet.
   func run(
-    _ rows: Range<Int>, of image: Int, expanding new: Range<Int>, _ operands: inout Operands, _ memory: inout Memory
+    _ rows: Range<Int>, of image: Int, expanding new: Range<Int>, _ operands: Operands, _ memory: inout Memory
   ) {
     let input = operands.input + image * expansion.correlation.sourceImageStep
-    let table = new.isEmpty ? UnsafePointer(memory.pointers) : memory.rows.load(new, of: input)
+    let table = new.isEmpty ? nil : memory.rows.load(new, of: input)
     for panel in 0..<panels {
-      expand(panel, new, table, operands, memory)
+      if let table { expand(panel, new, table, operands, memory) }
       operands.laps?.lap(0)
       convolve(panel, rows, operands, memory)
       operands.laps?.lap(1)
@@ -28,18 +28,18 @@ extension InvertedResidualPlan {
     while from < new.upperBound {
       let slot = from % ringRows
       let end = min(new.upperBound, from + ringRows - slot)
-      var block = DirectBlock(
+      var work = DirectBlock(
         rows: table, filter: operands.filters.0, output: ring + ((slot - from) * ringRowFloats - panel * panelWidth),
         scratch: memory.rows.scratch)
-      block.describe(expansion.correlation, source, filterWidth: 0)
-      block.describe(expansion.activation)
-      block.bias = operands.biases.0
-      block.firstRow = source.firstRow(new.lowerBound)
-      block.panels = panel..<panel + 1
-      block.lines = from..<end
-      if self.block.expansion.problem.isPointwise { block.joinLines() }
-      block.endTile = EvenTiles(block.width, limit: kernels.tileRows).count
-      kernels.direct(block)
+      work.describe(expansion.correlation, source, filterWidth: 0)
+      work.describe(expansion.activation)
+      work.bias = operands.biases.0
+      work.firstRow = source.firstRow(new.lowerBound)
+      work.panels = panel..<panel + 1
+      work.lines = from..<end
+      if block.expansion.problem.isPointwise { work.joinLines() }
+      work.endTile = EvenTiles(work.width, limit: kernels.tileRows).count
+      kernels.direct(work)
       from = end
     }
   }
@@ -54,21 +54,20 @@ extension InvertedResidualPlan {
       memory.pointers[row - max(firstRow, 0)] = Source(slot) - correlation.left * panelWidth
     }
     let channel = panel * panelWidth
-    var block = DirectBlock(
+    var work = DirectBlock(
       rows: UnsafePointer(memory.pointers), filter: operands.filters.1 + channel,
       output: memory.strip + (channel - rows.lowerBound * correlation.resultLineStep), scratch: memory.rows.scratch)
-    block.describe(correlation, pixelPitch: panelWidth, filterWidth: correlation.kernel.width)
-    block.describe(depthwise.activation)
-    block.bias = operands.biases.1.map { $0 + channel }
-    block.firstRow = max(firstRow, 0)
-    block.outputs = min(correlation.outputs - channel, panelWidth)
-    block.panels = 0..<(block.outputs + kernels.width - 1) / kernels.width
-    block.lines = rows
-    block.endTile = EvenTiles(block.width, limit: kernels.depthwiseRows).count
-    let columns = (correlation.result.width - 1) * correlation.stride.width + correlation.kernel.width
-    block.clipsLeft = correlation.left == 1
-    block.clipsRight = columns - correlation.left - correlation.source.width == 1
-    kernels.depthwise(block)
+    work.describe(correlation, pixelPitch: panelWidth, filterWidth: correlation.kernel.width)
+    work.describe(depthwise.activation)
+    work.bias = operands.biases.1.map { $0 + channel }
+    work.firstRow = max(firstRow, 0)
+    work.outputs = min(correlation.outputs - channel, panelWidth)
+    work.panels = 0..<(work.outputs + kernels.width - 1) / kernels.width
+    work.lines = rows
+    work.endTile = EvenTiles(work.width, limit: kernels.depthwiseRows).count
+    work.clipsLeft = correlation.left == 1
+    work.clipsRight = correlation.right == 1
+    kernels.depthwise(work)
   }
 
   /// All channels of the strip, its pixels as one line.
@@ -76,18 +75,18 @@ extension InvertedResidualPlan {
     let correlation = projection.correlation
     memory.pointers[0] = Source(memory.strip)
     let offset = image * correlation.resultImageStep + rows.lowerBound * correlation.resultLineStep
-    var block = DirectBlock(
+    var work = DirectBlock(
       rows: UnsafePointer(memory.pointers), filter: operands.filters.2, output: operands.output + offset,
       scratch: memory.rows.scratch)
-    block.describe(correlation, pixelPitch: correlation.channels, filterWidth: 0)
-    block.describe(projection.activation)
-    block.bias = operands.biases.2
-    block.residual = operands.residual.map { $0 + offset }
-    block.panels = 0..<projection.filter.panels
-    block.lines = 0..<1
-    block.width = rows.count * correlation.result.width
-    block.endTile = EvenTiles(block.width, limit: kernels.tileRows).count
-    kernels.direct(block)
+    work.describe(correlation, pixelPitch: correlation.channels, filterWidth: 0)
+    work.describe(projection.activation)
+    work.bias = operands.biases.2
+    work.residual = operands.residual.map { $0 + offset }
+    work.panels = 0..<projection.filter.panels
+    work.lines = 0..<1
+    work.width = rows.count * correlation.result.width
+    work.endTile = EvenTiles(work.width, limit: kernels.tileRows).count
+    kernels.direct(work)
   }
 }
 

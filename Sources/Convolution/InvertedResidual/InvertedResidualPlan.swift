@@ -10,6 +10,7 @@ import Threads
 /// `DirectPlan`, and so are the bits of the result.
 package final class InvertedResidualPlan: Sendable {
   package let block: InvertedResidual
+  package let algorithm = "fused block"
   private let pool: ThreadPool
   let kernels: any KernelSet.Type
   let division: StripDivision
@@ -52,7 +53,8 @@ package final class InvertedResidualPlan: Sendable {
       expansion.correlation, contiguous: expansion.correlation.needsRuns, lines: division.expandedRowsOfStrip)
   }
 
-  /// Whether it takes less time than the three plans one after the other.
+  /// Whether it takes less time than the three plans one after the other: also where not even strips of one row stay in
+  /// the second-level cache, if workers do not repeat much of each other's expansion.
   var pays: Bool { division.isBalanced }
 
   // MARK: Filters
@@ -74,7 +76,7 @@ package final class InvertedResidualPlan: Sendable {
   /// and pointers to rows.
   package var workspaceBytes: Int { pool.count * bytesPerWorker }
   private var bytesPerWorker: Int {
-    let pointers = max(division.expandedRowsOfStrip, 1) * MemoryLayout<Source>.stride
+    let pointers = division.expandedRowsOfStrip * MemoryLayout<Source>.stride
     return (source.bytes + (ringFloats + stripFloats) * MemoryLayout<Float>.stride + pointers).rounded(upTo: 64)
   }
   var ringRowFloats: Int { expansion.correlation.resultLineStep }
@@ -112,7 +114,7 @@ package final class InvertedResidualPlan: Sendable {
     /// Shaped like the output.
     package var residual: UnsafePointer<Float>?
     package var output: UnsafeMutablePointer<Float>
-    /// Where given, the first worker adds to it how long it took for each of the three.
+    /// Told by the first worker how long it takes for each of the three.
     package var laps: StageLaps?
 
     package init(
@@ -140,7 +142,7 @@ package final class InvertedResidualPlan: Sendable {
         let rows = division.outputRows(ofStrip: strip)
         let expanded = division.expandedRows(under: rows)
         let new = max(expanded.lowerBound, done)..<max(expanded.upperBound, expanded.lowerBound, done)
-        run(rows, of: image, expanding: new, &operands, &memory)
+        run(rows, of: image, expanding: new, operands, &memory)
         done = new.upperBound
       }
     }

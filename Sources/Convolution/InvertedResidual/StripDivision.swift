@@ -49,10 +49,10 @@ struct StripDivision {
   /// Strips of an image.
   var strips: Int { (height + rows - 1) / rows }
 
-  /// The strips of one worker, numbered image by image.
+  /// The strips of one worker, numbered image by image. The first always has some.
   func share(of worker: Int) -> Range<Int> {
-    let total = batch * strips
-    return total * worker / workers..<total * (worker + 1) / workers
+    func bound(_ worker: Int) -> Int { (batch * strips * worker + workers - 1) / workers }
+    return bound(worker)..<bound(worker + 1)
   }
 
   func outputRows(ofStrip strip: Int) -> Range<Int> { strip * rows..<min((strip + 1) * rows, height) }

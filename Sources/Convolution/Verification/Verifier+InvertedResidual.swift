@@ -11,7 +11,7 @@ extension Verifier {
     guard let plan = backend.plan(block, in: context) else { return nil }
     var stages: [VerificationTensors] = []
     for (number, request) in block.requests.enumerated() {
-      stages.append(try VerificationTensors(request, seed: seed + UInt64(number)))
+      stages.append(try VerificationTensors(request, seed: seed &+ UInt64(number)))
     }
     var input = UnsafePointer(stages[0].operands.input)
     for stage in stages {
@@ -22,7 +22,7 @@ extension Verifier {
     stages[2].result.fill(.nan)
     try run(plan, on: stages)
     return Verification(
-      request: block.projection, backend: "\(backend.name), fused block",
+      request: block.projection, backend: "\(backend.name), \(plan.algorithm)",
       deviation: Deviation(of: stages[2].result.values, from: expected), tolerance: .sameBits,
       compared: expected.count, total: expected.count)
   }

@@ -88,7 +88,7 @@ extension ProgramBuilder {
   }
 
   /// The layers behind a convolution, up to the last that it computes, need no instructions of their own.
-  private mutating func markFused(from index: Int, to last: Int, output: Tensor) {
+  mutating func markFused(from index: Int, to last: Int, output: Tensor) {
     var step = index
     while step != last, let reader = soleReader(of: step) {
       outputs[reader] = output

@@ -6,16 +6,21 @@ struct BlockLayers {
   let convolutions: [Int]
   let folded: [FoldedConvolution]
   let backend: any ConvolutionBackend
+  /// Of the whole batch.
+  let request: InvertedResidual
 }
 
 extension ProgramBuilder {
-  /// The blocks of a forward pass whose three convolutions, each with a batch norm and no bias of its own, one back end
-  /// runs, by the first convolution.
+  /// The blocks of a forward pass, by the first convolution: three convolutions in a row, each with a batch norm and no
+  /// bias of its own, for which one back end has a plan where each worker has an image.
   func findBlocks() -> [Int: BlockLayers] {
     guard !pass.hasGradients else { return [:] }
     var blocks: [Int: BlockLayers] = [:]
-    for index in layers.indices {
-      if let block = block(from: index) { blocks[index] = block }
+    var index = 0
+    while index < layers.count {
+      let block = block(from: index)
+      blocks[index] = block
+      index = (block?.convolutions.last ?? index) + 1
     }
     return blocks
   }
@@ -29,11 +34,16 @@ extension ProgramBuilder {
       folded.append(foldedConvolution(index))
       next = adjacentReader(of: folded.last!.last)
     }
-    guard convolutions.count == 3 else { return nil }
+    guard convolutions.count == 3, folded.allSatisfy({ !$0.hasBias }) else { return nil }
     let backends = convolutions.map { choice.backend(for: problem($0), .forward).backend }
-    guard Set(backends.map(\.name)).count == 1 else { return nil }
-    let block = BlockLayers(convolutions: convolutions, folded: folded, backend: backends[0])
-    return block.request(problem).map { _ in block }
+    let requests = zip(convolutions, folded).map { index, folded in
+      ConvolutionRequest(problem(index), .forward, epilogue: folded.epilogue, filterIsConstant: true)
+    }
+    guard Set(backends.map(\.name)).count == 1,
+      let request = InvertedResidual(requests[0], requests[1], requests[2]),
+      backends[0].plan(request.with(batch: min(batch, context.pool.count)), in: context) != nil
+    else { return nil }
+    return BlockLayers(convolutions: convolutions, folded: folded, backend: backends[0], request: request)
   }
 
   /// Emits one instruction for all three convolutions, unless single ones are as good.
@@ -41,8 +51,8 @@ extension ProgramBuilder {
   mutating func lowerInvertedResidual(_ first: Int) throws(NetworkError) -> Bool {
     guard let layers = blocks[first] else { return false }
     let portion = portion(first)
-    guard let block = layers.request(problem)?.with(batch: portion), let plan = layers.backend.plan(block, in: context)
-    else { return false }
+    let block = layers.request.with(batch: portion)
+    guard let plan = layers.backend.plan(block, in: context) else { return false }
     let folded = zip(layers.convolutions, layers.folded).map { fold($0, $1) }
     let (weights, biases) = (folded.map(\.weights), folded.map { $0.bias! })
     let names = layers.convolutions.map { self.layers[$0].name }
@@ -51,7 +61,7 @@ extension ProgramBuilder {
       assignments.append(
         Assignment(
           layer: self.layers[index].name, isConvolution: true, problem: problem(index), request: request,
-          block: index == first ? block : nil, backend: backend.name, algorithm: "fused block",
+          block: index == first ? block : nil, backend: backend.name, algorithm: plan.algorithm,
           refusal: refusal, workspaceBytes: index == first ? plan.workspaceBytes : 0))
     }
     let sizes = plan.preparedFilterBytes
@@ -64,10 +74,12 @@ extension ProgramBuilder {
       })
 
     let source = inputTensor(of: first)
-    let last = layers.folded[2].last
     let residual = layers.folded[2].residual.map { outputs[$0]! }
-    let output = foldedOutput(layers.convolutions[2], last: last)
-    for index in first...last { outputs[index] = output }
+    let output = foldedOutput(layers.convolutions[2], last: layers.folded[2].last)
+    for (index, folded) in zip(layers.convolutions, layers.folded) {
+      outputs[index] = output
+      markFused(from: index, to: folded.last, output: output)
+    }
     let workspace = Tensor("\(names[0])/workspace", byteCount: plan.workspaceBytes, .portion)
     let laps = Laps(names)
     instructions.append(
@@ -90,15 +102,5 @@ extension ProgramBuilder {
         plan.run(operands, workspace: workspace.address)
       })
     return true
-  }
-}
-
-extension BlockLayers {
-  /// - Parameter problem: of a layer
-  func request(_ problem: (Int) -> ConvolutionProblem) -> InvertedResidual? {
-    let requests = zip(convolutions, folded).map { index, folded in
-      ConvolutionRequest(problem(index), .forward, epilogue: folded.epilogue, filterIsConstant: true)
-    }
-    return InvertedResidual(requests[0], requests[1], requests[2])
   }
 }

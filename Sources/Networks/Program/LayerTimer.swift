@@ -15,7 +15,7 @@ package final class LayerTimer {
   private let program: Program
   private let clock: () -> UInt64
   private let keys: [Key]
-  /// Of instructions whose first layer's time is that of several.
+  /// Of instructions of the forward pass whose first layer's time is that of several.
   private let laps: [Laps]
   /// When each turn of a step ended.
   private var ends: [UInt64]
@@ -27,11 +27,11 @@ package final class LayerTimer {
     keys = program.schedule.turns.map { Key(layer: $0.instruction.layer, phase: $0.instruction.phase) }
     ends = keys.map { _ in 0 }
     laps = program.schedule.groups.joined().compactMap(\.laps)
-    for laps in laps { laps.clock = clock }
   }
 
   /// One step. Sums only when it is over: between turns that would be part of the next one's time.
   package func run() {
+    for laps in laps { laps.stages.clock = clock }
     let start = clock()
     for (index, turn) in program.schedule.turns.enumerated() {
       turn.run()
@@ -44,8 +44,9 @@ package final class LayerTimer {
       before = end
     }
     for laps in laps {
+      laps.stages.clock = nil
       let seconds = step[Key(layer: laps.layers[0], phase: .forward)]!
-      for (layer, part) in zip(laps.layers, laps.takeParts()) {
+      for (layer, part) in zip(laps.layers, laps.stages.takeParts()) {
         step[Key(layer: layer, phase: .forward)] = part * seconds
       }
     }

@@ -55,9 +55,11 @@ extension Verifier {
   /// Whether a block's plan computes what the plans of its convolutions do.
   /// - Throws: `Failure` with code 3 where it computes something wrong.
   func check(_ backend: any ConvolutionBackend, _ block: InvertedResidual, named name: String) throws {
-    do { try verify(backend, block)?.check(named: "The block from \(name) on") } catch let error as AllocationError {
-      throw Failure.failed(error.description)
-    }
+    let outcome: Convolution.Verification?
+    do { outcome = try verify(backend, block) } catch { throw Failure.failed(error.description) }
+    let problems = block.requests.map(\.problem.description).joined(separator: ", ")
+    guard let outcome else { throw Failure.failed("The block from \(name) on (\(problems)) has no plan to verify.") }
+    try outcome.check(named: "The block from \(name) on (\(problems))")
   }
 }
 
