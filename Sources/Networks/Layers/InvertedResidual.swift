@@ -56,14 +56,7 @@ extension ProgramBuilder {
     let folded = zip(layers.convolutions, layers.folded).map { fold($0, $1) }
     let (weights, biases) = (folded.map(\.weights), folded.map { $0.bias! })
     let names = layers.convolutions.map { self.layers[$0].name }
-    for (index, request) in zip(layers.convolutions, block.requests) {
-      let (backend, refusal) = try choice.assign(self.layers[index], problem(index), .forward)
-      assignments.append(
-        Assignment(
-          layer: self.layers[index].name, isConvolution: true, problem: problem(index), request: request,
-          block: index == first ? block : nil, backend: backend.name, algorithm: plan.algorithm,
-          refusal: refusal, workspaceBytes: index == first ? plan.workspaceBytes : 0))
-    }
+    try assign(layers, block, plan)
     let sizes = plan.preparedFilterBytes
     let expansion = Tensor("\(names[0])/prepared", byteCount: sizes.expansion, .persistent)
     let projection = Tensor("\(names[2])/prepared", byteCount: sizes.projection, .persistent)
@@ -102,5 +95,19 @@ extension ProgramBuilder {
         plan.run(operands, workspace: workspace.address)
       })
     return true
+  }
+
+  private mutating func assign(
+    _ layers: BlockLayers, _ block: InvertedResidual, _ plan: InvertedResidualPlan
+  ) throws(NetworkError) {
+    for (index, request) in zip(layers.convolutions, block.requests) {
+      let isFirst = index == layers.convolutions[0]
+      let (backend, refusal) = try choice.assign(self.layers[index], problem(index), .forward)
+      assignments.append(
+        Assignment(
+          layer: self.layers[index].name, isConvolution: true, problem: problem(index), request: request,
+          block: isFirst ? block : nil, backend: backend.name, algorithm: plan.algorithm, refusal: refusal,
+          workspaceBytes: isFirst ? plan.workspaceBytes : 0))
+    }
   }
 }
