@@ -40,14 +40,11 @@ extension Workbench {
     plan.prepare(expansion: filters[0].base, into: expansion.base)
     plan.prepare(projection: filters[2].base, into: projection.base)
     return Job(flops: problems.map(\.flops).reduce(0, +)) {
-      var operands = InvertedResidualPlan.Operands(
-        input: input.base,
-        filters: (UnsafePointer(expansion.base), UnsafePointer(filters[1].base), UnsafePointer(projection.base)),
+      let operands = InvertedResidualPlan.Operands(
+        input: input.base, expansion: .init(expansion.base, bias: biases[0].base),
+        depthwise: .init(filters[1].base, bias: biases[1].base),
+        projection: .init(projection.base, bias: biases[2].base), residual: residual ? input.base : nil,
         output: output.base)
-      operands.biases = (
-        UnsafePointer(biases[0].base), UnsafePointer(biases[1].base), UnsafePointer(biases[2].base)
-      )
-      if residual { operands.residual = UnsafePointer(input.base) }
       plan.run(operands, workspace: workspace.base)
     }
   }

@@ -84,14 +84,11 @@ import Threads
       let prepared = [sizes.expansion, sizes.projection].map { GuardedFloats(count: $0 / 4, .aligned) }
       plan.prepare(expansion: filters[0].base, into: prepared[0].base)
       plan.prepare(projection: filters[2].base, into: prepared[1].base)
-      var operands = InvertedResidualPlan.Operands(
-        input: input.base,
-        filters: (UnsafePointer(prepared[0].base), UnsafePointer(filters[1].base), UnsafePointer(prepared[1].base)),
-        output: result.base)
-      operands.biases = (
-        UnsafePointer(biases[0].base), UnsafePointer(biases[1].base), UnsafePointer(biases[2].base)
-      )
-      if block.projection.epilogue.residual { operands.residual = UnsafePointer(residual.base) }
+      let operands = InvertedResidualPlan.Operands(
+        input: input.base, expansion: .init(prepared[0].base, bias: biases[0].base),
+        depthwise: .init(filters[1].base, bias: biases[1].base),
+        projection: .init(prepared[1].base, bias: biases[2].base),
+        residual: block.projection.epilogue.residual ? residual.base : nil, output: result.base)
       plan.run(operands, workspace: workspace.base)
       return result.isSame(as: expected) && workspace.canariesLive && prepared.allSatisfy(\.canariesLive)
     }

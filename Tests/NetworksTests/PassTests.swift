@@ -50,11 +50,8 @@ import Testing
   @Test func layersAreTimedInEveryPhase() throws {
     let network = TinyNetwork.all[0]
     let program = try network.program(.train, TinyData(network), in: context(), caches: .tiny)
-    var time: UInt64 = 0
-    let timer = LayerTimer(program) {
-      time += 1_000_000
-      return time
-    }
+    let clock = Ticks()
+    let timer = LayerTimer(program, clock: clock.tick)
     timer.run()
     timer.reset()
     timer.run()
@@ -76,16 +73,22 @@ import Testing
     let program = try network.program(.forward, TinyData(network), in: context(threads: 1), caches: .tiny)
     let layers = program.assignments.filter { $0.algorithm == "fused block" }.map(\.layer)
     #expect(layers.count == 9)
-    var time: UInt64 = 0
-    let timer = LayerTimer(program) {
-      time += 1_000_000
-      return time
-    }
+    let clock = Ticks()
+    let timer = LayerTimer(program, clock: clock.tick)
     program.run()
     timer.run()
     let forward = timer.durations.filter { $0.key.phase == .forward }
     #expect(layers.allSatisfy { forward[.init(layer: $0, phase: .forward)]!.allSatisfy { $0 > 0 } })
     // The clock's first and last call frame all others.
-    #expect(abs(forward.values.joined().reduce(0, +) - 0.001 * Double(time / 1_000_000 - 1)) < 1e-9)
+    #expect(abs(forward.values.joined().reduce(0, +) - 0.001 * Double(clock.count - 1)) < 1e-9)
+  }
+}
+
+/// A clock that goes on by a millisecond whenever it is read.
+private final class Ticks {
+  private(set) var count = 0
+  func tick() -> UInt64 {
+    count += 1
+    return UInt64(count) * 1_000_000
   }
 }

@@ -29,11 +29,11 @@ extension InvertedResidualPlan {
       let slot = from % ringRows
       let end = min(new.upperBound, from + ringRows - slot)
       var work = DirectBlock(
-        rows: table, filter: operands.filters.0, output: ring + ((slot - from) * ringRowFloats - panel * panelWidth),
-        scratch: memory.rows.scratch)
+        rows: table, filter: operands.expansion.filter,
+        output: ring + ((slot - from) * ringRowFloats - panel * panelWidth), scratch: memory.rows.scratch)
       work.describe(expansion.correlation, source, filterWidth: 0)
       work.describe(expansion.activation)
-      work.bias = operands.biases.0
+      work.bias = operands.expansion.bias
       work.firstRow = source.firstRow(new.lowerBound)
       work.panels = panel..<panel + 1
       work.lines = from..<end
@@ -55,11 +55,11 @@ extension InvertedResidualPlan {
     }
     let channel = panel * panelWidth
     var work = DirectBlock(
-      rows: UnsafePointer(memory.pointers), filter: operands.filters.1 + channel,
+      rows: UnsafePointer(memory.pointers), filter: operands.depthwise.filter + channel,
       output: memory.strip + (channel - rows.lowerBound * correlation.resultLineStep), scratch: memory.rows.scratch)
     work.describe(correlation, pixelPitch: panelWidth, filterWidth: correlation.kernel.width)
     work.describe(depthwise.activation)
-    work.bias = operands.biases.1.map { $0 + channel }
+    work.bias = operands.depthwise.bias.map { $0 + channel }
     work.firstRow = max(firstRow, 0)
     work.outputs = min(correlation.outputs - channel, panelWidth)
     work.panels = 0..<(work.outputs + kernels.width - 1) / kernels.width
@@ -76,11 +76,11 @@ extension InvertedResidualPlan {
     memory.pointers[0] = Source(memory.strip)
     let offset = image * correlation.resultImageStep + rows.lowerBound * correlation.resultLineStep
     var work = DirectBlock(
-      rows: UnsafePointer(memory.pointers), filter: operands.filters.2, output: operands.output + offset,
+      rows: UnsafePointer(memory.pointers), filter: operands.projection.filter, output: operands.output + offset,
       scratch: memory.rows.scratch)
     work.describe(correlation, pixelPitch: correlation.channels, filterWidth: 0)
     work.describe(projection.activation)
-    work.bias = operands.biases.2
+    work.bias = operands.projection.bias
     work.residual = operands.residual.map { $0 + offset }
     work.panels = 0..<projection.filter.panels
     work.lines = 0..<1

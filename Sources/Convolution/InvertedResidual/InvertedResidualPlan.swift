@@ -106,23 +106,38 @@ package final class InvertedResidualPlan: Sendable {
 
   // MARK: Run
 
-  /// Tensors of one run, in the order of the block: filters packed but for the depthwise one.
+  /// A convolution's filter, packed but for the depthwise one, and bias.
+  package struct Weights {
+    let filter: UnsafePointer<Float>
+    let bias: UnsafePointer<Float>?
+
+    package init(_ filter: UnsafePointer<Float>, bias: UnsafePointer<Float>?) {
+      self.filter = filter
+      self.bias = bias
+    }
+  }
+
+  /// Tensors of one run.
   package struct Operands {
-    package var input: UnsafePointer<Float>
-    package var filters: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>)
-    package var biases: (UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?) = (nil, nil, nil)
+    let input: UnsafePointer<Float>
+    let expansion: Weights
+    let depthwise: Weights
+    let projection: Weights
     /// Shaped like the output.
-    package var residual: UnsafePointer<Float>?
-    package var output: UnsafeMutablePointer<Float>
+    let residual: UnsafePointer<Float>?
+    let output: UnsafeMutablePointer<Float>
     /// Told by the first worker how long it takes for each of the three.
     package var laps: StageLaps?
 
     package init(
-      input: UnsafePointer<Float>, filters: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>),
-      output: UnsafeMutablePointer<Float>
+      input: UnsafePointer<Float>, expansion: Weights, depthwise: Weights, projection: Weights,
+      residual: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
     ) {
       self.input = input
-      self.filters = filters
+      self.expansion = expansion
+      self.depthwise = depthwise
+      self.projection = projection
+      self.residual = residual
       self.output = output
     }
   }

@@ -46,14 +46,11 @@ extension Verifier {
     let workspace = try poisoned(bytes: plan.workspaceBytes)
     plan.prepare(expansion: stages[0].operands.filter, into: expansion.base)
     plan.prepare(projection: stages[2].operands.filter, into: projection.base)
-    var operands = InvertedResidualPlan.Operands(
-      input: stages[0].operands.input,
-      filters: (
-        UnsafePointer(expansion.base), UnsafePointer(stages[1].operands.filter), UnsafePointer(projection.base)
-      ),
-      output: stages[2].operands.output)
-    operands.biases = (stages[0].operands.bias, stages[1].operands.bias, stages[2].operands.bias)
-    operands.residual = stages[2].operands.residual
+    let given = stages.map(\.operands)
+    let operands = InvertedResidualPlan.Operands(
+      input: given[0].input, expansion: .init(expansion.base, bias: given[0].bias),
+      depthwise: .init(given[1].filter, bias: given[1].bias),
+      projection: .init(projection.base, bias: given[2].bias), residual: given[2].residual, output: given[2].output)
     plan.run(operands, workspace: workspace.base)
   }
 

@@ -83,14 +83,10 @@ extension ProgramBuilder {
       ) { images in
         let image = images.lowerBound
         var operands = InvertedResidualPlan.Operands(
-          input: source.floats(of: image),
-          filters: (
-            UnsafePointer(expansion.floats), UnsafePointer(weights[1].floats), UnsafePointer(projection.floats)
-          ), output: output.floats(of: image))
-        operands.biases = (
-          UnsafePointer(biases[0].floats), UnsafePointer(biases[1].floats), UnsafePointer(biases[2].floats)
-        )
-        operands.residual = residual.map { UnsafePointer($0.floats(of: image)) }
+          input: source.floats(of: image), expansion: .init(expansion.floats, bias: biases[0].floats),
+          depthwise: .init(weights[1].floats, bias: biases[1].floats),
+          projection: .init(projection.floats, bias: biases[2].floats), residual: residual?.floats(of: image),
+          output: output.floats(of: image))
         operands.laps = laps.stages
         plan.run(operands, workspace: workspace.address)
       })
