@@ -37,6 +37,8 @@ let package = Package(
     .systemLibrary(
       name: "CGPerfTools", pkgConfig: "libprofiler", providers: [.apt(["libgoogle-perftools-dev"])]),
 
+    .target(name: "Terms"),
+
     .target(name: "Kernels", dependencies: ["CVector"], swiftSettings: [timed]),
     .target(name: "KernelsBaseline", dependencies: ["Kernels"], swiftSettings: [timed]),
     .target(name: "KernelsAVX2", dependencies: ["Kernels"], swiftSettings: [timed, avx2]),
@@ -48,43 +50,44 @@ let package = Package(
     .target(
       name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: [.unsafeFlags(["-O"])]),
-    .target(name: "Results"),
+    .target(name: "Results", dependencies: ["Terms"]),
 
     .target(name: "Threads", dependencies: ["CClosure", "CVector"], swiftSettings: [timed]),
     .target(
       name: "Convolution",
       dependencies: [
         "COpenBLAS", "CVector", "Kernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "Tensors",
-        "Threads",
+        "Terms", "Threads",
       ],
       swiftSettings: [timed]),
     .target(
       name: "Networks",
       dependencies: [
-        "Convolution", "Kernels", "Tensors", "Threads", .product(name: "RealModule", package: "swift-numerics"),
+        "Convolution", "Kernels", "Tensors", "Terms", "Threads",
+        .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: [timed]),
 
     .target(
-      name: "Measurement", dependencies: ["CGPerfTools", "Results", "Statistics"],
+      name: "Measurement", dependencies: ["CGPerfTools", "Results", "Statistics", "Terms"],
       swiftSettings: [.unsafeFlags(["-O"])]),
     .target(
       name: "Analysis",
-      dependencies: ["Results", "Statistics", .product(name: "RealModule", package: "swift-numerics")],
+      dependencies: ["Results", "Statistics", "Terms", .product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: [.unsafeFlags(["-O"])]),
     .target(
-      name: "Gate", dependencies: ["Analysis", "Measurement", "Results", "Statistics"],
+      name: "Gate", dependencies: ["Analysis", "Measurement", "Results", "Statistics", "Terms"],
       swiftSettings: [.unsafeFlags(["-O"])]),
 
     .target(
       name: "Workbench",
-      dependencies: ["COpenBLAS", "Convolution", "Kernels", "Measurement", "Networks", "Tensors", "Threads"],
+      dependencies: ["COpenBLAS", "Convolution", "Kernels", "Measurement", "Networks", "Tensors", "Terms", "Threads"],
       swiftSettings: [timed]),
     .executableTarget(
       name: "bench",
       dependencies: [
         "Analysis", "Convolution", "Gate", "Kernels", "Measurement", "Networks", "Results", "Statistics", "Tensors",
-        "Threads",
+        "Terms", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -92,21 +95,22 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"]),
+    .testTarget(name: "ResultsTests", dependencies: ["Results", "Terms", "TestSupport"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
-    .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Kernels", "Tensors", "Threads"]),
+    .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Kernels", "Tensors", "Terms", "Threads"]),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     .testTarget(
       name: "NetworksTests",
-      dependencies: ["Networks", "Convolution", "Kernels", "Tensors", "Threads", "CAllocationCount"]),
-    .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics", "TestSupport"]),
+      dependencies: ["Networks", "Convolution", "Kernels", "Tensors", "Terms", "Threads", "CAllocationCount"]),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics"], exclude: ["Golden"]),
-    .testTarget(name: "GateTests", dependencies: ["Gate", "Results"]),
+      name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics", "Terms", "TestSupport"]),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics", "Terms"], exclude: ["Golden"]),
+    .testTarget(name: "GateTests", dependencies: ["Gate", "Results", "Terms"]),
     .testTarget(
       name: "benchTests",
       dependencies: [
-        "bench", "Convolution", "Measurement", "Networks", "Results", "Statistics", "TestSupport",
+        "bench", "Convolution", "Measurement", "Networks", "Results", "Statistics", "Terms", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

@@ -1,14 +1,15 @@
 import Results
 import Statistics
+import Terms
 
 extension LayerRecord {
-  /// Of one direction, in seconds; nil where it was not timed.
-  func median(_ direction: String) -> Double? {
-    guard let durations = durations?[direction], !durations.isEmpty else { return nil }
+  /// Seconds of one phase, a median over steps; nil where it was not timed.
+  func median(_ phase: StepPhase) -> Double? {
+    guard let durations = durations?[phase], !durations.isEmpty else { return nil }
     return Statistics.median(durations)
   }
 
-  /// Seconds of all directions in each step; nil where the layer was not timed.
+  /// Seconds of all phases in each step; nil where the layer was not timed.
   var stepDurations: [Double]? {
     guard let all = durations?.values, let count = all.map(\.count).min(), count > 0 else { return nil }
     return (0..<count).map { step in all.reduce(0) { $0 + $1[step] } }
@@ -18,7 +19,7 @@ extension LayerRecord {
   var flopRate: Double? {
     var (operations, time) = (0.0, 0.0)
     for (direction, flop) in flop {
-      guard let median = median(direction) else { continue }
+      guard let median = median(StepPhase(direction)) else { continue }
       operations += flop
       time += median
     }
@@ -36,7 +37,7 @@ extension LayerRecord {
   /// One name where every direction ran on the same back end, else all of them in the order of the directions; nil
   /// where no back end was chosen.
   var backendNames: String? {
-    let names = Direction.order(Set(backends.keys)).compactMap { backends[$0] }
+    let names = Direction.allCases.compactMap { backends[$0] }
     if names.isEmpty { return nil }
     return Set(names).count == 1 ? names[0] : names.joined(separator: "/")
   }

@@ -1,17 +1,18 @@
 import Foundation
 import Results
 import Statistics
+import Terms
 
 /// The time of each layer of one pass: what `--layers` prints.
 package enum LayerTable {
-  /// A column for each direction that was timed; the share is that of the sum of all medians.
+  /// A column for each phase that was timed; the share is that of the sum of all medians.
   package static func table(_ record: Record) -> Table {
-    let directions = Direction.order(Set(record.layers.flatMap { $0.durations.map { Array($0.keys) } ?? [] }))
-    let totals = record.layers.map { layer in directions.reduce(0) { $0 + (layer.median($1) ?? 0) } }
+    let phases = StepPhase.allCases.filter { phase in record.layers.contains { $0.durations?[phase] != nil } }
+    let totals = record.layers.map { layer in phases.reduce(0) { $0 + (layer.median($1) ?? 0) } }
     let sum = totals.reduce(0, +)
 
     var columns = [Table.Column("layer"), Table.Column("problem"), Table.Column("back end")]
-    columns += directions.map { Table.Column(Direction.title($0), .milliseconds, decimals: 3) }
+    columns += phases.map { Table.Column($0.description, .milliseconds, decimals: 3) }
     columns.append(Table.Column("rate", .gigaflopsPerSecond, decimals: 1))
     columns.append(Table.Column("FLOP/byte", .count, decimals: 1))
     columns.append(Table.Column("share", .perCent, decimals: 1))
@@ -21,7 +22,7 @@ package enum LayerTable {
         .text(layer.name), layer.problem.map { .text($0) } ?? .missing,
         layer.backendNames.map { .text($0) } ?? .missing,
       ]
-        + directions.map { Table.Cell(layer.median($0)) }
+        + phases.map { Table.Cell(layer.median($0)) }
         + [Table.Cell(layer.flopRate), Table.Cell(layer.intensity), Table.Cell(sum > 0 ? total / sum : nil)]
     }
     return Table(

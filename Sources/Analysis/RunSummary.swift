@@ -1,5 +1,6 @@
 import Results
 import Statistics
+import Terms
 
 /// What is printed below the classic lines: one pass, judged.
 package struct RunSummary {
@@ -84,22 +85,23 @@ package struct RunSummary {
 
   /// Such as `forward: 13 x winograd, F(4x4,3x3); 3 x im2col, sgemm`; a line for each direction.
   private var backends: [String] {
-    Direction.order(Set(record.layers.flatMap(\.backends.keys))).map { direction in
+    Direction.allCases.compactMap { direction in
       let ran = record.layers.compactMap { layer in
         layer.backends[direction].map { name in
           [name, layer.algorithms[direction]].compactMap(\.self).joined(separator: ", ")
         }
       }
+      if ran.isEmpty { return nil }
       let counts = Dictionary(grouping: ran, by: \.self).mapValues(\.count)
       let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      return "\(Direction.title(direction)): " + sorted.map { "\($0.value) x \($0.key)" }.joined(separator: "; ")
+      return "\(direction): " + sorted.map { "\($0.value) x \($0.key)" }.joined(separator: "; ")
     }
   }
 
   private var verified: String {
     let verification = record.verification
     let count = verification.problemsChecked
-    let worst = verification.worstDeviation.map { ", worst relative L2 error \($0.shortText)" } ?? ""
+    let worst = verification.worstError.map { ", worst relative L2 error \($0.shortText)" } ?? ""
     return switch verification.outcome {
     case .passed: "yes, \(count) problem\(count == 1 ? "" : "s") against the reference\(worst)"
     case .failed: "failed\(worst)"

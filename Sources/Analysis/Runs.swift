@@ -1,5 +1,6 @@
 import Results
 import Statistics
+import Terms
 
 /// The runs of one benchmark, each as its median step in seconds: the unit in which runs are compared.
 ///

@@ -1,3 +1,5 @@
+import Terms
+
 /// The registry of back ends.
 package enum Backends {
   /// Every back end, fastest first, the reference last. Tests, comparison, command line and reports take theirs from

@@ -30,9 +30,9 @@ package struct CacheSizes: Hashable, Sendable {
 }
 
 extension ExecutionContext {
-  /// Whether to store a tensor of `count` floats past the caches: none keeps it until it is read, and its pixels are whole
+  /// Whether to store a tensor of `count` floats by non-temporal stores: none keeps it until it is read, and its pixels are whole
   /// vectors. Every tensor is aligned to them.
-  package func streams(_ count: Int, channels: Int) -> Bool {
+  package func storesNonTemporally(_ count: Int, channels: Int) -> Bool {
     channels.isMultiple(of: kernels.width) && !CacheSizes.current.keep(count * MemoryLayout<Float>.stride)
   }
 }

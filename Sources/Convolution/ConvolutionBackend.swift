@@ -1,8 +1,9 @@
 import Kernels
 import Tensors
+import Terms
 import Threads
 
-/// An implementation of convolution. A value without state: plans hold what is prepared.
+/// An implementation of convolution. A value without state: plans hold what is packed.
 package protocol ConvolutionBackend: Sendable {
   /// As `--backend` spells it.
   var name: String { get }
@@ -53,15 +54,15 @@ package protocol ConvolutionPlan: AnyObject, Sendable {
   /// Scratch memory of one run, aligned to 64 bytes; its content is arbitrary before and after.
   var workspaceBytes: Int { get }
   /// Size of the packed or transformed filter; 0 where the plan reads the filter as it is.
-  var preparedFilterBytes: Int { get }
-  /// Packs or transforms `filter` into `preparedFilterBytes` at `prepared` (64-byte aligned). Once where weights are
+  var packedFilterBytes: Int { get }
+  /// Packs or transforms `filter` into `packedFilterBytes` at `packed` (64-byte aligned). Once where weights are
   /// constant, in every step where they are variables.
-  func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer)
+  func prepare(filter: UnsafePointer<Float>, into packed: UnsafeMutableRawPointer)
   /// Computes the tensor that the direction names; every element of it is written.
   func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer)
 }
 
 extension ConvolutionPlan {
-  package var preparedFilterBytes: Int { 0 }
-  package func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer) {}
+  package var packedFilterBytes: Int { 0 }
+  package func prepare(filter: UnsafePointer<Float>, into packed: UnsafeMutableRawPointer) {}
 }

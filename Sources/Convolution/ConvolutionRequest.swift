@@ -1,3 +1,5 @@
+import Terms
+
 /// What a plan is made for.
 package struct ConvolutionRequest: Hashable, Sendable {
   package var problem: ConvolutionProblem
@@ -6,7 +8,7 @@ package struct ConvolutionRequest: Hashable, Sendable {
   package var epilogue: Epilogue
   /// A subset of what the back end's `fusions` offers.
   package var fusions: Fusions
-  /// Whether the filter is prepared once for many runs, so that a second copy of it pays.
+  /// Whether the filter is packed once for many runs, so that a second copy of it pays.
   package var filterIsConstant: Bool
 
   package init(
@@ -27,10 +29,10 @@ package struct Fusions: OptionSet, Hashable, Sendable {
   package init(rawValue: Int) { self.rawValue = rawValue }
 
   /// Forward: a 2x2 max pool with stride 2 (VALID) behind a ReLU epilogue; only the pooled output is stored.
-  /// Gradients: the output gradient comes pooled, with the winners that the forward pass stored.
+  /// Gradients: the output gradient comes pooled, with the pooling indices that the forward pass stored.
   package static let maxPool = Fusions(rawValue: 1)
   /// Input gradient: zero where the activation of the layer below is not positive.
-  package static let reluGate = Fusions(rawValue: 2)
+  package static let reluBackward = Fusions(rawValue: 2)
   /// Filter gradient: the sum of the output gradient over all pixels, too.
   package static let biasGradient = Fusions(rawValue: 4)
 }

@@ -1,4 +1,5 @@
 import Tensors
+import Terms
 
 extension Tolerance {
   /// For algorithms that do the definition's multiplications in another order: 0.3-2.5e-6 measured up to 4608 terms

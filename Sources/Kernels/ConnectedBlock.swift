@@ -34,8 +34,8 @@ public func connectedPanelStep(rows: Int, width: Int) -> Int { (rows + 1) * 2 * 
 
 /// Panels, and rows of W, of a block that is packed once for many runs: each block follows the one before in memory, so
 /// that reading is one stream, and its part of x stays in the first-level cache for all its panels.
-@inlinable @inline(__always) public var preparedBlockPanels: Int { 2 }
-@inlinable @inline(__always) public var preparedBlockRows: Int { 64 }
+@inlinable @inline(__always) public var packedBlockPanels: Int { 2 }
+@inlinable @inline(__always) public var packedBlockRows: Int { 64 }
 
 /// Outputs of one block of the input gradient: a group of images' gradients takes a third of the first-level cache. The
 /// fewer images, the longer are the parts of W's rows that are read in one go.

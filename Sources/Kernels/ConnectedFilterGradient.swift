@@ -31,7 +31,7 @@ extension KernelSet {
         }
       }
     }
-    if block.streams { cvector_store_fence() }
+    if block.nonTemporal { cvector_store_fence() }
   }
 
   /// packed[tile][image][`pitch`] = x[image][input] for tiles of inputs as `connectedFilterGradient` cuts them.
@@ -50,15 +50,17 @@ extension KernelSet {
     }
   }
 
-  /// Copies past the caches, but for the ends that are no whole aligned vectors. A store fence must follow.
+  /// Copies by non-temporal stores, but for the ends that are no whole aligned vectors. A store fence must follow.
   @inlinable @inline(never)
-  public static func stream(_ source: Source, to destination: Destination, count: Int) {
+  public static func copyNonTemporal(_ source: Source, to destination: Destination, count: Int) {
     let vectorBytes = Lanes.count * MemoryLayout<Float>.stride
     let misaligned = Int(bitPattern: destination) % vectorBytes / MemoryLayout<Float>.stride
     let head = min(misaligned == 0 ? 0 : Lanes.count - misaligned, count)
     let end = head + (count - head) / Lanes.count * Lanes.count
     Lanes(load: source, first: head).store(to: destination, first: head)
-    for i in stride(from: head, to: end, by: Lanes.count) { Lanes(load: source + i).stream(to: destination + i) }
+    for i in stride(from: head, to: end, by: Lanes.count) {
+      Lanes(load: source + i).storeNonTemporal(to: destination + i)
+    }
     Lanes(load: source + end, first: count - end).store(to: destination + end, first: count - end)
   }
 }

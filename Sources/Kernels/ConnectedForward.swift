@@ -78,10 +78,10 @@ extension KernelSet {
     }
   }
 
-  /// As `connectedColumns`, from what `prepareConnectedColumns` packed for all panels.
+  /// As `connectedColumns`, from what `packConnectedColumns` packed for all panels.
   @inlinable @inline(never)
-  public static func preparedConnectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Source) {
-    forEachPreparedBlock(block) { part, offset in
+  public static func packedConnectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Source) {
+    forEachPackedBlock(block) { part, offset in
       let floats = part.panels.count * part.rows.count * 2 * Lanes.count
       let panelStep = part.rows.count * 2 * Lanes.count
       sumConnectedBlock(part, x: x, sums: sums, packed: packed + offset, panelStep: panelStep) { index in
@@ -91,22 +91,22 @@ extension KernelSet {
   }
 
   /// Packs `panels` of W to [block of panels][block of rows][panel][row][lanes]; panels begin at multiples of
-  /// `preparedBlockPanels`.
+  /// `packedBlockPanels`.
   @inlinable @inline(never)
-  public static func prepareConnectedColumns(_ block: ConnectedBlock, packed: Destination) {
-    forEachPreparedBlock(block) { part, offset in
+  public static func packConnectedColumns(_ block: ConnectedBlock, packed: Destination) {
+    forEachPackedBlock(block) { part, offset in
       packConnectedBlock(part, packed + offset, panelStep: part.rows.count * 2 * Lanes.count)
     }
   }
 
-  /// Calls `body` for each block of `panels` with its offset in the prepared weights.
+  /// Calls `body` for each block of `panels` with its offset in the packed weights.
   @inlinable @inline(__always)
-  static func forEachPreparedBlock(_ block: ConnectedBlock, _ body: (ConnectedBlock, Int) -> Void) {
+  static func forEachPackedBlock(_ block: ConnectedBlock, _ body: (ConnectedBlock, Int) -> Void) {
     var part = block
-    for first in stride(from: block.panels.lowerBound, to: block.panels.upperBound, by: preparedBlockPanels) {
-      part.panels = first..<min(first + preparedBlockPanels, block.panels.upperBound)
-      for row in stride(from: 0, to: block.inputs, by: preparedBlockRows) {
-        part.rows = row..<min(row + preparedBlockRows, block.inputs)
+    for first in stride(from: block.panels.lowerBound, to: block.panels.upperBound, by: packedBlockPanels) {
+      part.panels = first..<min(first + packedBlockPanels, block.panels.upperBound)
+      for row in stride(from: 0, to: block.inputs, by: packedBlockRows) {
+        part.rows = row..<min(row + packedBlockRows, block.inputs)
         body(part, (first * block.inputs + row * part.panels.count) * 2 * Lanes.count)
       }
     }

@@ -30,6 +30,6 @@ extension KernelSet {
         }
       }
     }
-    if block.streams { cvector_store_fence() }
+    if block.nonTemporal { cvector_store_fence() }
   }
 }

@@ -18,7 +18,7 @@ extension KernelSet {
         }
       }
     }
-    if block.streams { cvector_store_fence() }
+    if block.nonTemporal { cvector_store_fence() }
   }
 
   @inlinable @inline(__always)

@@ -59,10 +59,10 @@ public struct DirectBlock {
   public var clampsBelow = false
   public var clampsAbove = false
   /// Addressed like `output`, which it may be: where it is not positive the result is zero.
-  public var gate: Source?
+  public var reluMask: Source?
 
-  /// Stores past the caches: every pixel's output is aligned to the vector and has whole vectors only.
-  public var streams = false
+  /// Uses non-temporal stores: every pixel's output is aligned to the vector and has whole vectors only.
+  public var nonTemporal = false
   /// `tileScratchFloats` floats.
   public var scratch: Destination
 

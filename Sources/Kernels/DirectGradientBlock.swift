@@ -33,8 +33,8 @@ public struct DirectGradientBlock {
   public var units = 0..<0
   /// Adds to `result` instead of writing it.
   public var accumulates = false
-  /// Fully connected layers only: stores past the caches. Every row of `result` is aligned to the vector and has whole vectors only.
-  public var streams = false
+  /// Fully connected layers only: stores by non-temporal stores. Every row of `result` is aligned to the vector and has whole vectors only.
+  public var nonTemporal = false
 
   /// `tileScratchFloats` floats.
   public var scratch: Destination

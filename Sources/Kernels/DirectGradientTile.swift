@@ -76,9 +76,11 @@ struct DirectGradientTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised
           (Lanes(load: p) + sums[unchecked: i * count + j]).store(to: p)
         }
       }
-    } else if shared.pointee.streams {
+    } else if shared.pointee.nonTemporal {
       Rows.forEach { i in
-        Vectors.forEach { j in sums[unchecked: i * count + j].stream(to: result + (i * step + j * Lanes.count)) }
+        Vectors.forEach { j in
+          sums[unchecked: i * count + j].storeNonTemporal(to: result + (i * step + j * Lanes.count))
+        }
       }
     } else {
       Rows.forEach { i in

@@ -24,8 +24,8 @@ import CVector
   @inlinable @inline(__always) public func store(to destination: Destination, first count: Int) {
     cvector_store_first8(destination, lanes, count)
   }
-  @inlinable @inline(__always) public func stream(to destination: Destination) {
-    cvector_stream8(destination, lanes)
+  @inlinable @inline(__always) public func storeNonTemporal(to destination: Destination) {
+    cvector_store_nontemporal8(destination, lanes)
   }
 
   @inlinable @inline(__always) public func sum() -> Float { cvector_sum8(lanes) }
@@ -54,12 +54,12 @@ import CVector
   @inlinable @inline(__always) public func minimum(_ bound: Self) -> Self {
     Self(lanes: cvector_min8(lanes, bound.lanes))
   }
-  @inlinable @inline(__always) public func gated(by gate: Self) -> Self {
-    Self(lanes: cvector_gate8(lanes, gate.lanes))
+  @inlinable @inline(__always) public func masked(wherePositive mask: Self) -> Self {
+    Self(lanes: cvector_mask_positive8(lanes, mask.lanes))
   }
   @inlinable @inline(__always)
-  public func kept(where winners: UnsafePointer<UInt8>, are which: Int32) -> Self {
-    Self(lanes: cvector_keep8(lanes, winners, which))
+  public func kept(where argmax: UnsafePointer<UInt8>, are which: Int32) -> Self {
+    Self(lanes: cvector_keep8(lanes, argmax, which))
   }
   @inlinable @inline(__always)
   public static func pick(_ first: Self, where a: Self, exceeds b: Self, else second: Self) -> Self {

@@ -25,8 +25,8 @@ public protocol KernelSet: Sendable {
   static func connectedRow(_ block: ConnectedBlock, x: Source, sums: Destination)
   static func packBatch(_ x: Source, inputs: Range<Int>, step: Int, rows: Int, packed: Destination)
   static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Destination)
-  static func preparedConnectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Source)
-  static func prepareConnectedColumns(_ block: ConnectedBlock, packed: Destination)
+  static func packedConnectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Source)
+  static func packConnectedColumns(_ block: ConnectedBlock, packed: Destination)
   static func connectedInputGradient(
     _ block: ConnectedBlock, dy: Source, sums: Destination, result: Destination)
   static func packOutputGradient(
@@ -35,13 +35,13 @@ public protocol KernelSet: Sendable {
   static func packBatchTiles(
     _ x: Source, inputs: Int, batch: Int, tiles range: Range<Int>, pitch: Int, packed: Destination)
 
-  static func stream(_ source: Source, to destination: Destination, count: Int)
+  static func copyNonTemporal(_ source: Source, to destination: Destination, count: Int)
 
   // MARK: Sums
   static func addParts(_ parts: Source, count: Int, step: Int, parts number: Int, destination: Destination)
 
   // MARK: Elementwise
-  static func gate(_ gradient: Destination, by activation: Source, ceiling: Float, count: Int)
+  static func reluBackward(_ gradient: Destination, activation: Source, ceiling: Float, count: Int)
   static func add(_ a: Source, _ b: Source, into sum: Destination, count: Int)
   static func columnSums(_ matrix: Source, rows: Int, columns: Int, into sums: Destination)
   static func momentumUpdate(
@@ -53,11 +53,11 @@ public protocol KernelSet: Sendable {
   // MARK: Pooling
   static func maxPool(_ input: Source, into output: Destination, _ pool: PoolGeometry, rows: Range<Int>)
   static func maxPool(
-    _ input: Source, into output: Destination, winners: UnsafeMutablePointer<UInt8>, _ pool: PoolGeometry,
+    _ input: Source, into output: Destination, argmax: UnsafeMutablePointer<UInt8>, _ pool: PoolGeometry,
     rows: Range<Int>)
   static func maxPoolGradient(
-    _ outputGradient: Source, winners: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
-    rows: Range<Int>, streams: Bool)
+    _ outputGradient: Source, argmax: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
+    rows: Range<Int>, nonTemporal: Bool)
   static func averagePool(_ input: Source, into output: Destination, pixels: Int, step: Int, channels: Int)
   static func averagePoolGradient(
     _ outputGradient: Source, into inputGradient: Destination, pixels: Int, scale: Float, channels: Int)
@@ -66,10 +66,10 @@ public protocol KernelSet: Sendable {
   static func localResponseScratch(channels: Int, radius: Int) -> Int
   static func localResponse(
     _ input: Source, into output: Destination, pixels: Int, channels: Int, _ response: LocalResponse,
-    scratch: Destination, streams: Bool)
+    scratch: Destination, nonTemporal: Bool)
   static func localResponseGradient(
     _ outputGradient: Source, input: Source, into inputGradient: Destination, pixels: Int, channels: Int,
-    _ response: LocalResponse, scratch: Destination, streams: Bool)
+    _ response: LocalResponse, scratch: Destination, nonTemporal: Bool)
 
   // MARK: Batch normalization
   static func moments(
@@ -98,10 +98,10 @@ public protocol KernelSet: Sendable {
     patch: Destination)
 
   static func winogradPooledOutput(
-    _ job: WinogradOutput, winners: UnsafeMutablePointer<UInt8>?, tiles: Range<Int>)
-  static func winogradPooledInput(_ job: WinogradInput, winners: UnsafePointer<UInt8>, tiles: Range<Int>)
+    _ job: WinogradOutput, argmax: UnsafeMutablePointer<UInt8>?, tiles: Range<Int>)
+  static func winogradPooledInput(_ job: WinogradInput, argmax: UnsafePointer<UInt8>, tiles: Range<Int>)
   static func winogradPooledOutputGradient(
-    _ job: WinogradOutputGradient, winners: UnsafePointer<UInt8>, tiles: Range<Int>)
+    _ job: WinogradOutputGradient, argmax: UnsafePointer<UInt8>, tiles: Range<Int>)
 }
 
 extension KernelSet {

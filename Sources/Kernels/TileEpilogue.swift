@@ -1,4 +1,4 @@
-/// What becomes of a register tile's sums: residual, activation, gate, store.
+/// What becomes of a register tile's sums: residual, activation, reluMask, store.
 @frozen @usableFromInline
 struct TileEpilogue<Lanes: Vector, Vectors: UnrolledCount> {
   @usableFromInline let shared: UnsafePointer<DirectBlock>
@@ -18,7 +18,7 @@ struct TileEpilogue<Lanes: Vector, Vectors: UnrolledCount> {
   @inlinable @inline(__always)
   func finish<Rows: UnrolledCount>(_: Rows.Type, _ sums: inout Accumulators<Lanes>) {
     let count = Vectors.count
-    if lastLanes < Lanes.count || shared.pointee.residual != nil || shared.pointee.gate != nil {
+    if lastLanes < Lanes.count || shared.pointee.residual != nil || shared.pointee.reluMask != nil {
       let scratch = shared.pointee.scratch
       Rows.forEach { i in
         Vectors.forEach { j in
@@ -40,9 +40,11 @@ struct TileEpilogue<Lanes: Vector, Vectors: UnrolledCount> {
       }
     }
     let step = shared.pointee.outputPixelStep
-    if shared.pointee.streams {
+    if shared.pointee.nonTemporal {
       Rows.forEach { i in
-        Vectors.forEach { j in sums[unchecked: i * count + j].stream(to: output + (i * step + j * Lanes.count)) }
+        Vectors.forEach { j in
+          sums[unchecked: i * count + j].storeNonTemporal(to: output + (i * step + j * Lanes.count))
+        }
       }
     } else {
       Rows.forEach { i in
@@ -63,7 +65,9 @@ struct TileEpilogue<Lanes: Vector, Vectors: UnrolledCount> {
         if let residual = block.residual { value = value + Lanes(load: residual + (offset + step), first: lanes) }
         if block.clampsBelow { value = value.maximum(Lanes.zero) }
         if block.clampsAbove { value = value.minimum(Lanes(relu6Bound)) }
-        if let gate = block.gate { value = value.gated(by: Lanes(load: gate + (offset + step), first: lanes)) }
+        if let reluMask = block.reluMask {
+          value = value.masked(wherePositive: Lanes(load: reluMask + (offset + step), first: lanes))
+        }
         value.store(to: output + step, first: lanes)
       }
     }

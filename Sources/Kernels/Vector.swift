@@ -25,8 +25,8 @@ public protocol Vector: BitwiseCopyable {
   /// The first `count` lanes, 0...Self.count, zero in the others; touches no memory behind them.
   init(load source: Source, first count: Int)
   func store(to destination: Destination, first count: Int)
-  /// Stores past the caches. `destination` must be aligned to the vector; a `cvector_store_fence` must follow.
-  func stream(to destination: Destination)
+  /// Uses non-temporal stores. `destination` must be aligned to the vector; a `cvector_store_fence` must follow.
+  func storeNonTemporal(to destination: Destination)
 
   /// Sum of all lanes, by halves.
   func sum() -> Float
@@ -41,10 +41,10 @@ public protocol Vector: BitwiseCopyable {
   func reciprocalSquareRoot() -> Self
   func maximum(_ bound: Self) -> Self
   func minimum(_ bound: Self) -> Self
-  /// The lanes where `gate` > 0, else zero.
-  func gated(by gate: Self) -> Self
-  /// The lanes whose byte in `winners` is `which`, else zero.
-  func kept(where winners: UnsafePointer<UInt8>, are which: Int32) -> Self
+  /// The lanes where `mask` > 0, else zero.
+  func masked(wherePositive mask: Self) -> Self
+  /// The lanes whose byte in `argmax` is `which`, else zero.
+  func kept(where argmax: UnsafePointer<UInt8>, are which: Int32) -> Self
   /// `first` where a > b, else `second`.
   static func pick(_ first: Self, where a: Self, exceeds b: Self, else second: Self) -> Self
   /// Stores whole numbers 0...255 as one byte a lane.
@@ -55,8 +55,8 @@ public protocol Vector: BitwiseCopyable {
 
 extension Vector {
   /// Stores through the caches, or past them as `stream` does.
-  @inlinable @inline(__always) func store(to destination: Destination, streams: Bool) {
-    if streams { stream(to: destination) } else { store(to: destination) }
+  @inlinable @inline(__always) func store(to destination: Destination, nonTemporal: Bool) {
+    if nonTemporal { storeNonTemporal(to: destination) } else { store(to: destination) }
   }
   /// The first `lanes` lanes, zero in the others. Whole vectors, which most are, need no mask.
   @inlinable @inline(__always) public init(load source: Source, lanes: Int) {
@@ -67,8 +67,8 @@ extension Vector {
   }
   /// The lanes where floor < value < ceiling, else zero.
   @inlinable @inline(__always)
-  public func gated(where value: Self, isAbove floor: Self, isBelow ceiling: Self) -> Self {
-    gated(by: value - floor).gated(by: ceiling - value)
+  public func masked(where value: Self, isAbove floor: Self, isBelow ceiling: Self) -> Self {
+    masked(wherePositive: value - floor).masked(wherePositive: ceiling - value)
   }
   @inlinable @inline(__always) public static var zero: Self { Self(0) }
   /// Rows of the largest register tile, `tileRows` x 2 vectors.

@@ -42,7 +42,7 @@ import CVector
 
 extension KernelSet {
   /// U = G w G^T for the channels `depths` of the depth; where the filter is rotated they begin at a multiple of w.
-  /// Columns behind the last output channel become zero. A whole U goes past the caches: its positions lie a power of two
+  /// Columns behind the last output channel become zero. A whole U goes by non-temporal stores: its positions lie a power of two
   /// apart and would evict each other (512 x 512 channels with AVX2: 5.8 against 12 ms).
   @inlinable @inline(never)
   public static func winogradFilter(_ algorithm: WinogradAlgorithm, _ job: WinogradFilter, depths: Range<Int>) {
@@ -154,7 +154,7 @@ extension KernelSet {
 @usableFromInline enum PastCaches: WinogradFilterStores {
   @inlinable @inline(__always) static var isColumnBlock: Bool { false }
   @inlinable @inline(__always) static func put<Lanes: Vector>(_ value: Lanes, _ place: Destination) {
-    value.stream(to: place)
+    value.storeNonTemporal(to: place)
   }
 }
 

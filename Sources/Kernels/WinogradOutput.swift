@@ -12,29 +12,29 @@ import CVector
   /// Shaped like the images; added.
   public var residual: Source?
   /// Shaped like the images: outputs become zero where it is not positive. May be the output itself.
-  public var gate: Source?
+  public var reluMask: Source?
   /// What the activation clamps to.
   public var bounds: ClosedRange<Float>
-  /// Whether to store past the caches. The images must then be aligned to the vector in every pixel.
-  public var streams: Bool
+  /// Whether to use non-temporal stores. The images must then be aligned to the vector in every pixel.
+  public var nonTemporal: Bool
 
   public init(
     images: WinogradImages, tiling: WinogradTiling, block: WinogradBlock, bias: Source, residual: Source?,
-    gate: Source?, bounds: ClosedRange<Float>, streams: Bool
+    reluMask: Source?, bounds: ClosedRange<Float>, nonTemporal: Bool
   ) {
     self.images = images
     self.tiling = tiling
     self.block = block
     self.bias = bias
     self.residual = residual
-    self.gate = gate
+    self.reluMask = reluMask
     self.bounds = bounds
-    self.streams = streams
+    self.nonTemporal = nonTemporal
   }
 }
 
 extension KernelSet {
-  /// Y = A^T M A of `tiles`, then max(min(Y + bias + residual, upper), lower), gated.
+  /// Y = A^T M A of `tiles`, then max(min(Y + bias + residual, upper), lower), masked.
   /// Source: Lavin & Gray 2016.
   @inlinable @inline(never)
   public static func winogradOutput(_ algorithm: WinogradAlgorithm, _ job: WinogradOutput, tiles: Range<Int>) {
@@ -45,7 +45,7 @@ extension KernelSet {
     case .f2x5: transformOutput(F2x5.self, job, tiles)
     case .f4x5: transformOutput(F4x5.self, job, tiles)
     }
-    if job.streams { cvector_store_fence() }
+    if job.nonTemporal { cvector_store_fence() }
   }
 
   @inlinable @inline(__always)
@@ -56,7 +56,7 @@ extension KernelSet {
     let (wholeVectors, vectors) = (images.channels / width, (images.channels + width - 1) / width)
     let (positionStride, columnStride) = (job.block.positionStride, job.block.rows * 2 * width)
     let (lower, upper) = (Lanes(job.bounds.lowerBound), Lanes(job.bounds.upperBound))
-    let isPlain = job.residual == nil && job.gate == nil
+    let isPlain = job.residual == nil && job.reluMask == nil
     for tile in tiles {
       let patch = job.tiling.patch(of: tile, size: size, top: 0, left: 0)
       let isWhole = patch.isInside(images, size: size)
@@ -67,11 +67,12 @@ extension KernelSet {
         let source = products + ((vector >> 1) * columnStride + (vector & 1) * width)
         let bias = Lanes(load: job.bias + vector * width)
         let output = corner + vector * width
-        if job.streams {
+        if job.nonTemporal {
           T.Output.applyTwice { i, j in
             Lanes(load: source + (i * points + j) * positionStride)
           } _: { i, j, value in
-            (value + bias).maximum(lower).minimum(upper).stream(to: output + (i * rowStride + j * pixelStride))
+            (value + bias).maximum(lower).minimum(upper).storeNonTemporal(
+              to: output + (i * rowStride + j * pixelStride))
           }
         } else {
           T.Output.applyTwice { i, j in
@@ -89,7 +90,7 @@ extension KernelSet {
         let output = images.pixel(patch.image, 0, 0) + vector * width
         let offset = output - images.base
         let extras = WinogradExtras(
-          residual: job.residual.map { $0 + offset }, gate: job.gate.map { $0 + offset },
+          residual: job.residual.map { $0 + offset }, reluMask: job.reluMask.map { $0 + offset },
           count: min(width, images.channels - vector * width))
         T.Output.applyTwice { i, j in
           Lanes(load: source + (i * points + j) * positionStride)
@@ -97,7 +98,8 @@ extension KernelSet {
           let (row, column) = (places.rows[unchecked: i], places.columns[unchecked: j])
           if row >= 0, column >= 0 {
             let sum = extras.added(to: value + bias, at: row + column)
-            extras.store(extras.gated(sum.maximum(lower).minimum(upper), at: row + column), to: output + (row + column))
+            extras.store(
+              extras.masked(sum.maximum(lower).minimum(upper), at: row + column), to: output + (row + column))
           }
         }
       }
@@ -105,17 +107,17 @@ extension KernelSet {
   }
 }
 
-/// The rarer parts of the epilogue: residual, gate and a vector that is not whole.
+/// The rarer parts of the epilogue: residual, reluMask and a vector that is not whole.
 @usableFromInline struct WinogradExtras {
   @usableFromInline let residual: Source?
-  @usableFromInline let gate: Source?
+  @usableFromInline let reluMask: Source?
   /// Channels of the vector that exist.
   @usableFromInline let count: Int
 
   @inlinable @inline(__always)
-  init(residual: Source?, gate: Source?, count: Int) {
+  init(residual: Source?, reluMask: Source?, count: Int) {
     self.residual = residual
-    self.gate = gate
+    self.reluMask = reluMask
     self.count = count
   }
 
@@ -125,9 +127,9 @@ extension KernelSet {
     return value + load(residual + offset)
   }
   @inlinable @inline(__always)
-  func gated<V: Vector>(_ value: V, at offset: Int) -> V {
-    guard let gate else { return value }
-    return value.gated(by: load(gate + offset))
+  func masked<V: Vector>(_ value: V, at offset: Int) -> V {
+    guard let reluMask else { return value }
+    return value.masked(wherePositive: load(reluMask + offset))
   }
   @inlinable @inline(__always)
   func store<V: Vector>(_ value: V, to destination: Destination) {

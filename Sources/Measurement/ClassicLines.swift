@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import Terms
 
 /// Prints the lines of the classic script while a pass is measured, byte for byte.
 ///

@@ -1,5 +1,6 @@
 import Results
 import Statistics
+import Terms
 
 /// How steps are printed and summed up in the classic lines.
 package enum TimingProtocol: String, CaseIterable, Sendable {

@@ -1,3 +1,5 @@
+import Terms
+
 /// What a gate measures: enough for a worker of any version to prepare the same work.
 package struct BenchmarkSpecification: Codable, Hashable, Sendable, CustomStringConvertible {
   /// A model, `alexnet`; a layer of one, `vgg16:conv1_2`; or a convolution problem, `n1c64h56w56k64r3s3u1p1`.

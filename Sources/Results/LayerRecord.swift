@@ -1,23 +1,25 @@
-/// One layer of the network that was run. The dictionaries are keyed by direction: `forward`, `input_gradient`, ...
+import Terms
+
+/// One layer of the network that was run. The dictionaries hold the directions that ran.
 package struct LayerRecord: Codable, Equatable, Sendable {
   package var name: String
   /// The convolution problem as text; nil for layers that no back end chooses.
   @OrNull package var problem: String?
   /// The back end that ran, for each direction that ran.
-  package var backends: [String: String]
+  package var backends: [Direction: String]
   /// What it ran, e.g. `F(4x4,3x3)`, for the same directions.
-  package var algorithms: [String: String]
+  package var algorithms: [Direction: String]
   /// Floating-point operations of one step, counted as those of a direct convolution.
-  package var flop: [String: Double]
+  package var flop: [Direction: Double]
   /// Bytes of the tensors of one step, each read or written once, for the same directions; nil in older files.
-  package var compulsoryBytes: [String: Int]?
+  package var compulsoryBytes: [Direction: Int]?
   /// Raw durations of each timed step in seconds, where layers were timed.
-  @OrNull package var durations: [String: [Double]]?
+  @OrNull package var durations: [StepPhase: [Double]]?
 
   package init(
-    name: String, problem: String? = nil, backends: [String: String] = [:],
-    algorithms: [String: String] = [:], flop: [String: Double] = [:],
-    compulsoryBytes: [String: Int]? = nil, durations: [String: [Double]]? = nil
+    name: String, problem: String? = nil, backends: [Direction: String] = [:],
+    algorithms: [Direction: String] = [:], flop: [Direction: Double] = [:],
+    compulsoryBytes: [Direction: Int]? = nil, durations: [StepPhase: [Double]]? = nil
   ) {
     self.name = name
     self.problem = problem

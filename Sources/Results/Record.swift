@@ -1,3 +1,5 @@
+import Terms
+
 /// One measured pass of one network: the raw durations and what is needed to repeat and to judge them.
 ///
 /// Statistics are derived when a record is read; none is stored.

@@ -7,12 +7,12 @@ package struct Verification: Codable, Equatable, Sendable {
   package var outcome: Outcome
   package var problemsChecked: Int
   /// The largest relative L2 error of all problems checked.
-  @OrNull package var worstDeviation: Double?
+  @OrNull package var worstError: Double?
 
-  package init(_ outcome: Outcome, problemsChecked: Int = 0, worstDeviation: Double? = nil) {
+  package init(_ outcome: Outcome, problemsChecked: Int = 0, worstError: Double? = nil) {
     self.outcome = outcome
     self.problemsChecked = problemsChecked
-    self.worstDeviation = worstDeviation
+    self.worstError = worstError
   }
 
   package static let skipped = Verification(.skipped)
@@ -20,6 +20,6 @@ package struct Verification: Codable, Equatable, Sendable {
   enum CodingKeys: String, CodingKey {
     case outcome
     case problemsChecked = "problems_checked"
-    case worstDeviation = "worst_deviation"
+    case worstError = "worst_deviation"
   }
 }

@@ -12,8 +12,8 @@ package struct Tolerance: Sendable, Hashable {
     self.because = because
   }
 
-  package func admits(_ deviation: Deviation) -> Bool {
+  package func admits(_ error: RelativeError) -> Bool {
     // Written so that NaN fails.
-    deviation.max <= max && deviation.relativeL2 <= relativeL2
+    error.max <= max && error.relativeL2 <= relativeL2
   }
 }

@@ -33,7 +33,7 @@ extension Workbench {
     let (input, output) = (try values(problems[0].inputCount), try values(problems[2].outputCount))
     let filters = try problems.map { try values($0.filterCount) }
     let biases = try problems.map { try values($0.outputChannels) }
-    let sizes = plan.preparedFilterBytes
+    let sizes = plan.packedFilterBytes
     let expansion = try FloatBuffer(count: sizes.expansion / 4)
     let projection = try FloatBuffer(count: sizes.projection / 4)
     let workspace = try Memory(byteCount: plan.workspaceBytes)

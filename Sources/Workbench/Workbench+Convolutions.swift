@@ -2,6 +2,7 @@ import COpenBLAS
 import Convolution
 import Networks
 import Tensors
+import Terms
 
 /// A convolution or fully connected layer of a model.
 public struct ConvolutionLayer: Sendable {
@@ -36,7 +37,7 @@ extension Workbench {
     return backend.reasonUnsupported(layer.problem, direction) == nil
   }
 
-  /// One run of a plan; the forward direction has the layer's bias and activation. The filter is prepared beforehand.
+  /// One run of a plan; the forward direction has the layer's bias and activation. The filter is packed beforehand.
   public func convolution(_ layer: ConvolutionLayer, backend: String, direction: String) throws -> Job {
     let (backend, direction) = try Self.find(backend, direction)
     let problem = layer.problem
@@ -46,13 +47,13 @@ extension Workbench {
     let (input, filter) = (try values(problem.inputCount), try values(problem.filterCount))
     let (output, bias) = (try values(problem.outputCount), try values(problem.outputChannels))
     let workspace = try Memory(byteCount: plan.workspaceBytes)
-    let prepared = try Memory(byteCount: plan.preparedFilterBytes)
-    plan.prepare(filter: filter.base, into: prepared.base)
+    let packed = try Memory(byteCount: plan.packedFilterBytes)
+    plan.prepare(filter: filter.base, into: packed.base)
     let bytes = MemoryLayout<Float>.stride * (problem.inputCount + problem.filterCount + problem.outputCount)
     let written = MemoryLayout<Float>.stride * problem.resultCount(direction)
     return Job(flops: problem.flops, read: Double(bytes - written), written: Double(written)) {
       var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: output.base)
-      operands.preparedFilter = UnsafeRawPointer(prepared.base)
+      operands.packedFilter = UnsafeRawPointer(packed.base)
       operands.bias = UnsafePointer(bias.base)
       plan.run(operands, workspace: workspace.base)
     }

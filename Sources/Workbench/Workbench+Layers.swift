@@ -16,8 +16,8 @@ extension Workbench {
       LayerKernel(name: "bias gradient (vgg16 conv1_2)") { try $0.biasGradient(batch) },
       LayerKernel(name: "residual (mobilenetv2 56x56x24)") { try $0.residual(batch) },
       LayerKernel(name: "momentum update (vgg16 fc6)") { try $0.momentumUpdate() },
-      LayerKernel(name: "max pool (vgg16 pool1)") { try $0.maxPool(batch, winners: false) },
-      LayerKernel(name: "max pool with winners (vgg16 pool1)") { try $0.maxPool(batch, winners: true) },
+      LayerKernel(name: "max pool (vgg16 pool1)") { try $0.maxPool(batch, argmax: false) },
+      LayerKernel(name: "max pool with argmax (vgg16 pool1)") { try $0.maxPool(batch, argmax: true) },
       LayerKernel(name: "max pool gradient (vgg16 pool1)") { try $0.maxPoolGradient(batch) },
       LayerKernel(name: "average pool (mobilenetv2)") { try $0.averagePool(batch, gradient: false) },
       LayerKernel(name: "average pool gradient (mobilenetv2)") { try $0.averagePool(batch, gradient: true) },
@@ -37,7 +37,7 @@ extension Workbench {
     ]
   }
 
-  /// From floats, and bytes of winners.
+  /// From floats, and bytes of pooling indices.
   func job(
     reads: Int, readBytes: Int = 0, writes: Int, writtenBytes: Int = 0, _ body: @escaping @Sendable () -> Void
   ) -> Job {
@@ -52,8 +52,8 @@ extension Workbench {
     return job(reads: 2 * gradient.count, writes: gradient.count) { [context] in
       context.pool.split(gradient.count, grain: 16) { range in
         let first = range.lowerBound
-        context.kernels.gate(
-          gradient.base + first, by: activation.base + first, ceiling: .infinity, count: range.count)
+        context.kernels.reluBackward(
+          gradient.base + first, activation: activation.base + first, ceiling: .infinity, count: range.count)
       }
     }
   }

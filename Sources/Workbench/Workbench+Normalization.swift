@@ -10,7 +10,7 @@ extension Workbench {
     let (x, y, dx) = (try values(pixels * channels), try values(pixels * channels), try values(pixels * channels))
     let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = try FloatBuffer(count: floats * threads)
-    let streams = context.streams(x.count, channels: channels)
+    let nonTemporal = context.storesNonTemporally(x.count, channels: channels)
     return job(reads: (gradient ? 2 : 1) * x.count, writes: x.count) { [context] in
       context.pool.run { worker in
         let share = context.pool.share(of: pixels, worker: worker)
@@ -18,11 +18,11 @@ extension Workbench {
         if gradient {
           context.kernels.localResponseGradient(
             y.base + first, input: x.base + first, into: dx.base + first, pixels: share.count, channels: channels,
-            response, scratch: own, streams: streams)
+            response, scratch: own, nonTemporal: nonTemporal)
         } else {
           context.kernels.localResponse(
             x.base + first, into: y.base + first, pixels: share.count, channels: channels, response, scratch: own,
-            streams: streams)
+            nonTemporal: nonTemporal)
         }
       }
     }

@@ -5,16 +5,16 @@ import Tensors
 extension Workbench {
   private static let pool = PoolGeometry(inputHeight: 224, inputWidth: 224, channels: 64, size: 2, stride: 2)
 
-  func maxPool(_ batch: Int, winners: Bool) throws -> Job {
+  func maxPool(_ batch: Int, argmax: Bool) throws -> Job {
     let pool = Self.pool
     let input = try values(batch * pool.inputHeight * pool.inputWidth * pool.channels)
     let output = try values(batch * pool.outputHeight * pool.outputWidth * pool.channels)
-    let indices = try Winners(count: output.count)
+    let indices = try Argmax(count: output.count)
     let rows = batch * pool.outputHeight
-    return job(reads: input.count, writes: output.count, writtenBytes: winners ? output.count : 0) { [context] in
+    return job(reads: input.count, writes: output.count, writtenBytes: argmax ? output.count : 0) { [context] in
       context.pool.split(rows) { rows in
-        if winners {
-          context.kernels.maxPool(input.base, into: output.base, winners: indices.bytes, pool, rows: rows)
+        if argmax {
+          context.kernels.maxPool(input.base, into: output.base, argmax: indices.bytes, pool, rows: rows)
         } else {
           context.kernels.maxPool(input.base, into: output.base, pool, rows: rows)
         }
@@ -26,12 +26,12 @@ extension Workbench {
     let pool = Self.pool
     let gradient = try values(batch * pool.inputHeight * pool.inputWidth * pool.channels)
     let output = try values(batch * pool.outputHeight * pool.outputWidth * pool.channels)
-    let winners = try Winners(count: output.count)
-    let streams = context.streams(gradient.count, channels: pool.channels)
+    let argmax = try Argmax(count: output.count)
+    let nonTemporal = context.storesNonTemporally(gradient.count, channels: pool.channels)
     return job(reads: output.count, readBytes: output.count, writes: gradient.count) { [context] in
       context.pool.split(batch * pool.inputHeight) { rows in
         context.kernels.maxPoolGradient(
-          output.base, winners: winners.bytes, into: gradient.base, pool, rows: rows, streams: streams)
+          output.base, argmax: argmax.bytes, into: gradient.base, pool, rows: rows, nonTemporal: nonTemporal)
       }
     }
   }

@@ -55,15 +55,15 @@ extension Workbench {
   }
 
   private func inputTransform(_ batch: Int, isPooled: Bool) throws -> Job {
-    let (x, winners) = try images(batch, isPooled: isPooled)
+    let (x, argmax) = try images(batch, isPooled: isPooled)
     let tiling = Self.tiling(padding: 1)
     let zeros = try FloatBuffer(count: Self.channels)
-    return try transform(batch, reads: x.count, readBytes: winners?.byteCount ?? 0) {
+    return try transform(batch, reads: x.count, readBytes: argmax?.byteCount ?? 0) {
       [context] block, scratch, _, tiles in
       let job = WinogradInput(
         images: Self.view(x, isPooled: isPooled), tiling: tiling, block: block, zeros: zeros.base, scratch: scratch)
-      if let winners {
-        context.kernels.winogradPooledInput(job, winners: winners.bytes, tiles: tiles)
+      if let argmax {
+        context.kernels.winogradPooledInput(job, argmax: argmax.bytes, tiles: tiles)
       } else {
         context.kernels.winogradInput(Self.winograd, job, tiles: tiles)
       }
@@ -71,16 +71,16 @@ extension Workbench {
   }
 
   private func gradientTransform(_ batch: Int, isPooled: Bool) throws -> Job {
-    let (dy, winners) = try images(batch, isPooled: isPooled)
+    let (dy, argmax) = try images(batch, isPooled: isPooled)
     let tiling = Self.tiling(padding: 0)
     let (zeros, sums) = (try FloatBuffer(count: Self.channels), try FloatBuffer(count: threads * Self.channels))
-    return try transform(batch, reads: dy.count, readBytes: winners?.byteCount ?? 0) {
+    return try transform(batch, reads: dy.count, readBytes: argmax?.byteCount ?? 0) {
       [context] block, scratch, worker, tiles in
       let job = WinogradOutputGradient(
         images: Self.view(dy, isPooled: isPooled), tiling: tiling, block: block, zeros: zeros.base, scratch: scratch,
         biasSums: sums.base + worker * Self.channels)
-      if let winners {
-        context.kernels.winogradPooledOutputGradient(job, winners: winners.bytes, tiles: tiles)
+      if let argmax {
+        context.kernels.winogradPooledOutputGradient(job, argmax: argmax.bytes, tiles: tiles)
       } else {
         context.kernels.winogradOutputGradient(Self.winograd, job, tiles: tiles)
       }
@@ -88,17 +88,17 @@ extension Workbench {
   }
 
   private func outputTransform(_ batch: Int, isPooled: Bool) throws -> Job {
-    let (y, winners) = try images(batch, isPooled: isPooled)
+    let (y, argmax) = try images(batch, isPooled: isPooled)
     let tiling = Self.tiling(padding: 0)
     let bias = try values(Self.channels)
-    let streams = context.streams(y.count, channels: Self.channels)
-    return try transform(batch, writes: y.count, writtenBytes: winners?.byteCount ?? 0) {
+    let nonTemporal = context.storesNonTemporally(y.count, channels: Self.channels)
+    return try transform(batch, writes: y.count, writtenBytes: argmax?.byteCount ?? 0) {
       [context] block, _, _, tiles in
       let job = WinogradOutput(
         images: Self.view(y, isPooled: isPooled), tiling: tiling, block: block, bias: bias.base, residual: nil,
-        gate: nil, bounds: 0...Float.infinity, streams: streams)
-      if let winners {
-        context.kernels.winogradPooledOutput(job, winners: winners.bytes, tiles: tiles)
+        reluMask: nil, bounds: 0...Float.infinity, nonTemporal: nonTemporal)
+      if let argmax {
+        context.kernels.winogradPooledOutput(job, argmax: argmax.bytes, tiles: tiles)
       } else {
         context.kernels.winogradOutput(Self.winograd, job, tiles: tiles)
       }
@@ -106,10 +106,10 @@ extension Workbench {
   }
 
   /// Images of conv1_2, or what the pool leaves of them and which of four values won.
-  private func images(_ batch: Int, isPooled: Bool) throws -> (FloatBuffer, Winners?) {
+  private func images(_ batch: Int, isPooled: Bool) throws -> (FloatBuffer, Argmax?) {
     let side = isPooled ? Self.side / 2 : Self.side
     let count = batch * side * side * Self.channels
-    return (try values(count), isPooled ? try Winners(count: count) : nil)
+    return (try values(count), isPooled ? try Argmax(count: count) : nil)
   }
 
   private static func tiling(padding: Int) -> WinogradTiling {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Convolution
 import Measurement
 import Networks
+import Terms
 import Threads
 
 // What several commands ask for.
@@ -71,7 +72,7 @@ struct MachineOptions: ParsableArguments {
 }
 
 extension InstructionSet: ExpressibleByArgument {}
-extension Networks.Pass: ExpressibleByArgument {}
+extension Pass: ExpressibleByArgument {}
 extension TimingProtocol: ExpressibleByArgument {}
 
 /// Refuses sizes that no network has.

@@ -17,7 +17,7 @@ let quietRecord: Record = {
     protocolName: "classic", requestedBatches: 20, requestedBurnIn: 10,
     durations: (0..<20).map { 0.512 + 0.0001 * Double($0 * 7 % 20) }, flopPerStep: 1.0e11, instructionSet: "avx2",
     flushesDenormals: true, hugePagesAdvised: true,
-    verification: Verification(.passed, problemsChecked: 13, worstDeviation: 1.25e-6))
+    verification: Verification(.passed, problemsChecked: 13, worstError: 1.25e-6))
   record.prepareTime = 0.0853
   record.peakResidentBytes = 3_400_000_000
   record.predictedBytes = 3_200_000_000
@@ -26,17 +26,17 @@ let quietRecord: Record = {
   record.layers = [
     LayerRecord(
       name: "conv1_1", problem: "n32c3h224w224k64r3s3u1p1",
-      backends: ["forward": "im2col", "filter_gradient": "im2col"],
-      flop: ["forward": 5.5e9, "filter_gradient": 5.5e9],
-      compulsoryBytes: ["forward": 430_317_312, "filter_gradient": 430_317_312],
-      durations: ["forward": [0.031, 0.030, 0.050], "filter_gradient": [0.04, 0.04, 0.041]]),
+      backends: [.forward: "im2col", .filterGradient: "im2col"],
+      flop: [.forward: 5.5e9, .filterGradient: 5.5e9],
+      compulsoryBytes: [.forward: 430_317_312, .filterGradient: 430_317_312],
+      durations: [.forward: [0.031, 0.030, 0.050], .filterGradient: [0.04, 0.04, 0.041]]),
     LayerRecord(
       name: "conv1_2", problem: "n32c64h224w224k64r3s3u1p1",
-      backends: ["forward": "winograd", "input_gradient": "winograd", "filter_gradient": "im2col"],
-      algorithms: ["forward": "F(4x4,3x3)", "input_gradient": "F(4x4,3x3)", "filter_gradient": "im2col + sgemm"],
-      flop: ["forward": 118e9, "input_gradient": 118e9, "filter_gradient": 118e9],
-      durations: ["forward": [0.5], "input_gradient": [0.6, 0.7], "filter_gradient": [0.9]]),
-    LayerRecord(name: "pool1", durations: ["forward": [0.002], "input_gradient": [0.001]]),
+      backends: [.forward: "winograd", .inputGradient: "winograd", .filterGradient: "im2col"],
+      algorithms: [.forward: "F(4x4,3x3)", .inputGradient: "F(4x4,3x3)", .filterGradient: "im2col + sgemm"],
+      flop: [.forward: 118e9, .inputGradient: 118e9, .filterGradient: 118e9],
+      durations: [.forward: [0.5], .inputGradient: [0.6, 0.7], .filterGradient: [0.9]]),
+    LayerRecord(name: "pool1", durations: [.forward: [0.002], .inputGradient: [0.001]]),
   ]
   return record
 }()

@@ -10,8 +10,8 @@ import Testing
     var file = ResultFile(context: quietContext, records: records)
     for record in file.records.indices {
       file.records[record].memoryBandwidth = 5e10
-      file.records[record].layers[0].compulsoryBytes = ["forward": 430_000_000]
-      file.records[record].layers[1].compulsoryBytes = ["forward": 415_000_000]
+      file.records[record].layers[0].compulsoryBytes = [.forward: 430_000_000]
+      file.records[record].layers[1].compulsoryBytes = [.forward: 415_000_000]
     }
     return file
   }()

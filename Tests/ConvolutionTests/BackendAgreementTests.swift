@@ -1,4 +1,5 @@
 import Convolution
+import Terms
 import Testing
 import Threads
 
@@ -39,7 +40,7 @@ import Threads
     let verifier = Verifier(in: Self.context)
     for problem in Problems.all where backend.reasonUnsupported(problem, direction) == nil {
       let offered = backend.fusions(problem, direction)
-      for fusions in [.maxPool, .reluGate, .biasGradient, offered] as [Fusions]
+      for fusions in [.maxPool, .reluBackward, .biasGradient, offered] as [Fusions]
       where !fusions.isEmpty && offered.isSuperset(of: fusions) {
         // A fused pool stands behind a ReLU.
         let epilogue = Epilogue(bias: true, activation: .relu)

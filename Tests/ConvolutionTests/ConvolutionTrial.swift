@@ -6,7 +6,7 @@ import Threads
 
 /// One request with random tensors and what a reference makes of them, on which any back end can be tried.
 ///
-/// Before a run, the result, the workspace and the prepared filter are NaN.
+/// Before a run, the result, the workspace and the packed filter are NaN.
 final class ConvolutionTrial {
   let request: ConvolutionRequest
   private let input: GuardedFloats
@@ -14,7 +14,7 @@ final class ConvolutionTrial {
   private let output: GuardedFloats
   private let bias: GuardedFloats
   private let residual: GuardedFloats
-  private let gate: GuardedFloats
+  private let reluMask: GuardedFloats
   private let result: GuardedFloats
   private let biasGradient: GuardedFloats
   private var expected: [Double] = []
@@ -43,21 +43,21 @@ final class ConvolutionTrial {
     output = random(problem.outputCount, "output")
     bias = random(problem.outputChannels, "bias")
     residual = random(problem.outputCount, "residual")
-    gate = random(problem.inputCount, "gate")
+    reluMask = random(problem.inputCount, "reluMask")
     result = GuardedFloats(count: problem.resultCount(request.direction), placement)
     biasGradient = GuardedFloats(count: problem.outputChannels, placement)
     var plain = request
     plain.fusions = []
     _ = execute(backend, plain, operands, .best, pool)
     expected = result.values.map(Double.init)
-    if request.fusions.contains(.reluGate) {
-      for index in expected.indices where !(gate.base[index] > 0) { expected[index] = 0 }
+    if request.fusions.contains(.reluBackward) {
+      for index in expected.indices where !(reluMask.base[index] > 0) { expected[index] = 0 }
     }
   }
 
   /// - Parameters:
   ///   - filterIsConstant: whether the plan is told so, nil: as the request has it
-  ///   - inPlace: the residual is the output, or the gate the input gradient
+  ///   - inPlace: the residual is the output, or the reluMask the input gradient
   func run(
     _ backend: any ConvolutionBackend, _ instructionSet: InstructionSet = .best, on pool: ThreadPool,
     filterIsConstant: Bool? = nil, inPlace: Bool = false
@@ -68,23 +68,23 @@ final class ConvolutionTrial {
     result.fill(.nan)
     biasGradient.fill(.nan)
     if inPlace {
-      let source = request.direction == .forward ? residual : gate
+      let source = request.direction == .forward ? residual : reluMask
       result.base.update(from: source.base, count: result.count)
       if request.direction == .forward { operands.residual = UnsafePointer(result.base) }
-      if request.direction == .inputGradient { operands.gate = UnsafePointer(result.base) }
+      if request.direction == .inputGradient { operands.reluMask = UnsafePointer(result.base) }
     }
     let (algorithm, live) = execute(backend, request, operands, instructionSet, pool)
     return Outcome(
-      values: Array(result.values), deviation: Deviation(of: Array(result.values), from: expected),
-      biasDeviation: request.fusions.contains(.biasGradient) ? biasDeviation : nil, algorithm: algorithm,
+      values: Array(result.values), error: RelativeError(of: Array(result.values), from: expected),
+      biasError: request.fusions.contains(.biasGradient) ? biasError : nil, algorithm: algorithm,
       canariesLive: live && result.canariesLive && biasGradient.canariesLive)
   }
 
   struct Outcome {
     let values: [Float]
-    let deviation: Deviation
+    let error: RelativeError
     /// nil without `Fusions.biasGradient`.
-    let biasDeviation: Deviation?
+    let biasError: RelativeError?
     let algorithm: String
     let canariesLive: Bool
 
@@ -102,31 +102,31 @@ final class ConvolutionTrial {
       output: direction == .forward ? result.base : output.base)
     operands.bias = UnsafePointer(bias.base)
     operands.residual = UnsafePointer(residual.base)
-    operands.gate = UnsafePointer(gate.base)
+    operands.reluMask = UnsafePointer(reluMask.base)
     operands.biasGradient = biasGradient.base
     return operands
   }
 
   /// From the sum of the output gradient in double.
-  private var biasDeviation: Deviation {
+  private var biasError: RelativeError {
     var sums = [Double](repeating: 0, count: problem.outputChannels)
     for index in 0..<output.count { sums[index % problem.outputChannels] += Double(output.base[index]) }
-    return Deviation(of: Array(biasGradient.values), from: sums)
+    return RelativeError(of: Array(biasGradient.values), from: sums)
   }
 }
 
 /// Plans, prepares and runs in poisoned memory. Returns the algorithm's name and whether nothing was written around
-/// the workspace and the prepared filter.
+/// the workspace and the packed filter.
 func execute(
   _ backend: any ConvolutionBackend, _ request: ConvolutionRequest, _ operands: ConvolutionOperands,
   _ instructionSet: InstructionSet, _ pool: ThreadPool
 ) -> (algorithm: String, canariesLive: Bool) {
   let plan = backend.plan(request, in: ExecutionContext(pool: pool, instructionSet: instructionSet))
   let workspace = GuardedFloats(count: (plan.workspaceBytes + 3) / 4, .aligned)
-  let prepared = GuardedFloats(count: (plan.preparedFilterBytes + 3) / 4, .aligned)
-  plan.prepare(filter: operands.filter, into: prepared.base)
+  let packed = GuardedFloats(count: (plan.packedFilterBytes + 3) / 4, .aligned)
+  plan.prepare(filter: operands.filter, into: packed.base)
   var operands = operands
-  operands.preparedFilter = UnsafeRawPointer(prepared.base)
+  operands.packedFilter = UnsafeRawPointer(packed.base)
   plan.run(operands, workspace: workspace.base)
-  return (plan.algorithm, workspace.canariesLive && prepared.canariesLive)
+  return (plan.algorithm, workspace.canariesLive && packed.canariesLive)
 }

@@ -1,4 +1,5 @@
 import Tensors
+import Terms
 import Testing
 import Threads
 
@@ -8,7 +9,7 @@ import Threads
 @Suite struct DirectTests {
   static let backend = Direct()
 
-  /// Outputs of deviation 2: ReLU6 shall cut some of them at 6, but not most.
+  /// Outputs of error 2: ReLU6 shall cut some of them at 6, but not most.
   private func trial(
     _ request: ConvolutionRequest, reference: any ConvolutionBackend = Naive()
   ) -> ConvolutionTrial {
@@ -28,7 +29,7 @@ import Threads
       for instructions in InstructionSet.allCases where instructions.isAvailable {
         let outcome = sample.run(Self.backend, instructions, on: ThreadPool(count: 1))
         #expect(
-          tolerance.admits(outcome.deviation), "\(problem) \(direction) \(instructions): \(outcome.deviation)")
+          tolerance.admits(outcome.error), "\(problem) \(direction) \(instructions): \(outcome.error)")
         #expect(outcome.canariesLive, "\(problem) \(direction) \(instructions) wrote outside its memory")
       }
     }
@@ -36,14 +37,14 @@ import Threads
 
   /// Results that no cache keeps are stored past all of them, where whole vectors allow it.
   @Test(arguments: Problems.all + wholeVectors, [GuardedFloats.Placement.aligned, .misaligned])
-  func streamsLargeResults(_ problem: ConvolutionProblem, _ placement: GuardedFloats.Placement) {
-    let streaming = Direct(caches: CacheSizes(second: 16 << 10, last: 64))
+  func storesLargeResultsNonTemporally(_ problem: ConvolutionProblem, _ placement: GuardedFloats.Placement) {
+    let nonTemporal = Direct(caches: CacheSizes(second: 16 << 10, last: 64))
     for direction in Direction.allCases {
       let sample = ConvolutionTrial(
         ConvolutionRequest(problem, direction), pool: ThreadPool(count: 1), reference: Self.backend, placement)
       for instructions in InstructionSet.allCases where instructions.isAvailable {
         let expected = sample.run(Self.backend, instructions, on: ThreadPool(count: 2))
-        let outcome = sample.run(streaming, instructions, on: ThreadPool(count: 2))
+        let outcome = sample.run(nonTemporal, instructions, on: ThreadPool(count: 2))
         #expect(
           outcome.isSame(as: expected) && outcome.canariesLive, "\(problem) \(direction) \(instructions) \(placement)")
       }
@@ -98,8 +99,8 @@ import Threads
       for instructions in InstructionSet.allCases where instructions.isAvailable {
         let outcome = sample.run(Self.backend, instructions, on: ThreadPool(count: 2), inPlace: epilogue.residual)
         #expect(
-          Self.backend.tolerance(problem, .forward).admits(outcome.deviation),
-          "\(problem) \(epilogue) \(instructions): \(outcome.deviation)")
+          Self.backend.tolerance(problem, .forward).admits(outcome.error),
+          "\(problem) \(epilogue) \(instructions): \(outcome.error)")
         #expect(outcome.canariesLive, "\(problem) \(epilogue) \(instructions) wrote outside its memory")
       }
     }
@@ -108,12 +109,12 @@ import Threads
   @Test(arguments: Problems.all)
   func gatesInputGradient(_ problem: ConvolutionProblem) {
     let tolerance = Self.backend.tolerance(problem, .inputGradient)
-    let sample = trial(ConvolutionRequest(problem, .inputGradient, fusions: .reluGate))
+    let sample = trial(ConvolutionRequest(problem, .inputGradient, fusions: .reluBackward))
     for instructions in InstructionSet.allCases where instructions.isAvailable {
       for inPlace in [false, true] {
         let outcome = sample.run(Self.backend, instructions, on: ThreadPool(count: 2), inPlace: inPlace)
         #expect(
-          tolerance.admits(outcome.deviation), "\(problem) \(instructions) in place: \(inPlace): \(outcome.deviation)")
+          tolerance.admits(outcome.error), "\(problem) \(instructions) in place: \(inPlace): \(outcome.error)")
         #expect(outcome.canariesLive, "\(problem) \(instructions) in place: \(inPlace) wrote outside its memory")
       }
     }
@@ -126,9 +127,9 @@ import Threads
     for instructions in InstructionSet.allCases where instructions.isAvailable {
       for threads in 1...2 {
         let outcome = sample.run(Self.backend, instructions, on: ThreadPool(count: threads))
-        #expect(tolerance.admits(outcome.deviation), "\(problem) \(instructions): \(outcome.deviation)")
+        #expect(tolerance.admits(outcome.error), "\(problem) \(instructions): \(outcome.error)")
         #expect(
-          tolerance.admits(outcome.biasDeviation!), "\(problem) \(instructions) bias: \(outcome.biasDeviation!)")
+          tolerance.admits(outcome.biasError!), "\(problem) \(instructions) bias: \(outcome.biasError!)")
         #expect(outcome.canariesLive, "\(problem) \(instructions) wrote outside its memory")
       }
     }

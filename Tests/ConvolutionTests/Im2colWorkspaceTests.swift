@@ -1,4 +1,5 @@
 import Convolution
+import Terms
 import Testing
 import Threads
 

@@ -1,4 +1,5 @@
 import Tensors
+import Terms
 import Testing
 import Threads
 
@@ -80,17 +81,17 @@ import Threads
     func run(_ plan: InvertedResidualPlan) -> Bool {
       let result = GuardedFloats(count: expected.count, .misaligned)
       let workspace = GuardedFloats(count: plan.workspaceBytes / 4, .aligned)
-      let sizes = plan.preparedFilterBytes
-      let prepared = [sizes.expansion, sizes.projection].map { GuardedFloats(count: $0 / 4, .aligned) }
-      plan.prepare(expansion: filters[0].base, into: prepared[0].base)
-      plan.prepare(projection: filters[2].base, into: prepared[1].base)
+      let sizes = plan.packedFilterBytes
+      let packed = [sizes.expansion, sizes.projection].map { GuardedFloats(count: $0 / 4, .aligned) }
+      plan.prepare(expansion: filters[0].base, into: packed[0].base)
+      plan.prepare(projection: filters[2].base, into: packed[1].base)
       let operands = InvertedResidualPlan.Operands(
-        input: input.base, expansion: .init(prepared[0].base, bias: biases[0].base),
+        input: input.base, expansion: .init(packed[0].base, bias: biases[0].base),
         depthwise: .init(filters[1].base, bias: biases[1].base),
-        projection: .init(prepared[1].base, bias: biases[2].base),
+        projection: .init(packed[1].base, bias: biases[2].base),
         residual: block.projection.epilogue.residual ? residual.base : nil, output: result.base)
       plan.run(operands, workspace: workspace.base)
-      return result.isSame(as: expected) && workspace.canariesLive && prepared.allSatisfy(\.canariesLive)
+      return result.isSame(as: expected) && workspace.canariesLive && packed.allSatisfy(\.canariesLive)
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Terms
 import Testing
 import Threads
 
@@ -35,7 +36,7 @@ import Threads
         let outcome = trial.run(backend, instructionSet, on: Self.pool)
         let name: Comment =
           "\(backend.name) \(problem) \(direction) \(request.epilogue) \(outcome.algorithm) \(instructionSet)"
-        #expect(backend.tolerance(problem, direction).admits(outcome.deviation), "\(name): \(outcome.deviation)")
+        #expect(backend.tolerance(problem, direction).admits(outcome.error), "\(name): \(outcome.error)")
         #expect(outcome.canariesLive, "\(name) wrote outside its memory")
       }
     }

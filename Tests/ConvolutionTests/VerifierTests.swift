@@ -1,4 +1,5 @@
 import Tensors
+import Terms
 import Testing
 import Threads
 
@@ -27,15 +28,15 @@ import Threads
     let spoil: @Sendable (ConvolutionOperands) -> Void
     let algorithm = "spoiled"
     var workspaceBytes: Int { exact.workspaceBytes }
-    var preparedFilterBytes: Int { exact.preparedFilterBytes }
+    var packedFilterBytes: Int { exact.packedFilterBytes }
 
     init(exact: any ConvolutionPlan, spoil: @escaping @Sendable (ConvolutionOperands) -> Void) {
       self.exact = exact
       self.spoil = spoil
     }
 
-    func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer) {
-      exact.prepare(filter: filter, into: prepared)
+    func prepare(filter: UnsafePointer<Float>, into packed: UnsafeMutableRawPointer) {
+      exact.prepare(filter: filter, into: packed)
     }
     func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
       exact.run(operands, workspace: workspace)
@@ -74,20 +75,20 @@ import Threads
     #expect(!outcome.passed)
   }
 
-  /// One byte of the winners of a fused pool, beside pooled values that are right.
+  /// One byte of the pooling indices of a fused pool, beside pooled values that are right.
   @Test(arguments: [
     (false, "right", true), (true, "unwritten", false), (true, "closed", false), (true, "another", false),
     (false, "closed", true), (false, "another", false),
   ])
-  func failsAWrongWinner(isOpen: Bool, change: String, passes: Bool) throws {
+  func failsAWrongArgmax(isOpen: Bool, change: String, passes: Bool) throws {
     let spoiled = Spoiled(exact: Winograd()) { operands in
       // A window that the ReLU leaves open, or one that it closes.
       let index = (0..<24).first { (operands.output[$0] > 0) == isOpen }!
-      let winner = operands.winners![index]
+      let winner = operands.argmax![index]
       switch change {
-      case "unwritten": operands.winners![index] = 77
-      case "closed": operands.winners![index] = 4
-      case "another": operands.winners![index] = winner < 3 ? winner + 1 : 0
+      case "unwritten": operands.argmax![index] = 77
+      case "closed": operands.argmax![index] = 4
+      case "another": operands.argmax![index] = winner < 3 ? winner + 1 : 0
       default: break
       }
     }

@@ -1,4 +1,5 @@
 import Tensors
+import Terms
 import Testing
 import Threads
 
@@ -20,7 +21,7 @@ extension WinogradTests.Fused {
     "n6c16h16w16k16r3p1", "n2c16h48w48k16r3p1",
   ].map { try! ConvolutionProblem(parsing: $0) }
 
-  /// Problems whose output no window of a pool fits, or whose channels are no whole vectors: gate and bias only.
+  /// Problems whose output no window of a pool fits, or whose channels are no whole vectors: reluMask and bias only.
   static let unpooledProblems = [
     "c5h13w13k7r3p1", "n2c33h6w6k17r3p0", "g2c20h8w8k12r3p2", "c16h1w9k3r3p1", "n2c6h9w9k10r5p2",
   ].map { try! ConvolutionProblem(parsing: $0) }
@@ -72,7 +73,7 @@ extension WinogradTests.Fused {
         let outcome = trial.run(
           target.backend, target.instructionSet, on: target.pool, filterIsConstant: target.filterIsConstant)
         let tolerance = target.backend.tolerance(problem, .forward)
-        #expect(tolerance.admits(outcome.deviation), "\(problem) \(epilogue) \(target): \(outcome.deviation)")
+        #expect(tolerance.admits(outcome.error), "\(problem) \(epilogue) \(target): \(outcome.error)")
         #expect(outcome.canariesLive)
       }
     }
@@ -104,8 +105,8 @@ extension WinogradTests.Fused {
     let filter = random(problem.filterCount, "w")
     let bias = random(problem.outputChannels, "b")
     let (full, pooled) = (GuardedFloats(count: problem.outputCount), GuardedFloats(count: windows.count))
-    let winners = UnsafeMutablePointer<UInt8>.allocate(capacity: windows.count)
-    defer { winners.deallocate() }
+    let argmax = UnsafeMutablePointer<UInt8>.allocate(capacity: windows.count)
+    defer { argmax.deallocate() }
     var request = ConvolutionRequest(problem, .forward, epilogue: Epilogue(bias: true, activation: .relu))
     var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: full.base)
     operands.bias = UnsafePointer(bias.base)
@@ -117,12 +118,12 @@ extension WinogradTests.Fused {
       target.run(request, operands)
       request.fusions = .maxPool
       operands.output = pooled.base
-      for keepsWinners in [false, true] {
+      for keepsArgmax in [false, true] {
         pooled.fill(.nan)
-        winners.update(repeating: 77, count: windows.count)
-        operands.winners = keepsWinners ? winners : nil
+        argmax.update(repeating: 77, count: windows.count)
+        operands.argmax = keepsArgmax ? argmax : nil
         target.run(request, operands)
-        let wrong = windows.firstWrong(full: full, pooled: pooled, winners: keepsWinners ? winners : nil)
+        let wrong = windows.firstWrong(full: full, pooled: pooled, argmax: keepsArgmax ? argmax : nil)
         #expect(wrong == nil, "\(problem) \(target): window \(wrong ?? 0)")
         #expect(pooled.canariesLive)
       }
@@ -134,11 +135,11 @@ extension WinogradTests.Fused {
     let input = random(problem.inputCount, "x")
     let filter = random(problem.filterCount, "w")
     let pooled = random(windows.count, "dp")
-    let winners = UnsafeMutablePointer<UInt8>.allocate(capacity: windows.count)
-    defer { winners.deallocate() }
+    let argmax = UnsafeMutablePointer<UInt8>.allocate(capacity: windows.count)
+    defer { argmax.deallocate() }
     var random = Random(seed: 3)
-    for index in 0..<windows.count { winners[index] = UInt8(random.next() % 5) }
-    let full = windows.unpooled(pooled, winners)
+    for index in 0..<windows.count { argmax[index] = UInt8(random.next() % 5) }
+    let full = windows.unpooled(pooled, argmax)
     for direction in [Direction.inputGradient, .filterGradient] {
       let count = problem.resultCount(direction)
       let (expected, result) = (GuardedFloats(count: count), GuardedFloats(count: count))
@@ -148,7 +149,7 @@ extension WinogradTests.Fused {
         target.run(ConvolutionRequest(problem, direction), operands)
         operands.setResult(result.base, of: direction)
         operands.output = pooled.base
-        operands.winners = winners
+        operands.argmax = argmax
         result.fill(.nan)
         let request = ConvolutionRequest(problem, direction, fusions: .maxPool)
         target.run(request, operands)
@@ -162,20 +163,20 @@ extension WinogradTests.Fused {
   @Test(arguments: problems + unpooledProblems) func gateClosesTheInputGradient(problem: ConvolutionProblem) {
     let filter = random(problem.filterCount, "w")
     let gradient = random(problem.outputCount, "dy")
-    let gate = random(problem.inputCount, "gate")
+    let reluMask = random(problem.inputCount, "reluMask")
     let (expected, result) = (GuardedFloats(count: problem.inputCount), GuardedFloats(count: problem.inputCount))
     forEachTarget { target in
       var operands = ConvolutionOperands(input: expected.base, filter: filter.base, output: gradient.base)
       target.run(ConvolutionRequest(problem, .inputGradient), operands)
-      for index in 0..<expected.count where !(gate.base[index] > 0) { expected.base[index] = 0 }
-      let request = ConvolutionRequest(problem, .inputGradient, fusions: .reluGate)
+      for index in 0..<expected.count where !(reluMask.base[index] > 0) { expected.base[index] = 0 }
+      let request = ConvolutionRequest(problem, .inputGradient, fusions: .reluBackward)
       operands.input = result.base
-      operands.gate = UnsafePointer(gate.base)
+      operands.reluMask = UnsafePointer(reluMask.base)
       result.fill(.nan)
       target.run(request, operands)
       #expect(expected.isSame(as: result), "\(problem) \(target)")
-      result.base.update(from: gate.base, count: gate.count)
-      operands.gate = UnsafePointer(result.base)
+      result.base.update(from: reluMask.base, count: reluMask.count)
+      operands.reluMask = UnsafePointer(result.base)
       target.run(request, operands)
       #expect(expected.isSame(as: result), "in place \(problem) \(target)")
     }
@@ -199,8 +200,8 @@ extension WinogradTests.Fused {
       let request = ConvolutionRequest(problem, .filterGradient, fusions: .biasGradient)
       target.run(request, operands)
       #expect(expected.isSame(as: result), "\(problem) \(target)")
-      let deviation = Deviation(of: Array(bias.values), from: sums)
-      #expect(deviation.relativeL2 < 1e-6, "\(problem) \(target): \(deviation)")
+      let error = RelativeError(of: Array(bias.values), from: sums)
+      #expect(error.relativeL2 < 1e-6, "\(problem) \(target): \(error)")
       #expect(bias.canariesLive)
       if target.pool.count == 1 { first = Array(bias.values) }
       #expect(first == Array(bias.values), "\(problem) \(target)")

@@ -22,19 +22,19 @@ struct PoolWindows {
     return (line * shape.width + 2 * x + which % 2) * shape.channels + channel
   }
 
-  func firstWrong(full: GuardedFloats, pooled: GuardedFloats, winners: UnsafeMutablePointer<UInt8>?) -> Int? {
+  func firstWrong(full: GuardedFloats, pooled: GuardedFloats, argmax: UnsafeMutablePointer<UInt8>?) -> Int? {
     (0..<count).first { index in
       let values = (0..<4).map { full.base[place(index, $0)] }
       guard pooled.base[index] == values.max() else { return true }
-      guard let winner = winners?[index] else { return false }
+      guard let winner = argmax?[index] else { return false }
       return winner < 4 ? values[Int(winner)] != pooled.base[index] || pooled.base[index] <= 0 : pooled.base[index] != 0
     }
   }
 
-  func unpooled(_ pooled: GuardedFloats, _ winners: UnsafeMutablePointer<UInt8>) -> GuardedFloats {
+  func unpooled(_ pooled: GuardedFloats, _ argmax: UnsafeMutablePointer<UInt8>) -> GuardedFloats {
     let full = GuardedFloats(count: batch * shape.count, fill: 0)
-    for index in 0..<count where winners[index] < 4 {
-      full.base[place(index, Int(winners[index]))] = pooled.base[index]
+    for index in 0..<count where argmax[index] < 4 {
+      full.base[place(index, Int(argmax[index]))] = pooled.base[index]
     }
     return full
   }

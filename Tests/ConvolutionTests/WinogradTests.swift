@@ -1,4 +1,5 @@
 import Tensors
+import Terms
 import Testing
 import Threads
 
@@ -7,7 +8,7 @@ import Threads
 /// Every variant on every instruction set with one to three threads, against the definition.
 @Suite(.serialized) struct WinogradTests {
   static let pools = [1, 2, 3].map { ThreadPool(count: $0) }
-  /// Caches so small that every shape takes the paths of large ones: shared blocks, slices, stores past the caches.
+  /// Caches so small that every shape takes the paths of large ones: shared blocks, slices, stores by non-temporal stores.
   static let tinyCaches = CacheSizes(second: 16 << 10, last: 64 << 10)
 
   static let problems = [
@@ -65,15 +66,15 @@ import Threads
   }
 
   /// A large filter that changes is transformed inside the caches where one block holds all tiles; never a constant one.
-  @Test func fewTilesOfAChangingFilterNeedNoPreparedFilter() throws {
+  @Test func fewTilesOfAChangingFilterNeedNoPackedFilter() throws {
     let problem = try ConvolutionProblem(parsing: "c64h14w14k64r3p1")
-    func preparedBytes(_ filterIsConstant: Bool, _ caches: CacheSizes) -> Int {
+    func packedBytes(_ filterIsConstant: Bool, _ caches: CacheSizes) -> Int {
       let request = ConvolutionRequest(problem, .inputGradient, filterIsConstant: filterIsConstant)
-      return Winograd(caches: caches).plan(request, in: ExecutionContext(pool: Self.pools[1])).preparedFilterBytes
+      return Winograd(caches: caches).plan(request, in: ExecutionContext(pool: Self.pools[1])).packedFilterBytes
     }
-    #expect(preparedBytes(false, Self.tinyCaches) == 0)
-    #expect(preparedBytes(true, Self.tinyCaches) > 0)
-    #expect(preparedBytes(false, CacheSizes(second: 1 << 20, last: 32 << 20)) > 0)
+    #expect(packedBytes(false, Self.tinyCaches) == 0)
+    #expect(packedBytes(true, Self.tinyCaches) > 0)
+    #expect(packedBytes(false, CacheSizes(second: 1 << 20, last: 32 << 20)) > 0)
   }
 
   /// Every instruction set and thread count, filters that change and filters that do not: the bits must not depend on
@@ -94,7 +95,7 @@ import Threads
           if let first {
             #expect(outcome.isSame(as: first), name)
           } else {
-            #expect(tolerance.admits(outcome.deviation), "\(name): \(outcome.deviation)")
+            #expect(tolerance.admits(outcome.error), "\(name): \(outcome.error)")
             first = outcome
           }
         }

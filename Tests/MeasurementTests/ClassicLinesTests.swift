@@ -1,5 +1,6 @@
 import Measurement
 import Results
+import Terms
 import Testing
 
 @Suite struct ClassicLinesTests {

@@ -1,6 +1,7 @@
 import CAllocationCount
 import Convolution
 import Networks
+import Terms
 import Testing
 import Threads
 

@@ -62,7 +62,7 @@ struct DoubleNetwork {
 extension DoubleNetwork {
   private func output(of layer: Layer, _ sources: [[Double]], _ parameters: Parameters) -> [Double] {
     let x = sources[0]
-    switch layer.operation {
+    switch layer.kind {
     case .convolution(let problem, let bias, let activation), .fullyConnected(let problem, let bias, let activation):
       var y = convolution(problem, x, parameters["\(layer.name)/weights"]!)
       if bias {

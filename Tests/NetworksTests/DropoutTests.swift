@@ -2,6 +2,7 @@ import Convolution
 import Kernels
 import Networks
 import Tensors
+import Terms
 import Testing
 
 @Suite struct DropoutTests {

@@ -26,13 +26,13 @@ import Testing
         let context = context(threads: caches == .tiny ? 1 : 2, set)
         let program = try network.program(.forwardBackward, data, backend: backend, in: context, caches: caches)
         program.run()
-        let logits = Deviation(of: program.logits.values, from: reference.logits(data.inDouble))
+        let logits = RelativeError(of: program.logits.values, from: reference.logits(data.inDouble))
         #expect(logits.relativeL2 < Self.tolerance, "\(network.testDescription), \(backend), \(set): logits \(logits)")
         #expect(Set(program.gradients.keys) == Set(trainable))
         for name in trainable {
           let gradient = try #require(program.gradients[name]).values
           // A gradient may vanish, as that of a bias below a batch norm does.
-          let error = Deviation(of: gradient, from: expected[name]!, typical: typical)
+          let error = RelativeError(of: gradient, from: expected[name]!, typical: typical)
           #expect(
             error.relativeL2 < Self.tolerance,
             "\(network.testDescription), \(backend), \(set): \(name) is off by \(error)")
@@ -52,8 +52,8 @@ import Testing
       for (backend, caches) in backendNames.flatMap({ [($0, CacheSizes.current), ($0, .tiny)] }) {
         let program = try network.program(.forward, data, backend: backend, in: context, caches: caches)
         program.run()
-        let deviation = Deviation(of: program.logits.values, from: expected)
-        #expect(deviation.relativeL2 < Self.tolerance, "\(network.testDescription), \(backend), \(set): \(deviation)")
+        let error = RelativeError(of: program.logits.values, from: expected)
+        #expect(error.relativeL2 < Self.tolerance, "\(network.testDescription), \(backend), \(set): \(error)")
       }
     }
   }
@@ -72,7 +72,7 @@ import Testing
   private func masks(of network: TinyNetwork, seed: UInt64 = 1) throws -> [String: [Double]] {
     var masks: [String: [Double]] = [:]
     for layer in network.layers {
-      guard case .dropout(let keep) = layer.operation else { continue }
+      guard case .dropout(let keep) = layer.kind else { continue }
       let values = try FloatBuffer(count: network.batch * layer.output.count)
       values.fill(1)
       let mask = DropoutMask(random: Random(seed: seed, stream: layer.name))

@@ -14,7 +14,7 @@ import Testing
     let scratch = try FloatBuffer(count: set.kernels.localResponseScratch(channels: 4, radius: 2))
     scratch.fill(.nan)
     set.kernels.localResponse(
-      input.base, into: output.base, pixels: 8, channels: 4, response, scratch: scratch.base, streams: false)
+      input.base, into: output.base, pixels: 8, channels: 4, response, scratch: scratch.base, nonTemporal: false)
     for (value, expected) in [(26, 0.00923952), (17, 0.017453), (20, 0.018433)] as [(Int, Float)] {
       #expect(abs(output[value - 1] - expected) < 1e-6, "\(set): \(value) gives \(output[value - 1])")
     }
@@ -30,10 +30,11 @@ import Testing
       scratch.fill(.nan)
       let response = LocalResponse(radius: radius, bias: 1, alpha: 0.1, beta: 0.75)
       set.kernels.localResponse(
-        input.base, into: gradient.base, pixels: 2, channels: channels, response, scratch: scratch.base, streams: false)
+        input.base, into: gradient.base, pixels: 2, channels: channels, response, scratch: scratch.base,
+        nonTemporal: false)
       set.kernels.localResponseGradient(
         input.base, input: input.base, into: gradient.base, pixels: 2, channels: channels, response,
-        scratch: scratch.base, streams: false)
+        scratch: scratch.base, nonTemporal: false)
       let beyond = scratch.values.dropFirst(size)
       #expect(beyond.allSatisfy { $0.isNaN }, "\(set): \(channels) channels, radius \(radius)")
       #expect(gradient.values.contains { $0 != 0 } && gradient.values.allSatisfy(\.isFinite))
@@ -50,14 +51,14 @@ import Testing
     func values() -> [Float] { (0..<pixels * channels).map { _ in Float(random.next() % 2001) / 1000 - 1 } }
     let (input, outputGradient) = (try FloatBuffer(values()), try FloatBuffer(values()))
     let scratch = try FloatBuffer(count: set.kernels.localResponseScratch(channels: channels, radius: 2))
-    let results = try [false, true].map { streams in
+    let results = try [false, true].map { nonTemporal in
       let (output, gradient) = (try FloatBuffer(count: input.count), try FloatBuffer(count: input.count))
       set.kernels.localResponse(
         input.base, into: output.base, pixels: pixels, channels: channels, response, scratch: scratch.base,
-        streams: streams)
+        nonTemporal: nonTemporal)
       set.kernels.localResponseGradient(
         outputGradient.base, input: input.base, into: gradient.base, pixels: pixels, channels: channels, response,
-        scratch: scratch.base, streams: streams)
+        scratch: scratch.base, nonTemporal: nonTemporal)
       return (output: output.values, gradient: gradient.values)
     }
     #expect(results[0].output == results[1].output && results[0].gradient == results[1].gradient)

@@ -1,5 +1,6 @@
 import Convolution
 import Networks
+import Terms
 import Testing
 
 @Suite struct NetworkErrorTests {

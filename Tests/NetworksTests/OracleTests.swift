@@ -28,7 +28,7 @@ import Threads
     let context = ExecutionContext(pool: ThreadPool(count: 2))
     for pass in reference.passes {
       for comparison in try reference.compare(pass, choice: BackendChoice(backend), in: context) {
-        #expect(comparison.passed, "\(path) \(backend) \(pass.rawValue) \(comparison.tensor): \(comparison.deviation)")
+        #expect(comparison.passed, "\(path) \(backend) \(pass.rawValue) \(comparison.tensor): \(comparison.error)")
       }
     }
   }
@@ -38,9 +38,9 @@ import Threads
     (9e-4, 0.0, true), (2e-3, 0, false), (2e-3, 1e-3, true), (4e-3, 1e-3, false), (0.09, 0.5, true), (0.11, 0.5, false),
     (.nan, 0.5, false),
   ])
-  func toleranceFollowsSensitivity(deviation: Double, sensitivity: Double, passes: Bool) {
-    let deviation = Deviation(max: deviation, relativeL2: deviation)
-    #expect(Comparison(tensor: "gradient/x", deviation: deviation, sensitivity: sensitivity).passed == passes)
-    #expect(!Comparison(tensor: "logits", deviation: deviation, sensitivity: sensitivity).passed)
+  func toleranceFollowsSensitivity(size: Double, sensitivity: Double, passes: Bool) {
+    let error = RelativeError(max: size, relativeL2: size)
+    #expect(Comparison(tensor: "gradient/x", error: error, sensitivity: sensitivity).passed == passes)
+    #expect(!Comparison(tensor: "logits", error: error, sensitivity: sensitivity).passed)
   }
 }

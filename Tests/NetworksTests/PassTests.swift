@@ -1,5 +1,6 @@
 import Networks
 import Tensors
+import Terms
 import Testing
 
 @Suite struct PassTests {
@@ -14,8 +15,8 @@ import Testing
       return program.logits.values
     }
     for (pass, values) in zip(Pass.allCases, logits).dropFirst() {
-      let deviation = Deviation(of: values, from: logits[0].map(Double.init))
-      #expect(deviation.relativeL2 < 1e-5, "\(model), \(backend), \(pass.rawValue): \(deviation)")
+      let error = RelativeError(of: values, from: logits[0].map(Double.init))
+      #expect(error.relativeL2 < 1e-5, "\(model), \(backend), \(pass.rawValue): \(error)")
     }
   }
 
@@ -35,7 +36,7 @@ import Testing
     let data = try TinyData(network)
     let program = try network.program(.forward, data, in: context())
     #expect(program.gradients.isEmpty)
-    #expect(program.schedule.turns.allSatisfy { $0.instruction.phase == .forward })
+    #expect(program.schedule.dispatches.allSatisfy { $0.operation.phase == .forward })
   }
 
   /// 2 for a multiply-add, three products in training, none for the gradient of the images.
@@ -56,16 +57,16 @@ import Testing
     timer.reset()
     timer.run()
     timer.run()
-    let counts = Dictionary(grouping: program.schedule.turns.map(\.instruction)) {
+    let counts = Dictionary(grouping: program.schedule.dispatches.map(\.operation)) {
       LayerTimer.Key(layer: $0.layer, phase: $0.phase)
     }
     #expect(Set(timer.durations.keys) == Set(counts.keys))
-    for (key, instructions) in counts {
-      let expected = 0.001 * Double(instructions.count)
+    for (key, operations) in counts {
+      let expected = 0.001 * Double(operations.count)
       let durations = timer.durations[key] ?? []
       #expect(durations.count == 2 && durations.allSatisfy { abs($0 - expected) < 1e-9 }, "\(key)")
     }
-    #expect(Set(counts.keys.map(\.phase)) == Set(Phase.allCases))
+    #expect(Set(counts.keys.map(\.phase)) == Set(StepPhase.allCases))
   }
 
   @Test func layersOfABlockShareItsTime() throws {

@@ -20,7 +20,7 @@ import Testing
   /// What the definition says: each window on its own.
   private struct Reference {
     var output: [Float] = []
-    var winners: [UInt8] = []
+    var argmax: [UInt8] = []
     /// Of outputs' gradients 1, 2, 3, ...
     var inputGradient: [Float]
 
@@ -37,7 +37,7 @@ import Testing
               let best = places.map { input[$0] }.max()!
               let winner = places.firstIndex { input[$0] == best }!
               output.append(best)
-              winners.append(UInt8(winner))
+              argmax.append(UInt8(winner))
               inputGradient[places[winner]] += Float(output.count)
             }
           }
@@ -56,28 +56,28 @@ import Testing
       let expected = Reference(input.values, pool)
       let rows = Self.images * pool.outputHeight
       let (output, plain) = (try buffer(expected.output.count), try buffer(expected.output.count))
-      var winners = [UInt8](repeating: 255, count: expected.winners.count + 64)
+      var argmax = [UInt8](repeating: 255, count: expected.argmax.count + 64)
       // The rows in two parts, as two threads take them, the later ones first.
       for part in [(rows / 2)..<rows, 0..<(rows / 2)] {
-        set.kernels.maxPool(input.base, into: output.base, winners: &winners, pool, rows: part)
+        set.kernels.maxPool(input.base, into: output.base, argmax: &argmax, pool, rows: part)
         set.kernels.maxPool(input.base, into: plain.base, pool, rows: part)
       }
       let end = expected.output.count
       #expect(Array(output.values.prefix(end)) == expected.output, "\(set), \(pool)")
       #expect(Array(plain.values.prefix(end)) == expected.output, "\(set), \(pool)")
-      #expect(Array(winners.prefix(end)) == expected.winners, "\(set), \(pool)")
+      #expect(Array(argmax.prefix(end)) == expected.argmax, "\(set), \(pool)")
       #expect(output.values.dropFirst(end).allSatisfy { $0.isNaN })
-      #expect(winners.dropFirst(end).allSatisfy { $0 == 255 })
+      #expect(argmax.dropFirst(end).allSatisfy { $0 == 255 })
 
       let gradient = try FloatBuffer((1...end).map(Float.init))
       let inputRows = Self.images * pool.inputHeight
-      for streams in pool.channels.isMultiple(of: set.kernels.width) ? [false, true] : [false] {
+      for nonTemporal in pool.channels.isMultiple(of: set.kernels.width) ? [false, true] : [false] {
         let inputGradient = try buffer(count)
         for part in [(inputRows / 2)..<inputRows, 0..<(inputRows / 2)] {
           set.kernels.maxPoolGradient(
-            gradient.base, winners: winners, into: inputGradient.base, pool, rows: part, streams: streams)
+            gradient.base, argmax: argmax, into: inputGradient.base, pool, rows: part, nonTemporal: nonTemporal)
         }
-        #expect(Array(inputGradient.values.prefix(count)) == expected.inputGradient, "\(set), \(pool), \(streams)")
+        #expect(Array(inputGradient.values.prefix(count)) == expected.inputGradient, "\(set), \(pool), \(nonTemporal)")
         #expect(inputGradient.values.dropFirst(count).allSatisfy { $0.isNaN })
       }
     }

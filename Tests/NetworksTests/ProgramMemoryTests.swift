@@ -1,6 +1,7 @@
 import Convolution
 import Networks
 import Tensors
+import Terms
 import Testing
 
 /// What a program says that it will need, and where its tensors come to lie.
@@ -94,13 +95,13 @@ private struct Uses {
     for (_, tensor) in program.parameters { use(tensor, always) }
     var first = 0
     for group in program.schedule.groups {
-      for (index, instruction) in group.enumerated() {
-        for tensor in instruction.reads + instruction.writes {
+      for (index, operation) in group.enumerated() {
+        for tensor in operation.reads + operation.writes {
           switch tensor.storage {
           case .persistent: use(tensor, always)
-          // Read and written again for every portion of the batch.
+          // Read and written again for every micro-batch of the batch.
           case .transient: use(tensor, first...first + group.count - 1)
-          case .portion: use(tensor, first + index...first + index)
+          case .microBatch: use(tensor, first + index...first + index)
           }
         }
       }

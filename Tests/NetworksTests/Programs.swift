@@ -1,5 +1,6 @@
 import Convolution
 import Networks
+import Terms
 import Threads
 
 /// Everything that `--backend` takes.
@@ -8,7 +9,7 @@ let backendNames = [BackendChoice.automatic] + Backends.all.map(\.name)
 let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
 extension CacheSizes {
-  /// So small that every layer that may take the batch in portions takes one image at a time.
+  /// So small that every layer that may take the batch in micro-batches takes one image at a time.
   static let tiny = CacheSizes(second: 64, last: 64)
 }
 

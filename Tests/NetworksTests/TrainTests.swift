@@ -24,8 +24,8 @@ import Testing
         let speed = zip(carried, gradient).map { Self.momentum * $0 + $1 }
         velocity[name] = speed
         let moved = zip(tensor.values, before[name]!).map { $0 - $1 }
-        let deviation = Deviation(of: moved, from: speed.map { -Self.rate * $0 })
-        #expect(deviation.relativeL2 < 2e-3, "step \(step), \(name): \(deviation)")
+        let error = RelativeError(of: moved, from: speed.map { -Self.rate * $0 })
+        #expect(error.relativeL2 < 2e-3, "step \(step), \(name): \(error)")
       }
     }
   }
@@ -49,13 +49,13 @@ import Testing
     let outputs = reference.outputs(data.inDouble)
     program.run()
     for (index, layer) in network.layers.enumerated() {
-      guard case .batchNormalization(let prefix, _) = layer.operation else { continue }
+      guard case .batchNormalization(let prefix, _) = layer.kind else { continue }
       let batch = DoubleNetwork.moments(outputs[index - 1], channels: layer.input.channels)
       for (suffix, moment) in [("moving_mean", batch.mean), ("moving_variance", batch.variance)] {
         let name = "\(prefix)/\(suffix)"
         let expected = zip(data.inDouble[name]!, moment).map { 0.9 * $0 + 0.1 * $1 }
-        let deviation = Deviation(of: try #require(values(program)[name]), from: expected)
-        #expect(deviation.max < 1e-5, "\(name): \(deviation)")
+        let error = RelativeError(of: try #require(values(program)[name]), from: expected)
+        #expect(error.max < 1e-5, "\(name): \(error)")
       }
     }
   }

@@ -74,7 +74,7 @@ import Testing
   /// Ten blocks add their input; the tutorial's form adds projections in two more.
   @Test func mobilenetsHaveTheirShortcuts() throws {
     func sums(_ network: Network) throws -> [String] {
-      try network.layers().filter { $0.kind == "add" }.map { String($0.name.dropLast("/add".count)) }
+      try network.layers().filter { $0.kindName == "add" }.map { String($0.name.dropLast("/add".count)) }
     }
     let identities = [3, 5, 6, 8, 9, 10, 12, 13, 15, 16].map { "block\($0)" }
     #expect(try sums(.mobilenetV2) == identities)

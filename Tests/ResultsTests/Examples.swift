@@ -28,13 +28,13 @@ let full: ResultFile = {
   record.predictedBytes = 2 << 30
   record.peakFlopRate = 2.71e11
   record.memoryBandwidth = 5.3e10
-  record.verification = Verification(.passed, problemsChecked: 13, worstDeviation: 1.25e-6)
+  record.verification = Verification(.passed, problemsChecked: 13, worstError: 1.25e-6)
   record.layers = [
     LayerRecord(
       name: "conv1_1", problem: "n32c3h224w224k64r3s3u1p1",
-      backends: ["forward": "winograd", "input_gradient": "im2col"], algorithms: ["forward": "F(4x4,3x3)"],
-      flop: ["forward": 5.5e9], compulsoryBytes: ["forward": 430_317_312],
-      durations: ["forward": [0.011, 0.012]]),
+      backends: [.forward: "winograd", .inputGradient: "im2col"], algorithms: [.forward: "F(4x4,3x3)"],
+      flop: [.forward: 5.5e9], compulsoryBytes: [.forward: 430_317_312],
+      durations: [.forward: [0.011, 0.012]]),
     LayerRecord(name: "pool1"),
   ]
   return ResultFile(context: context, records: [record, bare])

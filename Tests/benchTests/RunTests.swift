@@ -90,7 +90,7 @@ import Testing
       #expect((1e8...1e13).contains(try #require(record.memoryBandwidth)))
       #expect(record.layers.allSatisfy { $0.compulsoryBytes.map { Set($0.keys) } == Set($0.flop.keys) })
       // 32x32x3 in, 3x3x3x32 weights, 16x16x32 out, as float32.
-      #expect(record.layers[0].compulsoryBytes == ["forward": 48512, "filter_gradient": 48512])
+      #expect(record.layers[0].compulsoryBytes == [.forward: 48512, .filterGradient: 48512])
     }
     let plain = try run(["--pass", "forward", "--no-verify", "--format", "json"])
     #expect(!plain.out.contains("memory_bandwidth_bytes_per_s"))
@@ -105,7 +105,7 @@ import Testing
       let record = try ResultStore.read(path).records[0]
       #expect(record.backend == "im2col" && record.threads == 1)
       for layer in record.layers where layer.problem != nil {
-        #expect((layer.backends["forward"] == "im2col") != layer.name.hasSuffix("/depthwise"), "\(layer.name)")
+        #expect((layer.backends[.forward] == "im2col") != layer.name.hasSuffix("/depthwise"), "\(layer.name)")
       }
     }
   }

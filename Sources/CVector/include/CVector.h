@@ -20,7 +20,7 @@
   CVECTOR cvector_f##n cvector_splat##n(float x) { return (cvector_f##n)(x); }                               \
   CVECTOR cvector_f##n cvector_load##n(const float *p) { return *(const cvector_f##n##u *)p; }               \
   CVECTOR void cvector_store##n(float *p, cvector_f##n v) { *(cvector_f##n##u *)p = v; }                     \
-  CVECTOR void cvector_stream##n(float *p, cvector_f##n v) {                                                 \
+  CVECTOR void cvector_store_nontemporal##n(float *p, cvector_f##n v) {                                                 \
     __builtin_nontemporal_store(v, (cvector_f##n *)p);                                                       \
   }                                                                                                          \
   CVECTOR cvector_f##n cvector_add##n(cvector_f##n a, cvector_f##n b) { return a + b; }                      \
@@ -35,7 +35,7 @@
   CVECTOR cvector_f##n cvector_max##n(cvector_f##n a, cvector_f##n b) { return b > a ? b : a; }              \
   CVECTOR cvector_f##n cvector_min##n(cvector_f##n a, cvector_f##n b) { return b < a ? b : a; }              \
   /* v where gate > 0, else 0 */                                                                             \
-  CVECTOR cvector_f##n cvector_gate##n(cvector_f##n v, cvector_f##n gate) {                                  \
+  CVECTOR cvector_f##n cvector_mask_positive##n(cvector_f##n v, cvector_f##n gate) {                                  \
     return gate > (cvector_f##n)(0.0f) ? v : (cvector_f##n)(0.0f);                                           \
   }
 

@@ -4,7 +4,7 @@ import Tensors
 import Threads
 
 /// Fully connected, filter gradient: dW = x^T dy, bound by writing the result. Each worker owns rows of it, written once
-/// and, where there are many, past the caches: from the registers, or by way of a few rows in the second-level cache
+/// and, where there are many, by non-temporal stores: from the registers, or by way of a few rows in the second-level cache
 /// where rows are no whole vectors.
 final class ConnectedFilterGradient: ConvolutionPlan {
   let problem: ConvolutionProblem
@@ -27,8 +27,8 @@ final class ConnectedFilterGradient: ConvolutionPlan {
     tiles = EvenTiles(problem.input.channels, limit: kernels.tileRows)
   }
 
-  private var streams: Bool { problem.filterCount * MemoryLayout<Float>.stride > caches.last / 8 }
-  private var stages: Bool { streams && problem.outputChannels % kernels.width != 0 }
+  private var nonTemporal: Bool { problem.filterCount * MemoryLayout<Float>.stride > caches.last / 8 }
+  private var stages: Bool { nonTemporal && problem.outputChannels % kernels.width != 0 }
 
   // MARK: Workspace: [packed x], [packed dy], [bias sums], [row pointer], [worker: scratch of a tile, a tile's rows]
 
@@ -73,7 +73,7 @@ final class ConnectedFilterGradient: ConvolutionPlan {
       block.resultStep = problem.outputChannels
       block.outputs = problem.outputChannels
       block.units = range
-      block.streams = streams && !stages && UInt(bitPattern: operands.filter) % 64 == 0
+      block.nonTemporal = nonTemporal && !stages && UInt(bitPattern: operands.filter) % 64 == 0
       if stages { stage(block, result: operands.filter) } else { kernels.connectedFilterGradient(block) }
     }
   }
@@ -86,7 +86,7 @@ final class ConnectedFilterGradient: ConvolutionPlan {
       let first = tiles.start(tile) * block.outputs
       block.result = staged - first
       kernels.connectedFilterGradient(block)
-      kernels.stream(UnsafePointer(staged), to: result + first, count: tiles.rows(tile) * block.outputs)
+      kernels.copyNonTemporal(UnsafePointer(staged), to: result + first, count: tiles.rows(tile) * block.outputs)
     }
     cvector_store_fence()
   }

@@ -22,7 +22,7 @@ final class ConnectedForward: ConvolutionPlan {
   private let pool: ThreadPool
   private let kernels: any KernelSet.Type
   private let groups: EvenTiles
-  private let isPrepared: Bool
+  private let isPacked: Bool
   /// Floats of one worker's packed block of the weights.
   private let blockFloats: Int
 
@@ -35,10 +35,10 @@ final class ConnectedForward: ConvolutionPlan {
     pool = context.pool
     kernels = context.kernels
     groups = EvenTiles(problem.batch, limit: kernels.tileRows)
-    isPrepared = request.filterIsConstant && problem.batch > 1
+    isPacked = request.filterIsConstant && problem.batch > 1
     let panels = (problem.outputChannels + 2 * kernels.width - 1) / (2 * kernels.width)
     let share = (panels + pool.count - 1) / pool.count
-    blockFloats = isPrepared ? 0 : Self.blockFloats(panels: share, width: kernels.width)
+    blockFloats = isPacked ? 0 : Self.blockFloats(panels: share, width: kernels.width)
   }
 
   /// The most that any number of panels up to `panels` takes in blocks that fit the caches.
@@ -56,24 +56,24 @@ final class ConnectedForward: ConvolutionPlan {
   private var parts: Int { min(Self.parts, problem.channels) }
   private var packedFloats: Int { (problem.batch * problem.channels).rounded(upTo: 16) }
   private var sumFloats: Int { (problem.batch * panels * panelWidth).rounded(upTo: 16) }
-  private var preparedFloats: Int { panels * panelWidth * problem.channels }
+  private var packedFilterFloats: Int { panels * panelWidth * problem.channels }
   /// Panels that a worker has or has not.
-  private var unit: Int { isPrepared ? preparedBlockPanels : 1 }
+  private var unit: Int { isPacked ? packedBlockPanels : 1 }
   private var units: Int { (panels + unit - 1) / unit }
   var workspaceBytes: Int {
     let floats = problem.batch == 1 ? parts * partStep : packedFloats + sumFloats + pool.count * blockFloats
     return floats * MemoryLayout<Float>.stride
   }
 
-  var preparedFilterBytes: Int { isPrepared ? preparedFloats * MemoryLayout<Float>.stride : 0 }
+  var packedFilterBytes: Int { isPacked ? packedFilterFloats * MemoryLayout<Float>.stride : 0 }
 
-  func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer) {
-    guard isPrepared else { return }
-    nonisolated(unsafe) let (filter, packed) = (filter, prepared.assumingMemoryBound(to: Float.self))
+  func prepare(filter: UnsafePointer<Float>, into destination: UnsafeMutableRawPointer) {
+    guard isPacked else { return }
+    nonisolated(unsafe) let (filter, packed) = (filter, destination.assumingMemoryBound(to: Float.self))
     pool.split(units) { range in
       var block = connectedBlock(filter)
       block.panels = panels(of: range)
-      kernels.prepareConnectedColumns(block, packed: packed)
+      kernels.packConnectedColumns(block, packed: packed)
     }
   }
 
@@ -114,9 +114,9 @@ final class ConnectedForward: ConvolutionPlan {
       var block = connectedBlock(operands.filter)
       block.panels = panels(of: pool.share(of: units, worker: worker))
       guard !block.panels.isEmpty else { return }
-      if isPrepared {
-        let prepared = operands.preparedFilter!.assumingMemoryBound(to: Float.self)
-        kernels.preparedConnectedColumns(block, x: packed, sums: sums, packed: prepared)
+      if isPacked {
+        let weights = operands.packedFilter!.assumingMemoryBound(to: Float.self)
+        kernels.packedConnectedColumns(block, x: packed, sums: sums, packed: weights)
       } else {
         let memory = sums + (sumFloats + worker * blockFloats)
         kernels.connectedColumns(block, x: packed, sums: sums, packed: memory)

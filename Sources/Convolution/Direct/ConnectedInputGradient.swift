@@ -7,13 +7,13 @@ import Threads
 final class ConnectedInputGradient: ConvolutionPlan {
   let problem: ConvolutionProblem
   let algorithm = "fully connected"
-  private let gates: Bool
+  private let appliesReluBackward: Bool
   private let pool: ThreadPool
   private let kernels: any KernelSet.Type
 
   init(_ request: ConvolutionRequest, in context: ExecutionContext) {
     problem = request.problem
-    gates = request.fusions.contains(.reluGate)
+    appliesReluBackward = request.fusions.contains(.reluBackward)
     pool = context.pool
     kernels = context.kernels
   }
@@ -58,8 +58,8 @@ final class ConnectedInputGradient: ConvolutionPlan {
       let result = operands.input + first
       for row in 0..<rows.count {
         let value = sums[row * problem.batch + image]
-        if gates, let gate = operands.gate {
-          result[row] = gate[first + row] > 0 ? value : 0
+        if appliesReluBackward, let reluMask = operands.reluMask {
+          result[row] = reluMask[first + row] > 0 ? value : 0
         } else {
           result[row] = value
         }

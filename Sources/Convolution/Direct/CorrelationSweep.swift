@@ -45,7 +45,7 @@ struct CorrelationSweep: Sendable {
     var result: UnsafeMutablePointer<Float>
     var bias: UnsafePointer<Float>?
     var residual: UnsafePointer<Float>?
-    var gate: UnsafePointer<Float>?
+    var reluMask: UnsafePointer<Float>?
     var activation = Activation.none
   }
 
@@ -88,9 +88,9 @@ struct CorrelationSweep: Sendable {
     block.endTile = end - endLine * tilesPerLine
     block.bias = operands.bias.map { $0 + group * correlation.outputs }
     block.residual = operands.residual.map { $0 + offset }
-    block.gate = operands.gate.map { $0 + offset }
+    block.reluMask = operands.reluMask.map { $0 + offset }
     block.describe(operands.activation)
-    block.streams = streams(to: block.output)
+    block.nonTemporal = storesNonTemporally(to: block.output)
     if correlation.isDepthwise {
       block.filter = operands.filter + filter.tapOffset
       kernels.depthwise(block)
@@ -101,7 +101,7 @@ struct CorrelationSweep: Sendable {
   }
 
   /// Whether the result is too large to be found in the caches again, and aligned so that it may pass them by.
-  private func streams(to output: UnsafeMutablePointer<Float>) -> Bool {
+  private func storesNonTemporally(to output: UnsafeMutablePointer<Float>) -> Bool {
     let bytes = correlation.batch * correlation.result.count * MemoryLayout<Float>.stride
     return !caches.keep(bytes) && UInt(bitPattern: output) % 64 == 0
       && [correlation.outputs, correlation.resultPixelStep, correlation.resultLineStep]

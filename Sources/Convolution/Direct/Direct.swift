@@ -1,4 +1,5 @@
 import Tensors
+import Terms
 
 /// Convolution by its definition, in register tiles and without a column buffer: an implicit matrix product.
 ///
@@ -21,7 +22,7 @@ package struct Direct: ConvolutionBackend {
   package func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions {
     switch direction {
     case .forward: []
-    case .inputGradient: .reluGate
+    case .inputGradient: .reluBackward
     case .filterGradient: .biasGradient
     }
   }

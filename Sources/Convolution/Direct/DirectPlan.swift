@@ -10,7 +10,7 @@ final class DirectPlan: ConvolutionPlan {
   /// Where each sweep's filter begins, in floats.
   private let filterOffsets: [Int]
   let algorithm: String
-  let preparedFilterBytes: Int
+  let packedFilterBytes: Int
   private let workerBytes: Int
 
   init(_ request: ConvolutionRequest, caches: CacheSizes, in context: ExecutionContext) {
@@ -23,21 +23,21 @@ final class DirectPlan: ConvolutionPlan {
     var offsets = [0]
     for sweep in sweeps { offsets.append(offsets.last! + sweep.filter.count.rounded(upTo: 16)) }
     filterOffsets = offsets
-    preparedFilterBytes = offsets.last! * MemoryLayout<Float>.stride
+    packedFilterBytes = offsets.last! * MemoryLayout<Float>.stride
     workerBytes = sweeps.map(\.bytes).max()!.rounded(upTo: 64)
   }
 
   var workspaceBytes: Int { workerBytes * pool.count }
 
-  func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer) {
-    let packed = prepared.assumingMemoryBound(to: Float.self)
+  func prepare(filter: UnsafePointer<Float>, into destination: UnsafeMutableRawPointer) {
+    let packed = destination.assumingMemoryBound(to: Float.self)
     for (sweep, offset) in zip(sweeps, filterOffsets) { sweep.filter.pack(filter, into: packed + offset, on: pool) }
   }
 
   func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
     let filter =
-      preparedFilterBytes > 0
-      ? operands.preparedFilter!.assumingMemoryBound(to: Float.self) : UnsafePointer(operands.filter)
+      packedFilterBytes > 0
+      ? operands.packedFilter!.assumingMemoryBound(to: Float.self) : UnsafePointer(operands.filter)
     nonisolated(unsafe) let operands = tensors(operands, filter: filter)
     nonisolated(unsafe) let workspace = workspace
     pool.run { worker in
@@ -61,7 +61,7 @@ final class DirectPlan: ConvolutionPlan {
     default:
       return CorrelationSweep.Operands(
         source: UnsafePointer(operands.output), filter: filter, result: operands.input,
-        gate: request.fusions.contains(.reluGate) ? operands.gate : nil)
+        reluMask: request.fusions.contains(.reluBackward) ? operands.reluMask : nil)
     }
   }
 }

@@ -1,4 +1,5 @@
 import Tensors
+import Terms
 
 /// Convolution as matrix products through OpenBLAS, a tile of columns at a time.
 ///

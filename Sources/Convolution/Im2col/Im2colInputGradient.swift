@@ -25,12 +25,12 @@ final class Im2colInputGradient: ConvolutionPlan {
   var algorithm: String { problem.isPointwise ? "sgemm" : "im2col + sgemm" }
   var workspaceBytes: Int { tiles.columnFloats(workers: pool.count) * MemoryLayout<Float>.stride }
   /// A pointwise filter is one matrix, which BLAS transposes itself.
-  var preparedFilterBytes: Int { problem.isPointwise ? 0 : problem.filterCount * MemoryLayout<Float>.stride }
+  var packedFilterBytes: Int { problem.isPointwise ? 0 : problem.filterCount * MemoryLayout<Float>.stride }
 
   /// [kernel height, kernel width, channels / groups, output channels] to [group, tap, output channel, channel].
-  func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer) {
+  func prepare(filter: UnsafePointer<Float>, into packed: UnsafeMutableRawPointer) {
     guard !problem.isPointwise else { return }
-    nonisolated(unsafe) let transposed = prepared.assumingMemoryBound(to: Float.self)
+    nonisolated(unsafe) let transposed = packed.assumingMemoryBound(to: Float.self)
     nonisolated(unsafe) let filter = filter
     let (channels, outputs) = (problem.channelsPerGroup, problem.outputChannelsPerGroup)
     pool.split(problem.groups * taps) { range in
@@ -59,7 +59,7 @@ final class Im2colInputGradient: ConvolutionPlan {
         base: operands.filter + group * problem.outputChannelsPerGroup, stride: problem.outputChannels, transposed: true
       )
       : Matrix(
-        base: UnsafeMutableRawPointer(mutating: operands.preparedFilter!).assumingMemoryBound(to: Float.self)
+        base: UnsafeMutableRawPointer(mutating: operands.packedFilter!).assumingMemoryBound(to: Float.self)
           + group * depth * problem.channelsPerGroup, stride: problem.channelsPerGroup)
     tiles.forEach(on: pool, workspace: workspace) { rows, tile in
       gather(rows, from: gradient, into: tile)

@@ -60,14 +60,14 @@ package final class InvertedResidualPlan: Sendable {
   // MARK: Filters
 
   /// Sizes of the packed filters of the expansion and of the projection. The depthwise one is read as it is.
-  package var preparedFilterBytes: (expansion: Int, projection: Int) {
+  package var packedFilterBytes: (expansion: Int, projection: Int) {
     (expansion.filter.count * MemoryLayout<Float>.stride, projection.filter.count * MemoryLayout<Float>.stride)
   }
-  package func prepare(expansion filter: UnsafePointer<Float>, into prepared: UnsafeMutablePointer<Float>) {
-    expansion.filter.pack(filter, into: prepared, on: pool)
+  package func prepare(expansion filter: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
+    expansion.filter.pack(filter, into: packed, on: pool)
   }
-  package func prepare(projection filter: UnsafePointer<Float>, into prepared: UnsafeMutablePointer<Float>) {
-    projection.filter.pack(filter, into: prepared, on: pool)
+  package func prepare(projection filter: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
+    projection.filter.pack(filter, into: packed, on: pool)
   }
 
   // MARK: Workspace

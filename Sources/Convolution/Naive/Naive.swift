@@ -1,4 +1,5 @@
 import Tensors
+import Terms
 import Threads
 
 /// The readable reference: nested loops, double accumulator, any problem.

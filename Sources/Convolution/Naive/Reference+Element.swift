@@ -1,3 +1,5 @@
+import Terms
+
 extension Reference {
   /// The reference value of element `index` of the tensor that `direction` writes, in that tensor's order. Forward: with
   /// the epilogue.

@@ -9,9 +9,9 @@ struct VerificationTensors: @unchecked Sendable {
   let biasGradient: FloatBuffer
   private let reference: Reference
   /// Written by a forward plan that fuses a pool.
-  private let winners: UnsafeMutablePointer<UInt8>?
+  private let argmax: UnsafeMutablePointer<UInt8>?
   private let pooledCount: Int
-  private let gate: FloatBuffer?
+  private let reluMask: FloatBuffer?
   private let gradient: FloatBuffer?
   private let owned: [FloatBuffer]
 
@@ -41,31 +41,31 @@ struct VerificationTensors: @unchecked Sendable {
     if request.epilogue.residual { operands.residual = UnsafePointer(residual.base) }
     if request.fusions.contains(.biasGradient) { operands.biasGradient = biasGradient.base }
     var dense = operands
-    let winnerBytes = try FloatBuffer(count: pooledCount / 4 + 1)
-    let bytes = UnsafeMutableRawPointer(winnerBytes.base).assumingMemoryBound(to: UInt8.self)
+    let argmaxBytes = try FloatBuffer(count: pooledCount / 4 + 1)
+    let bytes = UnsafeMutableRawPointer(argmaxBytes.base).assumingMemoryBound(to: UInt8.self)
     var gradient: FloatBuffer? = request.direction == .forward ? nil : output
     if pooled {
-      operands.winners = bytes
+      operands.argmax = bytes
       if request.direction != .forward {
-        var random = Random(seed: seed, stream: "winners")
+        var random = Random(seed: seed, stream: "argmax")
         for index in 0..<pooledCount { bytes[index] = UInt8(random.next() % 5) }
         let expanded = try FloatBuffer(count: problem.outputCount)
-        expand(output, winners: bytes, pooledShape, into: expanded, problem.output, batch: problem.batch)
+        expand(output, argmax: bytes, pooledShape, into: expanded, problem.output, batch: problem.batch)
         dense.output = expanded.base
         gradient = expanded
       }
     }
-    var gate: FloatBuffer?
-    if request.fusions.contains(.reluGate) {
-      let values = try random("gate", problem.inputCount)
-      operands.gate = UnsafePointer(values.base)
-      gate = values
+    var reluMask: FloatBuffer?
+    if request.fusions.contains(.reluBackward) {
+      let values = try random("reluMask", problem.inputCount)
+      operands.reluMask = UnsafePointer(values.base)
+      reluMask = values
     }
     self.request = request
     self.operands = operands
-    winners = pooled && request.direction == .forward ? bytes : nil
+    argmax = pooled && request.direction == .forward ? bytes : nil
     self.pooledCount = pooledCount
-    self.gate = gate
+    self.reluMask = reluMask
     self.gradient = gradient
     result =
       switch request.direction {
@@ -74,42 +74,42 @@ struct VerificationTensors: @unchecked Sendable {
       case .filterGradient: filter
       }
     reference = Reference(problem: problem, operands: dense)
-    owned = [input, filter, output, bias, residual, winnerBytes] + [gradient, gate].compactMap(\.self)
+    owned = [input, filter, output, bias, residual, argmaxBytes] + [gradient, reluMask].compactMap(\.self)
   }
 
   /// Fills what the plan is to write with what no plan writes.
   func poison() {
     result.fill(.nan)
     biasGradient.fill(.nan)
-    winners?.update(repeating: 77, count: pooledCount)
+    argmax?.update(repeating: 77, count: pooledCount)
   }
 
   /// Whether nothing of that poison is left in the result.
   var isWritten: Bool {
     guard !result.buffer.contains(where: \.isNaN) else { return false }
-    guard let winners else { return true }
-    return (0..<pooledCount).allSatisfy { winners[$0] <= 4 }
+    guard let argmax else { return true }
+    return (0..<pooledCount).allSatisfy { argmax[$0] <= 4 }
   }
 
   /// What an element of the result should be.
   struct Expected {
     let value: Double
-    /// Behind a fused pool: what the plan's winner says that it is. Where it names the right one, nearly the same.
+    /// Behind a fused pool: what the plan's argmax says that it is. Where it names the right one, nearly the same.
     var won: Float?
   }
 
   func expected(_ index: Int) -> Expected {
-    if let winners { return expectedPooled(index, winner: winners[index]) }
+    if let argmax { return expectedPooled(index, argmax: argmax[index]) }
     let value = reference.element(index, of: request.direction, epilogue: request.epilogue)
-    if let gate { return Expected(value: gate.base[index] > 0 ? value : 0) }
+    if let reluMask { return Expected(value: reluMask.base[index] > 0 ? value : 0) }
     return Expected(value: value)
   }
 
-  /// Equals may take each other's place, and the window may be as good as closed: so the winner is judged by the value
+  /// Equals may take each other's place, and the window may be as good as closed: so the argmax is judged by the value
   /// that it names, before the ReLU, where a closed window's are negative.
-  private func expectedPooled(_ index: Int, winner: UInt8) -> Expected {
+  private func expectedPooled(_ index: Int, argmax: UInt8) -> Expected {
     let window = window(index)
-    let won = winner < 4 ? window[Int(winner)] : winner == 4 ? 0 : .nan
+    let won = argmax < 4 ? window[Int(argmax)] : argmax == 4 ? 0 : .nan
     return Expected(value: max(window.max()!, 0), won: Float(won))
   }
 
@@ -130,37 +130,37 @@ struct VerificationTensors: @unchecked Sendable {
   }
 
   /// Distance of the written bias gradient from the sum of the output gradient in double.
-  var biasGradientDeviation: Deviation {
+  var biasGradientError: RelativeError {
     let channels = request.problem.outputChannels
     var sums = [Double](repeating: 0, count: channels)
     if let gradient {
       for index in 0..<gradient.count { sums[index % channels] += Double(gradient.base[index]) }
     }
-    return Deviation(of: biasGradient.values, from: sums)
+    return RelativeError(of: biasGradient.values, from: sums)
   }
 }
 
-/// The full-size gradient behind a 2x2 max pool: each window's value at its winner, zero elsewhere.
+/// The full-size gradient behind a 2x2 max pool: each window's value at its argmax, zero elsewhere.
 private func expand(
-  _ pooled: FloatBuffer, winners: UnsafePointer<UInt8>, _ pooledShape: ImageShape, into dense: FloatBuffer,
+  _ pooled: FloatBuffer, argmax: UnsafePointer<UInt8>, _ pooledShape: ImageShape, into dense: FloatBuffer,
   _ shape: ImageShape, batch: Int
 ) {
-  for index in 0..<(batch * pooledShape.count) where winners[index] < 4 {
+  for index in 0..<(batch * pooledShape.count) where argmax[index] < 4 {
     let (pixel, channel) = index.quotientAndRemainder(dividingBy: shape.channels)
     let (row, x) = pixel.quotientAndRemainder(dividingBy: pooledShape.width)
     let (image, y) = row.quotientAndRemainder(dividingBy: pooledShape.height)
-    let corner = Int(winners[index])
+    let corner = Int(argmax[index])
     let line = image * shape.height + 2 * y + corner / 2
     dense.base[(line * shape.width + 2 * x + corner % 2) * shape.channels + channel] = pooled.base[index]
   }
 }
 
-extension Deviation {
+extension RelativeError {
   /// The larger of both norms; NaN wins.
-  func worse(than other: Deviation) -> Deviation {
+  func worse(than other: RelativeError) -> RelativeError {
     func larger(_ a: Double, _ b: Double) -> Double { a.isNaN || b.isNaN ? .nan : Swift.max(a, b) }
-    return Deviation(max: larger(max, other.max), relativeL2: larger(relativeL2, other.relativeL2))
+    return RelativeError(max: larger(max, other.max), relativeL2: larger(relativeL2, other.relativeL2))
   }
 
-  static let unwritten = Deviation(max: .nan, relativeL2: .nan)
+  static let unwritten = RelativeError(max: .nan, relativeL2: .nan)
 }

@@ -23,25 +23,25 @@ extension Verifier {
     try run(plan, on: stages)
     return Verification(
       request: block.projection, backend: "\(backend.name), \(plan.algorithm)",
-      deviation: Deviation(of: stages[2].result.values, from: expected), tolerance: .sameBits,
+      error: RelativeError(of: stages[2].result.values, from: expected), tolerance: .sameBits,
       compared: expected.count, total: expected.count)
   }
 
   private func run(
     _ plan: any ConvolutionPlan, on stage: VerificationTensors, input: UnsafePointer<Float>
   ) throws(AllocationError) {
-    let prepared = try poisoned(bytes: plan.preparedFilterBytes)
+    let packed = try poisoned(bytes: plan.packedFilterBytes)
     let workspace = try poisoned(bytes: plan.workspaceBytes)
-    plan.prepare(filter: stage.operands.filter, into: prepared.base)
+    plan.prepare(filter: stage.operands.filter, into: packed.base)
     var operands = stage.operands
     operands.input = UnsafeMutablePointer(mutating: input)
-    operands.preparedFilter = UnsafeRawPointer(prepared.base)
+    operands.packedFilter = UnsafeRawPointer(packed.base)
     plan.run(operands, workspace: workspace.base)
   }
 
   private func run(_ plan: InvertedResidualPlan, on stages: [VerificationTensors]) throws(AllocationError) {
     let (expansion, projection) = (
-      try poisoned(bytes: plan.preparedFilterBytes.expansion), try poisoned(bytes: plan.preparedFilterBytes.projection)
+      try poisoned(bytes: plan.packedFilterBytes.expansion), try poisoned(bytes: plan.packedFilterBytes.projection)
     )
     let workspace = try poisoned(bytes: plan.workspaceBytes)
     plan.prepare(expansion: stages[0].operands.filter, into: expansion.base)

@@ -5,25 +5,25 @@ import Threads
 package struct Verification: Sendable {
   package let request: ConvolutionRequest
   package let backend: String
-  package let deviation: Deviation
+  package let error: RelativeError
   package let tolerance: Tolerance
   /// Elements compared, of how many.
   package let compared: Int
   package let total: Int
 
-  package var passed: Bool { tolerance.admits(deviation) }
+  package var passed: Bool { tolerance.admits(error) }
 }
 
 extension Verification: CustomStringConvertible {
   package var description: String {
-    "\(backend) \(request.direction) \(request.problem): \(deviation) (allowed: max \(tolerance.max), "
+    "\(backend) \(request.direction) \(request.problem): \(error) (allowed: max \(tolerance.max), "
       + "L2 \(tolerance.relativeL2)); \(compared) of \(total) values compared"
   }
 }
 
 /// Runs a plan on random data and compares its result with the double-precision reference.
 ///
-/// Outputs, workspace and prepared filters are poisoned first, floats with NaN, so an element that is not written, or
+/// Outputs, workspace and packed filters are poisoned first, floats with NaN, so an element that is not written, or
 /// read before it is written, shows. All elements are compared where that is quick; else a random sample with both ends, and
 /// all are looked at for the poison.
 package struct Verifier: Sendable {
@@ -46,27 +46,27 @@ package struct Verifier: Sendable {
   ) throws(AllocationError) -> Verification {
     let tensors = try VerificationTensors(request, seed: seed)
     let plan = backend.plan(request, in: context)
-    let prepared = try FloatBuffer(count: plan.preparedFilterBytes / 4 + 16)
+    let packed = try FloatBuffer(count: plan.packedFilterBytes / 4 + 16)
     let workspace = try FloatBuffer(count: plan.workspaceBytes / 4 + 16)
-    for buffer in [prepared, workspace] { buffer.fill(.nan) }
+    for buffer in [packed, workspace] { buffer.fill(.nan) }
     tensors.poison()
-    plan.prepare(filter: tensors.operands.filter, into: prepared.base)
+    plan.prepare(filter: tensors.operands.filter, into: packed.base)
     var operands = tensors.operands
-    operands.preparedFilter = UnsafeRawPointer(prepared.base)
+    operands.packedFilter = UnsafeRawPointer(packed.base)
     plan.run(operands, workspace: workspace.base)
 
     let indices = sample(tensors.result.count, costEach: cost(of: request))
     let expected = references(at: indices, tensors)
     let reference = expected.map(\.value)
-    var deviation = Deviation(of: indices.map { tensors.result.base[$0] }, from: reference)
+    var error = RelativeError(of: indices.map { tensors.result.base[$0] }, from: reference)
     let won = expected.compactMap(\.won)
-    if !won.isEmpty { deviation = deviation.worse(than: Deviation(of: won, from: reference)) }
-    if indices.count < tensors.result.count, !tensors.isWritten { deviation = .unwritten }
+    if !won.isEmpty { error = error.worse(than: RelativeError(of: won, from: reference)) }
+    if indices.count < tensors.result.count, !tensors.isWritten { error = .unwritten }
     if request.fusions.contains(.biasGradient) {
-      deviation = deviation.worse(than: tensors.biasGradientDeviation)
+      error = error.worse(than: tensors.biasGradientError)
     }
     return Verification(
-      request: request, backend: backend.name, deviation: deviation,
+      request: request, backend: backend.name, error: error,
       tolerance: backend.tolerance(request.problem, request.direction), compared: indices.count,
       total: tensors.result.count)
   }

@@ -1,5 +1,6 @@
 import Kernels
 import Tensors
+import Terms
 
 /// Winograd's minimal filtering: 2.25 to 6.25 times fewer multiplications than the definition, for stride 1.
 ///
@@ -69,7 +70,7 @@ package struct Winograd: ConvolutionBackend {
     let pool: Fusions = canPool ? .maxPool : []
     return switch direction {
     case .forward: pool
-    case .inputGradient: pool.union(.reluGate)
+    case .inputGradient: pool.union(.reluBackward)
     case .filterGradient: pool.union(.biasGradient)
     }
   }

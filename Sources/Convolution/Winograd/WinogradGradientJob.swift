@@ -100,7 +100,7 @@ struct WinogradGradientJob {
       let tiles = self.tiles(ofChunk: chunk, in: tiles)
       if isPooled {
         plan.kernels.winogradPooledOutputGradient(
-          gradient, winners: operands.winners! + group * side.channels, tiles: tiles)
+          gradient, argmax: operands.argmax! + group * side.channels, tiles: tiles)
       } else {
         plan.kernels.winogradOutputGradient(plan.transforms, gradient, tiles: tiles)
       }

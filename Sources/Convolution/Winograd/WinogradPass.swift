@@ -1,4 +1,5 @@
 import Kernels
+import Terms
 
 /// The convolution that a plan computes: forward, or the input gradient, which is the same with the filter rotated and
 /// its channels exchanged.

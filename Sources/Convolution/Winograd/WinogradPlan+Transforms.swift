@@ -26,7 +26,7 @@ extension WinogradPlan {
       images: side.images(source(operands), group: group), tiling: pass.tiling, block: block, zeros: view.zeros,
       scratch: view.pointers)
     if readsPooled {
-      kernels.winogradPooledInput(job, winners: operands.winners! + group * side.channels, tiles: tiles)
+      kernels.winogradPooledInput(job, argmax: operands.argmax! + group * side.channels, tiles: tiles)
     } else {
       kernels.winogradInput(pass.algorithm, job, tiles: tiles)
     }
@@ -45,17 +45,17 @@ extension WinogradPlan {
       images: images, tiling: pass.tiling, block: block,
       bias: view.bias + (group * layout.biasPerGroup + firstChannel),
       residual: epilogue.residual ? operands.residual.map { $0 + offset } : nil,
-      gate: fusions.contains(.reluGate) ? operands.gate.map { $0 + offset } : nil,
-      bounds: epilogue.activation.bounds, streams: streams(images))
+      reluMask: fusions.contains(.reluBackward) ? operands.reluMask.map { $0 + offset } : nil,
+      bounds: epilogue.activation.bounds, nonTemporal: storesNonTemporally(images))
     if writesPooled {
-      kernels.winogradPooledOutput(job, winners: operands.winners.map { $0 + offset }, tiles: tiles)
+      kernels.winogradPooledOutput(job, argmax: operands.argmax.map { $0 + offset }, tiles: tiles)
     } else {
       kernels.winogradOutput(pass.algorithm, job, tiles: tiles)
     }
   }
 
-  /// Outputs that no cache can hold until they are read again go past the caches, in whole cache lines.
-  private func streams(_ images: WinogradImages) -> Bool {
+  /// Outputs that no cache can hold until they are read again go by non-temporal stores, in whole cache lines.
+  private func storesNonTemporally(_ images: WinogradImages) -> Bool {
     let bytes = pass.batch * images.height * images.width * images.pixelStride * MemoryLayout<Float>.stride
     let isAligned =
       kernels.width == 16 && images.pixelStride % 16 == 0 && Int(bitPattern: images.base) % 64 == 0

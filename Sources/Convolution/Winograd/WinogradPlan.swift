@@ -43,21 +43,21 @@ final class WinogradPlan: ConvolutionPlan {
   private var transposeFloats: Int {
     pass.isRotated ? pass.algorithm.taps * pass.algorithm.taps * kernels.width * kernels.width : 0
   }
-  var preparedFilterBytes: Int {
+  var packedFilterBytes: Int {
     if blocking.division == .columns { return 0 }
     return (pass.groups * filterFloatsPerGroup + pool.count * transposeFloats) * MemoryLayout<Float>.stride
   }
 
-  func prepare(filter: UnsafePointer<Float>, into prepared: UnsafeMutableRawPointer) {
+  func prepare(filter: UnsafePointer<Float>, into packed: UnsafeMutableRawPointer) {
     if blocking.division == .columns { return }
     nonisolated(unsafe) let filter = filter
-    nonisolated(unsafe) let prepared = prepared.assumingMemoryBound(to: Float.self)
+    nonisolated(unsafe) let packed = packed.assumingMemoryBound(to: Float.self)
     pool.run { worker in
       let depths = pool.share(of: pass.source.channels, grain: kernels.width, worker: worker)
       for group in 0..<pass.groups where !depths.isEmpty {
         let job = filterJob(
-          filter, group, outputs: 0..<pass.destination.channels, to: prepared + group * filterFloatsPerGroup,
-          positionSkew: nil, scratch: prepared + (pass.groups * filterFloatsPerGroup + worker * transposeFloats))
+          filter, group, outputs: 0..<pass.destination.channels, to: packed + group * filterFloatsPerGroup,
+          positionSkew: nil, scratch: packed + (pass.groups * filterFloatsPerGroup + worker * transposeFloats))
         kernels.winogradFilter(pass.algorithm, job, depths: depths)
       }
     }
@@ -155,7 +155,7 @@ final class WinogradPlan: ConvolutionPlan {
   ) -> WinogradProduct {
     let (depth, pitch) = (pass.source.channels, 2 * kernels.width)
     let columns = min(blocking.columnsPerSlice, blocking.columns - firstColumn)
-    let filter = operands.preparedFilter!.assumingMemoryBound(to: Float.self) + group * filterFloatsPerGroup
+    let filter = operands.packedFilter!.assumingMemoryBound(to: Float.self) + group * filterFloatsPerGroup
     let end = block.upperBound
     let isLastOfBlock = group == pass.groups - 1
     let next = end..<(isLastOfBlock ? min(end + blocking.tilesPerBlock, pass.tiles) : end)

@@ -65,7 +65,7 @@ extension KernelSet {
     let channels = normalization.channels
     sum.update(repeating: 0, count: channels)
     product.update(repeating: 0, count: channels)
-    forEachGated(outputGradient, input, rows, normalization) { _, c, lanes, deviation, g, _ in
+    forEachMasked(outputGradient, input, rows, normalization) { _, c, lanes, deviation, g, _ in
       (Lanes(load: sum + c, lanes: lanes) + g).store(to: sum + c, lanes: lanes)
       Lanes(load: product + c, lanes: lanes).adding(g, times: deviation).store(to: product + c, lanes: lanes)
     }
@@ -78,7 +78,7 @@ extension KernelSet {
     _ outputGradient: Source, input: Source, into inputGradient: Destination, rows: Int,
     _ normalization: ChannelNormalization, slope: Source, offset: Source
   ) {
-    forEachGated(outputGradient, input, rows, normalization) { offsetInRows, c, lanes, deviation, g, scale in
+    forEachMasked(outputGradient, input, rows, normalization) { offsetInRows, c, lanes, deviation, g, scale in
       Lanes(load: offset + c, lanes: lanes)
         .adding(deviation, times: Lanes(load: slope + c, lanes: lanes)).adding(g, times: scale)
         .store(to: inputGradient + (offsetInRows + c), lanes: lanes)
@@ -88,7 +88,7 @@ extension KernelSet {
   /// For every vector: calls `body(row's offset, channel, lanes, x - mean, g, scale)`. Row by row: several rows at a time
   /// would load what belongs to the channels less often, but read as many streams (4 % slower).
   @inlinable @inline(__always)
-  static func forEachGated(
+  static func forEachMasked(
     _ outputGradient: Source, _ input: Source, _ rows: Int, _ normalization: ChannelNormalization,
     _ body: (Int, Int, Int, Lanes, Lanes, Lanes) -> Void
   ) {
@@ -100,7 +100,7 @@ extension KernelSet {
       let x = Lanes(load: input + (row + c), lanes: lanes)
       let scale = Lanes(load: normalization.scale + c, lanes: lanes)
       let y = Lanes(load: normalization.shift + c, lanes: lanes).adding(x, times: scale)
-      let g = Lanes(load: outputGradient + (row + c), lanes: lanes).gated(where: y, isAbove: floor, isBelow: ceiling)
+      let g = Lanes(load: outputGradient + (row + c), lanes: lanes).masked(where: y, isAbove: floor, isBelow: ceiling)
       body(row, c, lanes, x - Lanes(load: normalization.mean + c, lanes: lanes), g, scale)
     }
     for row in stride(from: 0, to: rows * channels, by: channels) {

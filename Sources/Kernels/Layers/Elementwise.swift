@@ -4,7 +4,7 @@ extension KernelSet {
   /// gradient[i] = 0 where the activation is not inside (0, ceiling): the derivative of ReLU (infinite ceiling) and
   /// ReLU6, applied in place.
   @inlinable @inline(never)
-  public static func gate(_ gradient: Destination, by activation: Source, ceiling: Float, count: Int) {
+  public static func reluBackward(_ gradient: Destination, activation: Source, ceiling: Float, count: Int) {
     for index in 0..<count {
       let value = activation[index]
       gradient[index] = value > 0 && value < ceiling ? gradient[index] : 0

@@ -25,11 +25,11 @@ extension KernelSet {
 
   /// - Parameters:
   ///   - scratch: `localResponseScratch` floats of arbitrary content
-  ///   - streams: whether to store past the caches; pixels are then whole vectors, aligned to them
+  ///   - nonTemporal: whether to use non-temporal stores; pixels are then whole vectors, aligned to them
   @inlinable @inline(never)
   public static func localResponse(
     _ input: Source, into output: Destination, pixels: Int, channels: Int, _ response: LocalResponse,
-    scratch: Destination, streams: Bool
+    scratch: Destination, nonTemporal: Bool
   ) {
     let rows = LocalResponseRows<Lanes>(response, channels: channels, scratch: scratch)
     for pixel in 0..<pixels {
@@ -38,11 +38,11 @@ extension KernelSet {
       let y = rows.padded == channels ? output + pixel * channels : rows.y
       rows.square(x)
       for c in stride(from: 0, to: rows.padded, by: Lanes.count) {
-        (Lanes(load: x + c) * rows.powers(at: c).response).store(to: y + c, streams: streams)
+        (Lanes(load: x + c) * rows.powers(at: c).response).store(to: y + c, nonTemporal: nonTemporal)
       }
       if rows.padded != channels { (output + pixel * channels).update(from: y, count: channels) }
     }
-    if streams { cvector_store_fence() }
+    if nonTemporal { cvector_store_fence() }
   }
 
   /// dx[i] = dy[i] s[i]^-beta - 2 alpha beta x[i] * sum over the window of dy[j] x[j] s[j]^(-beta - 1).
@@ -51,7 +51,7 @@ extension KernelSet {
   @inlinable @inline(never)
   public static func localResponseGradient(
     _ outputGradient: Source, input: Source, into inputGradient: Destination, pixels: Int, channels: Int,
-    _ response: LocalResponse, scratch: Destination, streams: Bool
+    _ response: LocalResponse, scratch: Destination, nonTemporal: Bool
   ) {
     let rows = LocalResponseRows<Lanes>(response, channels: channels, scratch: scratch)
     let factor = Lanes(-2 * response.alpha * response.beta)
@@ -83,11 +83,11 @@ extension KernelSet {
         for c in stride(from: 0, to: rows.padded, by: Lanes.count) {
           let window = rows.windowSum(rows.products + c)
           let value = Lanes(load: rows.direct + c).adding(factor * Lanes(load: x + c), times: window)
-          value.store(to: dx + c, streams: streams)
+          value.store(to: dx + c, nonTemporal: nonTemporal)
         }
         if rows.padded != channels { (inputGradient + pixel * channels).update(from: dx, count: channels) }
       }
     }
-    if streams { cvector_store_fence() }
+    if nonTemporal { cvector_store_fence() }
   }
 }

@@ -106,7 +106,7 @@ extension KernelSet {
   /// The same, and which value of its window won, r * size + s, the first of equals: what backward needs.
   @inlinable @inline(never)
   public static func maxPool(
-    _ input: Source, into output: Destination, winners: UnsafeMutablePointer<UInt8>, _ pool: PoolGeometry,
+    _ input: Source, into output: Destination, argmax: UnsafeMutablePointer<UInt8>, _ pool: PoolGeometry,
     rows: Range<Int>
   ) {
     let (channels, width) = (pool.channels, Lanes.count)
@@ -115,12 +115,12 @@ extension KernelSet {
         let window = input + (pool.inputOffset(row: row) + x * pool.stride * channels)
         let result = (row * pool.outputWidth + x) * channels
         if channels < width {
-          narrowWindow(window, pool, best: output + result, winner: winners + result)
+          narrowWindow(window, pool, best: output + result, argmax: argmax + result)
         } else {
           for start in Swift.stride(from: 0, to: channels, by: width) {
             // The last vector overlaps the one before it.
             let c = min(start, channels - width)
-            wideWindow(window + c, pool, best: output + (result + c), winner: winners + (result + c))
+            wideWindow(window + c, pool, best: output + (result + c), argmax: argmax + (result + c))
           }
         }
       }
@@ -130,7 +130,7 @@ extension KernelSet {
   /// A vector of channels.
   @inlinable @inline(__always)
   static func wideWindow(
-    _ window: Source, _ pool: PoolGeometry, best: Destination, winner: UnsafeMutablePointer<UInt8>
+    _ window: Source, _ pool: PoolGeometry, best: Destination, argmax: UnsafeMutablePointer<UInt8>
   ) {
     var (value, which) = (Lanes(load: window), Lanes.zero)
     for r in 0..<pool.size {
@@ -141,22 +141,22 @@ extension KernelSet {
       }
     }
     value.store(to: best)
-    which.storeBytes(to: winner)
+    which.storeBytes(to: argmax)
   }
 
   /// Fewer channels than a vector has.
   @inlinable @inline(__always)
   static func narrowWindow(
-    _ window: Source, _ pool: PoolGeometry, best: Destination, winner: UnsafeMutablePointer<UInt8>
+    _ window: Source, _ pool: PoolGeometry, best: Destination, argmax: UnsafeMutablePointer<UInt8>
   ) {
     best.update(from: window, count: pool.channels)
-    winner.update(repeating: 0, count: pool.channels)
+    argmax.update(repeating: 0, count: pool.channels)
     for r in 0..<pool.size {
       for s in 0..<pool.size where r + s > 0 {
         let candidate = window + (r * pool.inputWidth + s) * pool.channels
         for c in 0..<pool.channels where candidate[c] > best[c] {
           best[c] = candidate[c]
-          winner[c] = UInt8(truncatingIfNeeded: r * pool.size + s)
+          argmax[c] = UInt8(truncatingIfNeeded: r * pool.size + s)
         }
       }
     }
@@ -164,11 +164,11 @@ extension KernelSet {
 
   /// Input gradient of a max pool, its rows `rows`, counted over all images: every pixel gets the gradients of those
   /// windows that it won, and is written once.
-  /// - Parameter streams: whether past the caches; pixels are then whole vectors, aligned to them.
+  /// - Parameter nonTemporal: whether by non-temporal stores; pixels are then whole vectors, aligned to them.
   @inlinable @inline(never)
   public static func maxPoolGradient(
-    _ outputGradient: Source, winners: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
-    rows: Range<Int>, streams: Bool
+    _ outputGradient: Source, argmax: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
+    rows: Range<Int>, nonTemporal: Bool
   ) {
     let (channels, width) = (pool.channels, Lanes.count)
     for row in rows {
@@ -186,15 +186,15 @@ extension KernelSet {
           for c in 0..<channels {
             var sum: Float = 0
             windows.forEach { offset, index in
-              if winners[offset + c] == UInt8(truncatingIfNeeded: index) { sum += outputGradient[offset + c] }
+              if argmax[offset + c] == UInt8(truncatingIfNeeded: index) { sum += outputGradient[offset + c] }
             }
             pixel[c] = sum
           }
         } else if let (offset, index) = windows.only {
           for start in Swift.stride(from: 0, to: channels, by: width) {
             let c = min(start, channels - width)
-            let gradient = Lanes(load: outputGradient + (offset + c)).kept(where: winners + (offset + c), are: index)
-            gradient.store(to: pixel + c, streams: streams)
+            let gradient = Lanes(load: outputGradient + (offset + c)).kept(where: argmax + (offset + c), are: index)
+            gradient.store(to: pixel + c, nonTemporal: nonTemporal)
           }
         } else {
           for start in Swift.stride(from: 0, to: channels, by: width) {
@@ -202,14 +202,14 @@ extension KernelSet {
             let c = min(start, channels - width)
             var sum = Lanes.zero
             windows.forEach { offset, index in
-              sum = sum + Lanes(load: outputGradient + (offset + c)).kept(where: winners + (offset + c), are: index)
+              sum = sum + Lanes(load: outputGradient + (offset + c)).kept(where: argmax + (offset + c), are: index)
             }
-            sum.store(to: pixel + c, streams: streams)
+            sum.store(to: pixel + c, nonTemporal: nonTemporal)
           }
         }
       }
     }
-    if streams { cvector_store_fence() }
+    if nonTemporal { cvector_store_fence() }
   }
 
   /// output[c] = mean over the pixels of one image, which are `step` floats apart.

@@ -5,7 +5,7 @@ import Tensors
 /// One layer of a network: what it computes, on what, under which name. No batch size, no memory.
 package struct Layer: Sendable {
   package let name: String
-  package let operation: Operation
+  package let kind: LayerKind
   /// The layers whose outputs it reads; nil is the network's input.
   package let inputs: [Int?]
   package let input: ImageShape
@@ -13,7 +13,7 @@ package struct Layer: Sendable {
 }
 
 /// What a layer computes.
-package enum Operation: Sendable {
+package enum LayerKind: Sendable {
   /// Filter [kernel, kernel, channels / groups, output channels], bias where it has one, then the activation.
   case convolution(ConvolutionProblem, bias: Bool, activation: Activation)
   /// The same as a 1x1 convolution on a 1x1 image; weights [in, out], `in` flattening height, width, channels.
@@ -31,7 +31,7 @@ package enum Operation: Sendable {
 extension Layer {
   /// The problem of a convolution or fully connected layer, for one image.
   package var problem: ConvolutionProblem? {
-    switch operation {
+    switch kind {
     case .convolution(let problem, _, _), .fullyConnected(let problem, _, _): problem
     default: nil
     }
@@ -45,15 +45,15 @@ extension Layer {
   }
 
   package var isConvolution: Bool {
-    if case .convolution = operation { true } else { false }
+    if case .convolution = kind { true } else { false }
   }
 
   /// Multiply-adds of convolutions and fully connected layers, for one image.
   package var macs: Int { problem?.macs ?? 0 }
 
   /// What `bench describe` calls it.
-  package var kind: String {
-    switch operation {
+  package var kindName: String {
+    switch kind {
     case .convolution(let problem, _, _): problem.isDepthwise ? "depthwise convolution" : "convolution"
     case .fullyConnected: "fully connected"
     case .maxPool(let size, let stride): "max pool \(size)/\(stride)"
@@ -66,7 +66,7 @@ extension Layer {
   }
 
   package var activation: Activation {
-    switch operation {
+    switch kind {
     case .convolution(_, _, let activation), .fullyConnected(_, _, let activation),
       .batchNormalization(_, let activation):
       activation

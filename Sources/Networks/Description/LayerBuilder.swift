@@ -127,11 +127,11 @@ package struct LayerBuilder {
   }
 
   private mutating func append(
-    _ name: String, _ operation: Operation, from inputs: [Int?]? = nil, output: ImageShape
+    _ name: String, _ kind: LayerKind, from inputs: [Int?]? = nil, output: ImageShape
   ) {
     guard emptyLayer == nil, invalidWidth == nil else { return }
     layers.append(
-      Layer(name: name, operation: operation, inputs: inputs ?? [latest], input: shape, output: output))
+      Layer(name: name, kind: kind, inputs: inputs ?? [latest], input: shape, output: output))
     latest = layers.count - 1
     shape = output
   }

@@ -23,7 +23,7 @@ package struct Parameter: Sendable, Hashable {
 
 extension Layer {
   package var parameters: [Parameter] {
-    switch operation {
+    switch kind {
     case .convolution(let problem, let bias, _):
       // A depthwise filter is [3, 3, channels, 1] for other frameworks; the memory is the same.
       let shape =

@@ -49,7 +49,7 @@ extension ProgramBuilder {
     return coefficients
   }
 
-  /// - Returns: dx, of a portion at a time where the convolution below is the only one to read it
+  /// - Returns: dx, of a micro-batch at a time where the convolution below is the only one to read it
   private mutating func emitInputGradient(
     _ index: Int, _ gradient: Gradient, _ state: NormalizationState, _ coefficients: Tensor, below: Int
   ) -> Tensor {
@@ -59,7 +59,7 @@ extension ProgramBuilder {
     let (source, dy) = (inputTensor(of: index), gradient.tensor)
     let dx =
       isNormalized(below)
-      ? gradientTensor(below, images: portion(below)) : gradient.isShared ? gradientTensor(below) : dy
+      ? gradientTensor(below, images: microBatch(below)) : gradient.isShared ? gradientTensor(below) : dy
     emit(
       index, .inputGradient, .any, reads: [source, dy, coefficients] + state.read, writes: [dx]
     ) { [context] images in

@@ -14,7 +14,7 @@ extension ProgramBuilder {
     let folded = Tensor("\(prefix)/folded_weights", count: weights.count, .persistent)
     let foldedBias = Tensor("\(prefix)/folded_biases", count: problem.outputChannels, .persistent)
     preparations.append(
-      Step(
+      Operation(
         prefix, .forward, .weights, reads: norm + [weights] + [bias].compactMap(\.self), writes: [folded, foldedBias]
       ) { _ in
         let channels = problem.outputChannels

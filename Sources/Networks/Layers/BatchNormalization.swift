@@ -1,6 +1,7 @@
 import Convolution
 import Kernels
 import Tensors
+import Terms
 
 /// Batch norm's channel vectors of one step; y = activation(x * scale + shift).
 struct NormalizationState {
@@ -42,7 +43,7 @@ extension ProgramBuilder {
   /// Source: Ioffe & Szegedy 2015, Batch Normalization; the variance that normalises is the biased one.
   mutating func lowerBatchNormalization(_ index: Int) {
     let layer = layers[index]
-    guard case .batchNormalization(let prefix, let activation) = layer.operation else { return }
+    guard case .batchNormalization(let prefix, let activation) = layer.kind else { return }
     let source = inputTensor(of: index)
     let state = NormalizationState(
       layer.name, prefix: prefix, channels: layer.output.channels, activation: activation)
@@ -55,13 +56,13 @@ extension ProgramBuilder {
     outputs[index] = emitNormalized(index, .forward, state)
   }
 
-  /// Computes a batch norm's output: of the whole batch, or of a portion at a time where only the convolution that follows
-  /// reads it, which takes that portion then and there. Backward computes such an output again: that costs less than to store and load it.
-  mutating func emitNormalized(_ index: Int, _ phase: Phase, _ state: NormalizationState) -> Tensor {
+  /// Computes a batch norm's output: of the whole batch, or of a micro-batch at a time where only the convolution that follows
+  /// reads it, which takes that micro-batch then and there. Backward computes such an output again: that costs less than to store and load it.
+  mutating func emitNormalized(_ index: Int, _ phase: StepPhase, _ state: NormalizationState) -> Tensor {
     let layer = layers[index]
     let source = inputTensor(of: index)
-    let output = portionTensor(
-      layer.name, images: transientReader(of: index).map(portion) ?? batch, of: layer.output.count)
+    let output = microBatchTensor(
+      layer.name, images: transientReader(of: index).map(microBatch) ?? batch, of: layer.output.count)
     let channels = layer.output.channels
     let rows = layer.output.height * layer.output.width
     emit(index, phase, .any, reads: [source] + state.read, writes: [output]) { [context] images in

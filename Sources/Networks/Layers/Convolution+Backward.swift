@@ -8,12 +8,12 @@ extension ProgramBuilder {
     let problem = problem(index)
     let source = storedInput(of: index)
     let weights = parameter("\(layer.name)/weights")
-    var winners: Tensor?
-    if case .winners(let tensor) = saved[index] { winners = tensor }
-    let isPooled = winners != nil
+    var argmax: Tensor?
+    if case .argmax(let tensor) = saved[index] { argmax = tensor }
+    let isPooled = argmax != nil
     // Closed windows carry the ReLU of a pooled convolution.
-    let gated = isPooled ? gradient : gate(index, gradient)
-    let dy = gated.tensor
+    let activated = isPooled ? gradient : reluBackward(index, gradient)
+    let dy = activated.tensor
 
     let (filterBackend, filterRefusal) = try choice.assign(layer, problem, .filterGradient)
     var filterFusions: Fusions = isPooled ? .maxPool : []
@@ -27,18 +27,19 @@ extension ProgramBuilder {
     }
     let fusesBias = filterFusions.contains(.biasGradient)
     let filterGradient = gradients["\(layer.name)/weights"]!
-    // A portion of the batch adds its part to those before it.
-    let part = portion(index) < batch ? scratch("\(layer.name)/filter_gradient", floats: weights.count) : filterGradient
+    // A micro-batch of the batch adds its part to those before it.
+    let part =
+      microBatch(index) < batch ? scratch("\(layer.name)/filter_gradient", floats: weights.count) : filterGradient
     try emitPlan(
       index, ConvolutionRequest(problem, .filterGradient, fusions: filterFusions), filterBackend,
       refusal: filterRefusal,
-      reads: [source, dy] + [winners].compactMap(\.self),
+      reads: [source, dy] + [argmax].compactMap(\.self),
       writes: [filterGradient, part] + (fusesBias ? [biasGradient!] : []), weights: weights
     ) { image in
       var operands = ConvolutionOperands(
         input: source.floats(of: image), filter: (image == 0 ? filterGradient : part).floats,
         output: dy.floats(of: image))
-      operands.winners = winners?.bytes
+      operands.argmax = argmax?.bytes
       if fusesBias { operands.biasGradient = biasGradient!.floats }
       return operands
     } finish: { [context] image in
@@ -51,40 +52,40 @@ extension ProgramBuilder {
     }
 
     guard wantsInputGradient(index) else { return }
-    try lowerInputGradient(index, dy, winners: winners, source: source, weights: weights)
+    try lowerInputGradient(index, dy, argmax: argmax, source: source, weights: weights)
   }
 
   private mutating func lowerInputGradient(
-    _ index: Int, _ dy: Tensor, winners: Tensor?, source: Tensor, weights: Tensor
+    _ index: Int, _ dy: Tensor, argmax: Tensor?, source: Tensor, weights: Tensor
   ) throws(NetworkError) {
     let layer = layers[index]
     let problem = problem(index)
     let (backend, refusal) = try choice.assign(layer, problem, .inputGradient)
-    var fusions: Fusions = winners == nil ? [] : .maxPool
+    var fusions: Fusions = argmax == nil ? [] : .maxPool
     let below = layer.inputs[0]!
     // Nothing reads the activation below after this layer's filter gradient, so its gradient may take its place.
-    let gates =
+    let fusesRelu =
       soleReader(of: below) == index && saved[below] == nil && layers[below].activation == .relu
-      && layers[below].problem != nil && backend.fusions(problem, .inputGradient).contains(.reluGate)
-    if gates { fusions.insert(.reluGate) }
-    let dx = gates ? source : gradientTensor(below)
+      && layers[below].problem != nil && backend.fusions(problem, .inputGradient).contains(.reluBackward)
+    if fusesRelu { fusions.insert(.reluBackward) }
+    let dx = fusesRelu ? source : gradientTensor(below)
     try emitPlan(
       index, ConvolutionRequest(problem, .inputGradient, fusions: fusions), backend, refusal: refusal,
-      reads: [dy, weights] + [winners].compactMap(\.self) + (gates ? [source] : []), writes: [dx], weights: weights
+      reads: [dy, weights] + [argmax].compactMap(\.self) + (fusesRelu ? [source] : []), writes: [dx], weights: weights
     ) { image in
       var operands = ConvolutionOperands(
         input: dx.floats(of: image), filter: weights.floats, output: dy.floats(of: image))
-      operands.winners = winners?.bytes
-      if gates { operands.gate = UnsafePointer(source.floats(of: image)) }
+      operands.argmax = argmax?.bytes
+      if fusesRelu { operands.reluMask = UnsafePointer(source.floats(of: image)) }
       return operands
     }
-    contribute(Gradient(tensor: dx, isGated: gates), to: below, from: index)
+    contribute(Gradient(tensor: dx, includesActivation: fusesRelu), to: below, from: index)
   }
 
   /// Multiplies the gradient by the derivative of the layer's activation, in place where nobody else holds it.
-  private mutating func gate(_ index: Int, _ gradient: Gradient) -> Gradient {
+  private mutating func reluBackward(_ index: Int, _ gradient: Gradient) -> Gradient {
     let activation = layers[index].activation
-    guard activation != .none, !gradient.isGated else { return gradient }
+    guard activation != .none, !gradient.includesActivation else { return gradient }
     let output = outputs[index]!
     let dy = gradient.isShared ? gradientTensor(index) : gradient.tensor
     let source = gradient.tensor
@@ -94,12 +95,12 @@ extension ProgramBuilder {
         if source != destination {
           (destination + range.lowerBound).update(from: source + range.lowerBound, count: range.count)
         }
-        context.kernels.gate(
-          destination + range.lowerBound, by: values + range.lowerBound, ceiling: activation.ceiling,
+        context.kernels.reluBackward(
+          destination + range.lowerBound, activation: values + range.lowerBound, ceiling: activation.ceiling,
           count: range.count)
       }
     }
-    return Gradient(tensor: dy, isGated: true)
+    return Gradient(tensor: dy, includesActivation: true)
   }
 
   /// Sums over all pixels in a fixed number of parts, so that the result does not depend on the number of threads.

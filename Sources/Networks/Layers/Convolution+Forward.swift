@@ -1,10 +1,11 @@
 import Convolution
 import Tensors
+import Terms
 
 /// What backward needs of a layer beyond its input and output.
 enum SavedState {
   /// Which value of its window won, a byte for each pooled value.
-  case winners(Tensor)
+  case argmax(Tensor)
   case dropout(DropoutMask)
   /// Batch norm's channel vectors.
   case normalization(NormalizationState)
@@ -25,13 +26,13 @@ extension ProgramBuilder {
     let residual = folded.residual.map { outputs[$0]! }
     let (backend, refusal) = try choice.assign(layer, problem, .forward)
     var fusions: Fusions = []
-    var winners: Tensor?
+    var argmax: Tensor?
     if last == index, let pool = try fusablePool(index, backend) {
       fusions = .maxPool
       last = pool
       if pass.hasGradients {
-        winners = Tensor("\(layer.name)/winners", byteCount: batch * layers[pool].output.count, .transient)
-        saved[index] = .winners(winners!)
+        argmax = Tensor("\(layer.name)/argmax", byteCount: batch * layers[pool].output.count, .transient)
+        saved[index] = .argmax(argmax!)
       }
     }
     let output = pass.hasGradients ? outputTensor(last) : foldedOutput(index, last: last)
@@ -45,13 +46,13 @@ extension ProgramBuilder {
         problem, .forward, epilogue: folded.epilogue, fusions: fusions, filterIsConstant: !pass.hasGradients),
       backend, refusal: refusal,
       reads: [source, weights] + [bias, residual].compactMap(\.self),
-      writes: [output] + [winners].compactMap(\.self), weights: weights
+      writes: [output] + [argmax].compactMap(\.self), weights: weights
     ) { image in
       var operands = ConvolutionOperands(
         input: source.floats(of: image), filter: weights.floats, output: output.floats(of: image))
       operands.bias = bias.map { UnsafePointer($0.floats) }
       operands.residual = residual.map { UnsafePointer($0.floats(of: image)) }
-      operands.winners = winners?.bytes
+      operands.argmax = argmax?.bytes
       return operands
     }
   }
@@ -63,13 +64,13 @@ extension ProgramBuilder {
     folded.hasBias = layer.parameters.contains { $0.role == .biases }
     guard !pass.hasGradients, layer.activation == .none else { return folded }
     if let reader = soleReader(of: index),
-      case .batchNormalization(let prefix, let following) = layers[reader].operation
+      case .batchNormalization(let prefix, let following) = layers[reader].kind
     {
       folded.normalization = prefix
       folded.activation = following
       folded.last = reader
     }
-    if folded.activation == .none, let reader = soleReader(of: folded.last), case .add = layers[reader].operation,
+    if folded.activation == .none, let reader = soleReader(of: folded.last), case .add = layers[reader].kind,
       let other = layers[reader].inputs.first(where: { $0 != folded.last }), let other, other < index
     {
       folded.residual = other
@@ -87,7 +88,7 @@ extension ProgramBuilder {
     return foldBatchNormalization(prefix, into: weights, bias: bias, problem: problem(index))
   }
 
-  /// The layers behind a convolution, up to the last that it computes, need no instructions of their own.
+  /// The layers behind a convolution, up to the last that it computes, need no operations of their own.
   mutating func markFused(from index: Int, to last: Int, output: Tensor) {
     var step = index
     while step != last, let reader = soleReader(of: step) {
@@ -101,7 +102,7 @@ extension ProgramBuilder {
     _ index: Int, _ backend: any ConvolutionBackend
   ) throws(NetworkError) -> Int? {
     guard layers[index].activation == .relu, let reader = soleReader(of: index),
-      case .maxPool(size: 2, stride: 2) = layers[reader].operation
+      case .maxPool(size: 2, stride: 2) = layers[reader].kind
     else { return nil }
     let problem = problem(index)
     guard backend.fusions(problem, .forward).contains(.maxPool) else { return nil }
@@ -118,57 +119,46 @@ extension ProgramBuilder {
     wantsInputGradient(index) ? [.filterGradient, .inputGradient] : [.filterGradient]
   }
 
-  /// Makes a plan for the layer's portion of the batch, gives it its memory and emits its instruction. Constant weights
-  /// are prepared once, variable ones in every step.
+  /// Makes a plan for the layer's micro-batch of the batch, gives it its memory and emits its operation. Constant weights
+  /// are packed once, variable ones in every step.
   /// - Parameters:
-  ///   - operands: of the portion that begins with an image
-  ///   - finish: what is to be done when that portion has run
+  ///   - operands: of the micro-batch that begins with an image
+  ///   - finish: what is to be done when that micro-batch has run
   mutating func emitPlan(
     _ index: Int, _ batchRequest: ConvolutionRequest, _ backend: any ConvolutionBackend, refusal: String?,
     reads: [Tensor], writes: [Tensor], weights: Tensor, operands: @escaping (Int) -> ConvolutionOperands,
     finish: @escaping (Int) -> Void = { _ in }
   ) throws(NetworkError) {
     var request = batchRequest
-    request.problem.batch = portion(index)
+    request.problem.batch = microBatch(index)
     let plan = backend.plan(request, in: context)
     let layer = layers[index]
-    let phase = Phase(request.direction)
+    let phase = StepPhase(request.direction)
     assignments.append(
       Assignment(
         layer: layer.name, isConvolution: layer.isConvolution, problem: batchRequest.problem, request: request,
         backend: backend.name, algorithm: plan.algorithm, refusal: refusal, workspaceBytes: plan.workspaceBytes))
-    var prepared: Tensor?
-    if plan.preparedFilterBytes > 0 {
+    var packed: Tensor?
+    if plan.packedFilterBytes > 0 {
       let constant = request.filterIsConstant
       let tensor = Tensor(
-        "\(layer.name)/prepared", byteCount: plan.preparedFilterBytes, constant ? .persistent : .transient)
-      let preparation = Step(layer.name, phase, .weights, reads: [weights], writes: [tensor]) { _ in
+        "\(layer.name)/packed_filter", byteCount: plan.packedFilterBytes, constant ? .persistent : .transient)
+      let preparation = Operation(layer.name, phase, .weights, reads: [weights], writes: [tensor]) { _ in
         plan.prepare(filter: weights.floats, into: tensor.address)
       }
-      if constant { preparations.append(preparation) } else { instructions.append(preparation) }
-      prepared = tensor
+      if constant { preparations.append(preparation) } else { operations.append(preparation) }
+      packed = tensor
     }
-    let workspace = Tensor("\(layer.name)/workspace", byteCount: max(plan.workspaceBytes, 64), .portion)
+    let workspace = Tensor("\(layer.name)/workspace", byteCount: max(plan.workspaceBytes, 64), .microBatch)
     emit(
       index, phase, isNormalized(index) ? .images(request.problem.batch) : .batch,
-      reads: reads + [prepared].compactMap(\.self), writes: writes + [workspace]
+      reads: reads + [packed].compactMap(\.self), writes: writes + [workspace]
     ) { images in
       var operands = operands(images.lowerBound)
-      operands.preparedFilter = prepared.map { UnsafeRawPointer($0.address) }
+      operands.packedFilter = packed.map { UnsafeRawPointer($0.address) }
       plan.run(operands, workspace: workspace.address)
       finish(images.lowerBound)
     }
-  }
-}
-
-extension Phase {
-  init(_ direction: Direction) {
-    self =
-      switch direction {
-      case .forward: .forward
-      case .inputGradient: .inputGradient
-      case .filterGradient: .filterGradient
-      }
   }
 }
 

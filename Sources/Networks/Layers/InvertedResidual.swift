@@ -46,22 +46,22 @@ extension ProgramBuilder {
     return BlockLayers(convolutions: convolutions, folded: folded, backend: backends[0], request: request)
   }
 
-  /// Emits one instruction for all three convolutions, unless single ones are as good.
+  /// Emits one operation for all three convolutions, unless single ones are as good.
   /// - Returns: whether it did
   mutating func lowerInvertedResidual(_ first: Int) throws(NetworkError) -> Bool {
     guard let layers = blocks[first] else { return false }
-    let portion = portion(first)
-    let block = layers.request.with(batch: portion)
+    let microBatch = microBatch(first)
+    let block = layers.request.with(batch: microBatch)
     guard let plan = layers.backend.plan(block, in: context) else { return false }
     let folded = zip(layers.convolutions, layers.folded).map { fold($0, $1) }
     let (weights, biases) = (folded.map(\.weights), folded.map { $0.bias! })
     let names = layers.convolutions.map { self.layers[$0].name }
     try assign(layers, block, plan)
-    let sizes = plan.preparedFilterBytes
-    let expansion = Tensor("\(names[0])/prepared", byteCount: sizes.expansion, .persistent)
-    let projection = Tensor("\(names[2])/prepared", byteCount: sizes.projection, .persistent)
+    let sizes = plan.packedFilterBytes
+    let expansion = Tensor("\(names[0])/packed_filter", byteCount: sizes.expansion, .persistent)
+    let projection = Tensor("\(names[2])/packed_filter", byteCount: sizes.projection, .persistent)
     preparations.append(
-      Step(names[0], .forward, .weights, reads: [weights[0], weights[2]], writes: [expansion, projection]) { _ in
+      Operation(names[0], .forward, .weights, reads: [weights[0], weights[2]], writes: [expansion, projection]) { _ in
         plan.prepare(expansion: weights[0].floats, into: expansion.floats)
         plan.prepare(projection: weights[2].floats, into: projection.floats)
       })
@@ -73,11 +73,11 @@ extension ProgramBuilder {
       outputs[index] = output
       markFused(from: index, to: folded.last, output: output)
     }
-    let workspace = Tensor("\(names[0])/workspace", byteCount: plan.workspaceBytes, .portion)
+    let workspace = Tensor("\(names[0])/workspace", byteCount: plan.workspaceBytes, .microBatch)
     let laps = Laps(names)
-    instructions.append(
-      Step(
-        names[0], .forward, .images(portion),
+    operations.append(
+      Operation(
+        names[0], .forward, .images(microBatch),
         reads: [source, expansion, weights[1], projection] + biases + [residual].compactMap(\.self),
         writes: [output, workspace], laps: laps
       ) { images in

@@ -7,7 +7,7 @@ extension ProgramBuilder {
     let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
     outputs[index] = output
-    let streams = context.streams(output.count, channels: channels)
+    let nonTemporal = context.storesNonTemporally(output.count, channels: channels)
     emit(index, .forward, reads: [source], writes: [output, scratch]) { [context] in
       nonisolated(unsafe) let (x, y, scratch) = (source.floats, output.floats, scratch.floats)
       context.pool.run { worker in
@@ -15,7 +15,7 @@ extension ProgramBuilder {
         context.kernels.localResponse(
           x + pixels.lowerBound * channels, into: y + pixels.lowerBound * channels, pixels: pixels.count,
           channels: channels, response, scratch: scratch + worker * floats,
-          streams: streams)
+          nonTemporal: nonTemporal)
       }
     }
   }
@@ -27,7 +27,7 @@ extension ProgramBuilder {
     let dx = gradientTensor(below)
     let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
-    let streams = context.streams(dx.count, channels: channels)
+    let nonTemporal = context.storesNonTemporally(dx.count, channels: channels)
     emit(index, .inputGradient, reads: [source, dy], writes: [dx, scratch]) { [context] in
       nonisolated(unsafe) let (x, dy, dx, scratch) = (source.floats, dy.floats, dx.floats, scratch.floats)
       context.pool.run { worker in
@@ -36,7 +36,7 @@ extension ProgramBuilder {
         context.kernels.localResponseGradient(
           dy + first, input: x + first, into: dx + first, pixels: pixels.count, channels: channels, response,
           scratch: scratch + worker * floats,
-          streams: streams)
+          nonTemporal: nonTemporal)
       }
     }
     contribute(Gradient(tensor: dx), to: below, from: index)

@@ -19,17 +19,17 @@ extension ProgramBuilder {
       }
       return
     }
-    let winners = Tensor("\(layers[index].name)/winners", byteCount: output.count, .transient)
-    saved[index] = .winners(winners)
-    emit(index, .forward, reads: [source], writes: [output, winners]) { [context] in
-      nonisolated(unsafe) let (x, y, bytes) = (source.floats, output.floats, winners.bytes)
-      context.pool.split(rows) { context.kernels.maxPool(x, into: y, winners: bytes, pool, rows: $0) }
+    let argmax = Tensor("\(layers[index].name)/argmax", byteCount: output.count, .transient)
+    saved[index] = .argmax(argmax)
+    emit(index, .forward, reads: [source], writes: [output, argmax]) { [context] in
+      nonisolated(unsafe) let (x, y, bytes) = (source.floats, output.floats, argmax.bytes)
+      context.pool.split(rows) { context.kernels.maxPool(x, into: y, argmax: bytes, pool, rows: $0) }
     }
   }
 
   mutating func lowerMaxPoolGradient(_ index: Int, _ gradient: Gradient, size: Int, stride: Int) {
     guard let below = layers[index].inputs[0] else { return }
-    guard case .winners(let winners) = saved[index] else {
+    guard case .argmax(let argmax) = saved[index] else {
       // The convolution below pooled on the way: it takes the pooled gradient.
       contribute(gradient, to: below, from: index)
       return
@@ -38,11 +38,11 @@ extension ProgramBuilder {
     let dy = gradient.tensor
     let dx = gradientTensor(below)
     let rows = batch * pool.inputHeight
-    let streams = context.streams(dx.count, channels: pool.channels)
-    emit(index, .inputGradient, reads: [dy, winners], writes: [dx]) { [context] in
-      nonisolated(unsafe) let (dy, bytes, dx) = (dy.floats, winners.bytes, dx.floats)
+    let nonTemporal = context.storesNonTemporally(dx.count, channels: pool.channels)
+    emit(index, .inputGradient, reads: [dy, argmax], writes: [dx]) { [context] in
+      nonisolated(unsafe) let (dy, bytes, dx) = (dy.floats, argmax.bytes, dx.floats)
       context.pool.split(rows) {
-        context.kernels.maxPoolGradient(dy, winners: bytes, into: dx, pool, rows: $0, streams: streams)
+        context.kernels.maxPoolGradient(dy, argmax: bytes, into: dx, pool, rows: $0, nonTemporal: nonTemporal)
       }
     }
     contribute(Gradient(tensor: dx), to: below, from: index)

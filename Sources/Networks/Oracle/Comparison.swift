@@ -9,20 +9,20 @@ import Tensors
 /// Higham 2002, section 1.5). A wrong kernel does not profit, since its error is no reaction to a disturbance.
 package struct Comparison: Sendable {
   package let tensor: String
-  package let deviation: Deviation
+  package let error: RelativeError
   /// Relative L2 by which disturbances of rounding's size move this gradient; 0 where it was not needed.
   package internal(set) var sensitivity: Double
 
-  package init(tensor: String, deviation: Deviation, sensitivity: Double = 0) {
+  package init(tensor: String, error: RelativeError, sensitivity: Double = 0) {
     self.tensor = tensor
-    self.deviation = deviation
+    self.error = error
     self.sensitivity = sensitivity
   }
 
   package var tolerance: Tolerance { tensor == "logits" ? .logits : .gradient(sensitivity: sensitivity) }
 
   /// By the norm of the whole tensor: in a deep network single elements flip at the kinks.
-  package var passed: Bool { deviation.relativeL2 <= tolerance.relativeL2 }
+  package var passed: Bool { error.relativeL2 <= tolerance.relativeL2 }
 }
 
 extension Tolerance {

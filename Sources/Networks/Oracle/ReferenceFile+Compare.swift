@@ -1,5 +1,6 @@
 import Convolution
 import Tensors
+import Terms
 
 extension ReferenceFile {
   /// Runs one pass on the file's input and parameters and compares what it computes.
@@ -16,15 +17,15 @@ extension ReferenceFile {
     try program.allocate()
     try run(program)
     let logits = try expected("logits", program.logits)
-    var comparisons = [Comparison(tensor: "logits", deviation: program.logits.deviation(from: logits))]
+    var comparisons = [Comparison(tensor: "logits", error: program.logits.error(from: logits))]
     guard pass.hasGradients else { return comparisons }
     let typical = try typicalGradient
     for (name, tensor) in program.trainedGradients {
-      let deviation = tensor.deviation(from: try expected("gradient/\(name)", tensor), typical: typical)
-      comparisons.append(Comparison(tensor: "gradient/\(name)", deviation: deviation))
+      let error = tensor.error(from: try expected("gradient/\(name)", tensor), typical: typical)
+      comparisons.append(Comparison(tensor: "gradient/\(name)", error: error))
     }
     if comparisons[0].passed, !comparisons.allSatisfy(\.passed) {
-      let size = max(comparisons[0].deviation.relativeL2, Disturbance.smallest)
+      let size = max(comparisons[0].error.relativeL2, Disturbance.smallest)
       let sensitivities = try sensitivities(of: program, to: size, typical: typical)
       for index in sensitivities.indices { comparisons[index + 1].sensitivity = sensitivities[index] }
     }
@@ -60,7 +61,7 @@ extension ReferenceFile {
       var disturbance = Disturbance(size: size, seed: UInt64(trial))
       try run(program, disturbance: &disturbance)
       for (index, gradient) in program.trainedGradients.enumerated() {
-        let moved = gradient.tensor.deviation(from: undisturbed[index], typical: typical)
+        let moved = gradient.tensor.error(from: undisturbed[index], typical: typical)
         worst[index] = max(worst[index], moved.relativeL2)
       }
     }
@@ -121,8 +122,8 @@ extension Program {
 }
 
 extension Tensor {
-  /// - Parameter typical: see `Deviation`: a shift in front of a batch norm has no gradient at all.
-  fileprivate func deviation(from expected: FloatBuffer, typical: Double = 0) -> Deviation {
-    Deviation(of: UnsafeBufferPointer(start: floats, count: count), from: expected.buffer, typical: typical)
+  /// - Parameter typical: see `RelativeError`: a shift in front of a batch norm has no gradient at all.
+  fileprivate func error(from expected: FloatBuffer, typical: Double = 0) -> RelativeError {
+    RelativeError(of: UnsafeBufferPointer(start: floats, count: count), from: expected.buffer, typical: typical)
   }
 }

@@ -1,5 +1,6 @@
 import Convolution
 import Tensors
+import Terms
 
 /// A file with a network's input, parameters, logits and gradients as another framework computed them.
 ///

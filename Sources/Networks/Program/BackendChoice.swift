@@ -1,4 +1,5 @@
 import Convolution
+import Terms
 
 /// Which back end runs which layer.
 package struct BackendChoice: Sendable {
@@ -53,7 +54,7 @@ package struct Assignment: Sendable {
   package let isConvolution: Bool
   /// The layer's, of the whole batch.
   package let problem: ConvolutionProblem
-  /// What the plan was made for: perhaps a portion of the batch.
+  /// What the plan was made for: perhaps a micro-batch of the batch.
   package let request: ConvolutionRequest
   /// Where a plan computes a block of convolutions, of which this is the first.
   package var block: InvertedResidual?

@@ -1,6 +1,6 @@
 import Convolution
 
-/// The layers that one instruction computes, and how its time divides among them.
+/// The layers that one operation computes, and how its time divides among them.
 package struct Laps {
   let layers: [String]
   let stages: StageLaps

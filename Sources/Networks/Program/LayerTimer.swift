@@ -1,3 +1,5 @@
+import Terms
+
 /// Runs a program and keeps how long each layer took in each phase of every step.
 package final class LayerTimer {
   /// Seconds of each timed step, by layer and phase.
@@ -5,8 +7,8 @@ package final class LayerTimer {
 
   package struct Key: Hashable, Sendable {
     package let layer: String
-    package let phase: Phase
-    package init(layer: String, phase: Phase) {
+    package let phase: StepPhase
+    package init(layer: String, phase: StepPhase) {
       self.layer = layer
       self.phase = phase
     }
@@ -15,26 +17,26 @@ package final class LayerTimer {
   private let program: Program
   private let clock: () -> UInt64
   private let keys: [Key]
-  /// Of instructions of the forward pass whose first layer's time is that of several.
+  /// Of operations of the forward pass whose first layer's time is that of several.
   private let laps: [Laps]
-  /// When each turn of a step ended.
+  /// When each dispatch of a step ended.
   private var ends: [UInt64]
 
   /// - Parameter clock: counts nanoseconds.
   package init(_ program: Program, clock: @escaping () -> UInt64) {
     self.program = program
     self.clock = clock
-    keys = program.schedule.turns.map { Key(layer: $0.instruction.layer, phase: $0.instruction.phase) }
+    keys = program.schedule.dispatches.map { Key(layer: $0.operation.layer, phase: $0.operation.phase) }
     ends = keys.map { _ in 0 }
     laps = program.schedule.groups.joined().compactMap(\.laps)
   }
 
-  /// One step. Sums only when it is over: between turns that would be part of the next one's time.
+  /// One step. Sums only when it is over: between dispatches that would be part of the next one's time.
   package func run() {
     for laps in laps { laps.stages.clock = clock }
     let start = clock()
-    for (index, turn) in program.schedule.turns.enumerated() {
-      turn.run()
+    for (index, dispatch) in program.schedule.dispatches.enumerated() {
+      dispatch.run()
       ends[index] = clock()
     }
     var step: [Key: Double] = [:]

@@ -1,7 +1,8 @@
 import Convolution
 import Tensors
+import Terms
 
-/// A network made ready for one pass at one batch size: instructions over tensors whose memory is planned.
+/// A network made ready for one pass at one batch size: operations over tensors whose memory is planned.
 ///
 /// Making a program allocates no tensor; `allocate` does, all of it at once.
 package final class Program {
@@ -20,7 +21,7 @@ package final class Program {
   package let probabilities: Tensor?
   package let memory: MemoryForecast
 
-  let preparations: [any Instruction]
+  let preparations: [Operation]
   package let schedule: Schedule
   private let persistent: [Tensor]
   private let transient: [Tensor]
@@ -36,7 +37,7 @@ package final class Program {
     parameters = builder.parameters
     gradients = builder.gradients
     preparations = builder.preparations
-    schedule = Schedule(builder.instructions, batch: builder.batch)
+    schedule = Schedule(builder.operations, batch: builder.batch)
     self.input = input
     self.logits = logits
     self.probabilities = probabilities
@@ -73,12 +74,12 @@ package final class Program {
 
   /// What is done once, before the first step: constant weights are folded and packed.
   package func prepare() {
-    for instruction in preparations { instruction.run(images: 0..<batch) }
+    for operation in preparations { operation.run(images: 0..<batch) }
   }
 
   /// One step.
   package func run() {
-    for turn in schedule.turns { turn.run() }
+    for dispatch in schedule.dispatches { dispatch.run() }
   }
 }
 

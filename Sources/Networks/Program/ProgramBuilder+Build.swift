@@ -1,4 +1,5 @@
 import Convolution
+import Terms
 
 extension Program {
   /// Plans `layers` for one pass.
@@ -6,7 +7,7 @@ extension Program {
   /// - Parameters:
   ///   - dropsOut: whether dropout takes effect in passes with gradients.
   ///   - seed: of the dropout masks.
-  ///   - caches: what decides whether a layer takes the batch in portions
+  ///   - caches: what decides whether a layer takes the batch in micro-batches
   /// - Throws: `NetworkError.strict` where the choice of back ends does not cover a convolution.
   package convenience init(
     _ layers: [Layer], pass: Pass, batch: Int, choice: BackendChoice, in context: ExecutionContext,
@@ -31,9 +32,9 @@ extension Program {
 }
 
 extension ProgramBuilder {
-  /// Emits the instructions that compute a layer's output. A fused one may compute its reader's output as well.
+  /// Emits the operations that compute a layer's output. A fused one may compute its reader's output as well.
   fileprivate mutating func lowerForward(_ index: Int) throws(NetworkError) {
-    switch layers[index].operation {
+    switch layers[index].kind {
     case .convolution, .fullyConnected:
       if try !lowerInvertedResidual(index) { try lowerConvolution(index) }
     case .maxPool(let size, let stride): lowerMaxPool(index, size: size, stride: stride)
@@ -45,11 +46,11 @@ extension ProgramBuilder {
     }
   }
 
-  /// Emits the instructions that turn the gradient of a layer's output into those of its parameters and inputs.
+  /// Emits the operations that turn the gradient of a layer's output into those of its parameters and inputs.
   fileprivate mutating func lowerBackward(_ index: Int) throws(NetworkError) {
     // A fused layer has none: its reader's gradient went to the layer that computed both.
     guard let gradient = outputGradients[index] else { return }
-    switch layers[index].operation {
+    switch layers[index].kind {
     case .convolution, .fullyConnected: try lowerConvolutionGradients(index, gradient)
     case .maxPool(let size, let stride): lowerMaxPoolGradient(index, gradient, size: size, stride: stride)
     case .globalAveragePool: lowerAveragePoolGradient(index, gradient)

@@ -1,9 +1,10 @@
 import Convolution
 import Kernels
 import Tensors
+import Terms
 import Threads
 
-/// Turns layers into instructions: forward in order, then backward in reverse.
+/// Turns layers into operations: forward in order, then backward in reverse.
 ///
 /// How each kind of layer is lowered stands in Layers/, one file per kind.
 struct ProgramBuilder {
@@ -17,8 +18,8 @@ struct ProgramBuilder {
   let seed: UInt64
   let caches: CacheSizes
 
-  var instructions: [any Instruction] = []
-  var preparations: [any Instruction] = []
+  var operations: [Operation] = []
+  var preparations: [Operation] = []
   var assignments: [Assignment] = []
   private(set) var parameters: [(parameter: Parameter, tensor: Tensor)] = []
   private(set) var gradients: [String: Tensor] = [:]
@@ -40,7 +41,7 @@ struct ProgramBuilder {
   struct Gradient {
     var tensor: Tensor
     /// Whether the derivative of the layer's own activation is already in it.
-    var isGated = false
+    var includesActivation = false
     /// Whether another layer holds the same tensor, so that it must not be overwritten.
     var isShared = false
   }
@@ -95,20 +96,20 @@ struct ProgramBuilder {
     return readers[0]
   }
 
-  // MARK: Instructions
+  // MARK: Operations
 
   mutating func emit(
-    _ index: Int, _ phase: Phase, reads: [Tensor], writes: [Tensor], _ body: @escaping () -> Void
+    _ index: Int, _ phase: StepPhase, reads: [Tensor], writes: [Tensor], _ body: @escaping () -> Void
   ) {
     emit(index, phase, .batch, reads: reads, writes: writes) { _ in body() }
   }
 
   /// - Parameter body: is given the images to take
   mutating func emit(
-    _ index: Int, _ phase: Phase, _ portion: Portion, reads: [Tensor], writes: [Tensor],
+    _ index: Int, _ phase: StepPhase, _ microBatch: MicroBatch, reads: [Tensor], writes: [Tensor],
     _ body: @escaping (Range<Int>) -> Void
   ) {
-    instructions.append(Step(layers[index].name, phase, portion, reads: reads, writes: writes, run: body))
+    operations.append(Operation(layers[index].name, phase, microBatch, reads: reads, writes: writes, run: body))
   }
 
   /// Adds `gradient` to what the readers of a layer's output have sent back so far.
@@ -125,7 +126,7 @@ struct ProgramBuilder {
   }
 
   /// sum = a + b, each shaped like the output of layer `shape`.
-  mutating func emitSum(_ index: Int, _ phase: Phase, _ a: Tensor, _ b: Tensor, into sum: Tensor, of shape: Int) {
+  mutating func emitSum(_ index: Int, _ phase: StepPhase, _ a: Tensor, _ b: Tensor, into sum: Tensor, of shape: Int) {
     let imageFloats = layers[shape].output.count
     emit(index, phase, .any, reads: [a, b], writes: [sum]) { [context] images in
       let first = images.lowerBound

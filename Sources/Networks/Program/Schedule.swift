@@ -1,63 +1,63 @@
-/// The order of a step's instructions.
+/// The order of a step's operations.
 ///
-/// Layer by layer, each for the whole batch, but for tensors that the caches cannot hold: there, instructions that follow
-/// each other and take images in portions form a group, which goes through the batch portion by portion, so that each
-/// instruction finds in the cache what the one before it wrote. Batch norm's statistics end a group: they need the whole
+/// Layer by layer, each for the whole batch, but for tensors that the caches cannot hold: there, operations that follow
+/// each other and take images in micro-batches form a group, which goes through the batch micro-batch by micro-batch, so that each
+/// operation finds in the cache what the one before it wrote. Batch norm's statistics end a group: they need the whole
 /// batch.
 package struct Schedule {
-  /// Instructions that are in use together: their tensors must not share memory.
-  package private(set) var groups: [[any Instruction]] = []
-  package private(set) var turns: [Turn] = []
+  /// Operations that are in use together: their tensors must not share memory.
+  package private(set) var groups: [[Operation]] = []
+  package private(set) var dispatches: [Dispatch] = []
 
-  /// One run of one instruction.
-  package struct Turn {
-    package let instruction: any Instruction
+  /// One run of one operation.
+  package struct Dispatch {
+    package let operation: Operation
     package let images: Range<Int>
-    func run() { instruction.run(images: images) }
+    func run() { operation.run(images: images) }
   }
 
-  init(_ instructions: [any Instruction], batch: Int) {
-    var group: [any Instruction] = []
+  init(_ operations: [Operation], batch: Int) {
+    var group: [Operation] = []
     var images: Int?
-    /// Instructions on weights alone interrupt no group: they run before it.
-    var ahead: [any Instruction] = []
+    /// Operations on weights alone interrupt no group: they run before it.
+    var ahead: [Operation] = []
 
     func close() {
-      for instruction in ahead { append(instruction, batch) }
-      append(group, portion: images ?? batch, batch)
+      for operation in ahead { append(operation, batch) }
+      append(group, microBatch: images ?? batch, batch)
       (group, images, ahead) = ([], nil, [])
     }
-    for instruction in instructions {
-      switch instruction.portion {
+    for operation in operations {
+      switch operation.microBatch {
       case .batch:
         close()
-        append(instruction, batch)
-      case .weights: ahead.append(instruction)
-      case .any: group.append(instruction)
+        append(operation, batch)
+      case .weights: ahead.append(operation)
+      case .any: group.append(operation)
       case .images(let count):
         if let images, images != count { close() }
         images = count
-        group.append(instruction)
+        group.append(operation)
       }
     }
     close()
   }
 
-  private mutating func append(_ group: [any Instruction], portion: Int, _ batch: Int) {
-    guard portion < batch else {
-      for instruction in group { append(instruction, batch) }
+  private mutating func append(_ group: [Operation], microBatch: Int, _ batch: Int) {
+    guard microBatch < batch else {
+      for operation in group { append(operation, batch) }
       return
     }
     groups.append(group)
-    for first in stride(from: 0, to: batch, by: portion) {
-      for instruction in group {
-        turns.append(Turn(instruction: instruction, images: first..<first + portion))
+    for first in stride(from: 0, to: batch, by: microBatch) {
+      for operation in group {
+        dispatches.append(Dispatch(operation: operation, images: first..<first + microBatch))
       }
     }
   }
 
-  private mutating func append(_ instruction: any Instruction, _ batch: Int) {
-    groups.append([instruction])
-    turns.append(Turn(instruction: instruction, images: 0..<batch))
+  private mutating func append(_ operation: Operation, _ batch: Int) {
+    groups.append([operation])
+    dispatches.append(Dispatch(operation: operation, images: 0..<batch))
   }
 }

@@ -5,16 +5,16 @@ package final class Tensor: @unchecked Sendable {
   package let name: String
   package let byteCount: Int
   package let storage: Storage
-  /// Images of the batch that it holds, if it holds images: all, or those of the portion that was written last.
+  /// Images of the batch that it holds, if it holds images: all, or those of the micro-batch that was written last.
   let images: Int?
   private(set) var address: UnsafeMutableRawPointer!
 
   package enum Storage: Sendable {
-    /// Lives from the first instruction that writes it to the last that reads it; memory is shared over time.
+    /// Lives from the first operation that writes it to the last that reads it; memory is shared over time.
     case transient
-    /// The same, but what an instruction writes is read for the same portion of the batch, and never after it.
-    case portion
-    /// Keeps its content from step to step: parameters, gradients of parameters, prepared filters, results.
+    /// The same, but what an operation writes is read for the same micro-batch of the batch, and never after it.
+    case microBatch
+    /// Keeps its content from step to step: parameters, gradients of parameters, packed filters, results.
     case persistent
   }
 

@@ -3,6 +3,7 @@ import ArgumentParser
 import Convolution
 import Measurement
 import Networks
+import Terms
 
 /// Everything that `bench backends` can be asked for.
 struct BackendsOptions: ParsableArguments {
@@ -18,7 +19,7 @@ struct BackendsOptions: ParsableArguments {
   @Option(
     name: .customLong("pass"),
     help: "What a step computes: forward, forward-backward or train; may be given more than once.")
-  var passes: [Networks.Pass] = [.forward, .forwardBackward]
+  var passes: [Pass] = [.forward, .forwardBackward]
 
   @Option(help: "Images in a batch.")
   var batchSize = 16

@@ -1,5 +1,6 @@
 import Convolution
 import Networks
+import Terms
 
 /// The back ends that take part in a comparison, and why others do not.
 struct Contenders {

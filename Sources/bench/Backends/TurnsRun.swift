@@ -4,6 +4,7 @@ import Measurement
 import Networks
 import Results
 import Tensors
+import Terms
 
 /// Measures one pass of a network on several back ends, in turns.
 struct TurnsRun {
@@ -21,7 +22,7 @@ struct TurnsRun {
   let kernels: KernelVerification
 
   /// - Returns: a record for each back end, and a sentence for each that was left out.
-  func run(_ pass: Networks.Pass) throws -> (records: [Record], leftOut: [String]) {
+  func run(_ pass: Pass) throws -> (records: [Record], leftOut: [String]) {
     let contenders = try Contenders(
       options.backends, forecast, reference: options.reference ?? BackendComparison.defaultReference, layers, pass,
       batch: options.batchSize, in: context)

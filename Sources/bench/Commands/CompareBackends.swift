@@ -52,7 +52,7 @@ struct CompareBackends: BenchCommand {
 
     let passes = Dictionary(grouping: file.records, by: \.pass)
     let tables = zip(options.passes, leftOut).flatMap { pass, leftOut -> [Table] in
-      guard let comparison = BackendComparison(passes[Results.Pass(pass)] ?? [], reference: options.reference) else {
+      guard let comparison = BackendComparison(passes[pass] ?? [], reference: options.reference) else {
         return []
       }
       let table = comparison.table(notes: leftOut, file.context)

@@ -3,6 +3,7 @@ import ArgumentParser
 import Convolution
 import Measurement
 import Networks
+import Terms
 
 /// `bench layer <problem>`: single convolutions in all directions on all back ends.
 struct LayerCommand: BenchCommand {

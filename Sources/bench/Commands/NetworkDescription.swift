@@ -1,6 +1,7 @@
 import Analysis
 import Convolution
 import Networks
+import Terms
 
 /// What `bench describe` shows; the property names are the keys of its JSON.
 struct NetworkDescription: Encodable {
@@ -67,7 +68,7 @@ struct NetworkDescription: Encodable {
 extension NetworkDescription.LayerDescription {
   init(_ layer: Layer) {
     name = layer.name
-    kind = layer.kind
+    kind = layer.kindName
     problem = layer.problem?.description
     activation = layer.activation.rawValue
     input = [layer.input.height, layer.input.width, layer.input.channels]

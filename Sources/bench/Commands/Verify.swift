@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Foundation
 import Networks
+import Terms
 
 /// `bench verify <model> --reference FILE`: our logits and gradients against another framework's.
 struct Verify: BenchCommand {
@@ -48,20 +49,20 @@ struct Verify: BenchCommand {
   private func table(_ comparisons: [Comparison], _ pass: Pass, _ file: ReferenceFile) -> Table {
     let rows = comparisons.map { comparison -> [Table.Cell] in
       [
-        .text(comparison.tensor), .text(scientific(comparison.deviation.relativeL2)),
+        .text(comparison.tensor), .text(scientific(comparison.error.relativeL2)),
         .text(scientific(comparison.tolerance.relativeL2)), .text(comparison.passed ? "ok" : "DIFFERS"),
       ]
     }
     let gradients = comparisons.dropFirst()
-    var notes = ["Largest relative L2 error of the logits: \(scientific(comparisons[0].deviation.relativeL2))."]
-    if let worst = gradients.max(by: { !($0.deviation.relativeL2 >= $1.deviation.relativeL2) }) {
-      notes.append("Of all gradients: \(scientific(worst.deviation.relativeL2)), \(worst.tensor).")
+    var notes = ["Largest relative L2 error of the logits: \(scientific(comparisons[0].error.relativeL2))."]
+    if let worst = gradients.max(by: { !($0.error.relativeL2 >= $1.error.relativeL2) }) {
+      notes.append("Of all gradients: \(scientific(worst.error.relativeL2)), \(worst.tensor).")
     }
     let outcomes = comparisons.map { comparison -> Table.Outcome in
       comparison.passed
         ? .passed
         : .failed(
-          "Its relative L2 error is \(scientific(comparison.deviation.relativeL2)); "
+          "Its relative L2 error is \(scientific(comparison.error.relativeL2)); "
             + "\(scientific(comparison.tolerance.relativeL2)) is allowed.")
     }
     return Table(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Measurement
 import Networks
 import Results
+import Terms
 
 /// Everything that `bench gate` can be asked for.
 struct GateOptions: ParsableArguments {
@@ -26,7 +27,7 @@ struct GateOptions: ParsableArguments {
   @Option(
     name: .customLong("pass"), parsing: .upToNextOption,
     help: "forward, forward-backward or train (default: the first two; forward for single layers).")
-  var passes: [Networks.Pass] = []
+  var passes: [Pass] = []
 
   // Nil where nothing was said: against a baseline that means all of its own.
   @Option(
@@ -103,9 +104,9 @@ struct GateOptions: ParsableArguments {
         subject: subject, pass: .forward, batchSize: batchSize ?? 4, backend: backend ?? BackendChoice.automatic,
         threads: threads ?? AvailableCores.count())
       _ = try GateSubject(specification)
-      let usual: [Networks.Pass] = specification.isLayer ? [.forward] : [.forward, .forwardBackward]
+      let usual: [Pass] = specification.isLayer ? [.forward] : [.forward, .forwardBackward]
       for pass in passes.isEmpty ? usual : passes {
-        specification.pass = Results.Pass(pass)
+        specification.pass = pass
         if specification.isLayer, pass == .train {
           throw Failure.usage("\(subject) has no pass 'train'; use forward or forward-backward.")
         }

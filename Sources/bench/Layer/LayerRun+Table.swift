@@ -25,7 +25,7 @@ extension LayerRun {
         layer, .text(problem.problem.description), .text(direction.description), .text(entry.backend),
         .text(entry.algorithm),
         .number(entry.time), .number(rate), .number(rate / peak),
-        .text(String(format: "%.1e", entry.deviation.relativeL2)), .number(Double(entry.workspaceBytes)),
+        .text(String(format: "%.1e", entry.error.relativeL2)), .number(Double(entry.workspaceBytes)),
         Table.Cell(isReference ? 1 : speed?.ratio), Table.Cell(speed?.interval.lowerBound),
         Table.Cell(speed?.interval.upperBound),
       ]

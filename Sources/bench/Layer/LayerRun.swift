@@ -2,6 +2,7 @@ import Convolution
 import Measurement
 import Statistics
 import Tensors
+import Terms
 
 /// One problem in one direction on every back end that takes it.
 struct LayerRun {
@@ -9,7 +10,7 @@ struct LayerRun {
   struct Entry {
     let backend: String
     let algorithm: String
-    let deviation: Deviation
+    let error: RelativeError
     let workspaceBytes: Int
     let durations: [Double]
     var time: Double { median(durations) }
@@ -56,7 +57,7 @@ struct LayerMeasurement {
       for: "\(named.name) on \(chosen.count) back ends at once",
       remedy: "Use a smaller batch or choose fewer with --backend.")
     let verifier = Verifier(in: context)
-    let deviations = try chosen.map { try verifier.deviation(of: $0, request, named: named.name) }
+    let deviations = try chosen.map { try verifier.error(of: $0, request, named: named.name) }
 
     let workloads: [LayerWorkload]
     do { workloads = try makeWorkloads(plans, named.problem, direction) } catch {
@@ -66,7 +67,7 @@ struct LayerMeasurement {
     let samples = measureInTurns(workloads, plan: plan, clock: MonotonicClock(), interruption: interruption)
     let entries = chosen.indices.map { index in
       LayerRun.Entry(
-        backend: chosen[index].name, algorithm: plans[index].algorithm, deviation: deviations[index],
+        backend: chosen[index].name, algorithm: plans[index].algorithm, error: deviations[index],
         workspaceBytes: plans[index].workspaceBytes, durations: samples[index].durations)
     }
     return LayerRun(

@@ -1,5 +1,6 @@
 import Convolution
 import Tensors
+import Terms
 
 /// The tensors of one problem, shared by all back ends and directions; results go to memory of their own, so that every
 /// run reads the same random numbers.

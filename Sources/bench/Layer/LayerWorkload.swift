@@ -1,6 +1,7 @@
 import Convolution
 import Measurement
 import Tensors
+import Terms
 
 /// One plan as something to time.
 final class LayerWorkload: Workload {
@@ -8,7 +9,7 @@ final class LayerWorkload: Workload {
   let result: FloatBuffer
   private let plan: any ConvolutionPlan
   private let operands: ConvolutionOperands
-  private let prepared: FloatBuffer
+  private let packed: FloatBuffer
   private let workspace: FloatBuffer
   private let preparesEachStep: Bool
   // The operands point into it as long as this lives.
@@ -27,10 +28,10 @@ final class LayerWorkload: Workload {
     self.tensors = tensors
     self.result = result
     self.preparesEachStep = preparesEachStep
-    prepared = try FloatBuffer(count: plan.preparedFilterBytes / 4 + 16)
+    packed = try FloatBuffer(count: plan.packedFilterBytes / 4 + 16)
     workspace = try FloatBuffer(count: plan.workspaceBytes / 4 + 16)
     var operands = tensors.operands(direction, result: result)
-    if plan.preparedFilterBytes > 0 { operands.preparedFilter = UnsafeRawPointer(prepared.base) }
+    if plan.packedFilterBytes > 0 { operands.packedFilter = UnsafeRawPointer(packed.base) }
     self.operands = operands
     if !preparesEachStep { prepare() }
   }
@@ -40,10 +41,10 @@ final class LayerWorkload: Workload {
     plan.run(operands, workspace: workspace.base)
   }
 
-  private func prepare() { plan.prepare(filter: operands.filter, into: prepared.base) }
+  private func prepare() { plan.prepare(filter: operands.filter, into: packed.base) }
 }
 
 extension ConvolutionPlan {
   /// What a workload allocates for it beside its tensors.
-  var scratchBytes: Int { workspaceBytes + preparedFilterBytes }
+  var scratchBytes: Int { workspaceBytes + packedFilterBytes }
 }

@@ -2,6 +2,7 @@ import Convolution
 import Measurement
 import Networks
 import Results
+import Terms
 
 /// Plans, checks and measures one pass of a network.
 struct PassRun {
@@ -21,7 +22,7 @@ struct PassRun {
 
   /// - Returns: the record of what was measured.
   /// - Throws: `Failure` where the pass cannot be run.
-  func run(_ pass: Networks.Pass, peak: Double, bandwidth: Double?) throws -> Record {
+  func run(_ pass: Pass, peak: Double, bandwidth: Double?) throws -> Record {
     let clock = MonotonicClock()
     _ = PeakMemory.reset()
     let (program, planning): (Program, Double)
@@ -59,9 +60,9 @@ struct PassRun {
   }
 
   private func observers(
-    for pass: Networks.Pass, _ workload: ProgramWorkload, _ clock: MonotonicClock
+    for pass: Pass, _ workload: ProgramWorkload, _ clock: MonotonicClock
   ) -> Observers {
-    let kind = Results.Pass(pass)
+    let kind = pass
     var observers: [any Observer] = []
     let progress = ProgressBar.onStandardError(
       label: "\(network.name) \(pass.rawValue)", plan: options.plan, clock: clock)

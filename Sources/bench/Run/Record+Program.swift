@@ -2,14 +2,7 @@ import Convolution
 import Measurement
 import Networks
 import Results
-
-// The same passes, by name: what a network can do, and what files say of it.
-extension Results.Pass {
-  init(_ pass: Networks.Pass) { self = Results.Pass(rawValue: pass.rawValue)! }
-}
-extension Networks.Pass {
-  init(_ pass: Results.Pass) { self = Networks.Pass(rawValue: pass.rawValue)! }
-}
+import Terms
 
 extension Record {
   /// What was asked for and what was planned; the measurement is added later.
@@ -18,7 +11,7 @@ extension Record {
     _ verification: Results.Verification
   ) {
     self.init(
-      model: network.name, pass: Results.Pass(program.pass), batchSize: program.batch,
+      model: network.name, pass: program.pass, batchSize: program.batch,
       imageSize: program.layers[0].input.height, backend: backend, threads: program.context.pool.count,
       seed: seed, protocolName: protocolName, requestedBatches: plan.batches,
       requestedBurnIn: plan.burnIn, maxTime: plan.maxTime,
@@ -31,7 +24,7 @@ extension Record {
     layers = program.layers.map { layer in
       var record = LayerRecord(name: layer.name, compulsoryBytes: [:])
       for assignment in assigned[layer.name] ?? [] {
-        let direction = assignment.request.direction.rawValue
+        let direction = assignment.request.direction
         record.problem = assignment.problem.description
         record.backends[direction] = assignment.backend
         record.algorithms[direction] = assignment.algorithm
@@ -48,10 +41,10 @@ extension Record {
     stoppedEarly = samples.stoppedEarly
     guard let times = workload.layerDurations else { return }
     for index in layers.indices {
-      let measured = Phase.allCases.compactMap { phase in
+      let measured = StepPhase.allCases.compactMap { phase in
         // An interrupted round may have left one more.
         times[LayerTimer.Key(layer: layers[index].name, phase: phase)]
-          .map { (phase.rawValue, Array($0.prefix(samples.durations.count))) }
+          .map { (phase, Array($0.prefix(samples.durations.count))) }
       }
       layers[index].durations = Dictionary(uniqueKeysWithValues: measured)
     }

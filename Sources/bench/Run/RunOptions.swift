@@ -1,13 +1,14 @@
 import ArgumentParser
 import Measurement
 import Networks
+import Terms
 
 /// Everything that `bench run` can be asked for.
 struct RunOptions: ParsableArguments {
   @Option(
     name: .customLong("pass"),
     help: "What a step computes: forward, forward-backward or train; may be given more than once.")
-  var passes: [Networks.Pass] = [.forward, .forwardBackward]
+  var passes: [Pass] = [.forward, .forwardBackward]
 
   @Option(help: "Images in a batch.")
   var batchSize = 32
@@ -68,7 +69,7 @@ struct RunOptions: ParsableArguments {
 }
 
 /// Refuses a pass that is asked for twice: both would count as observations of one thing.
-func checkOnce(_ passes: [Networks.Pass]) throws {
+func checkOnce(_ passes: [Pass]) throws {
   guard Set(passes).count == passes.count else {
     throw Failure.usage("A pass is measured only once; leave out the repeated --pass.")
   }

@@ -22,13 +22,13 @@ final class KernelVerification {
       let check = Check(backend: assignment.backend, request: assignment.request)
       checks.insert(check)
       if deviations[check] == nil {
-        deviations[check] = try verifier.deviation(of: backend, check.request, named: assignment.layer).relativeL2
+        deviations[check] = try verifier.error(of: backend, check.request, named: assignment.layer).relativeL2
       }
       guard let block = assignment.block, verifiedBlocks.insert(block).inserted else { continue }
       try verifier.check(backend, block, named: assignment.layer)
     }
     let worst = checks.compactMap { deviations[$0] }.max() ?? 0
-    return Results.Verification(.passed, problemsChecked: checks.count, worstDeviation: worst)
+    return Results.Verification(.passed, problemsChecked: checks.count, worstError: worst)
   }
 
   private struct Check: Hashable {
@@ -41,15 +41,15 @@ extension Verifier {
   /// How far the plan that is to be timed is from the reference.
   /// - Parameter name: what a reader knows the problem by
   /// - Throws: `Failure` with code 3 and the problem's text where it computes something wrong.
-  func deviation(
+  func error(
     of backend: any ConvolutionBackend, _ request: ConvolutionRequest, named name: String
-  ) throws -> Deviation {
+  ) throws -> RelativeError {
     var request = request
     request.problem.batch = request.verifiedBatch
     let outcome: Convolution.Verification
     do { outcome = try verify(backend, request) } catch { throw Failure.failed(error.description) }
     try outcome.check(named: name)
-    return outcome.deviation
+    return outcome.error
   }
 
   /// Whether a block's plan computes what the plans of its convolutions do.

@@ -3,6 +3,7 @@ import Gate
 import Networks
 import Results
 import Tensors
+import Terms
 
 /// One convolution: forward, or with a pass that has gradients all three directions, one after the other. With gradients
 /// weights change, so each step packs them.
@@ -26,7 +27,7 @@ final class ConvolutionGateWorkload: GateWorkload {
       for: "\(specification)", remedy: "Use a smaller batch.")
     let verifier = Verifier(in: context, seed: specification.seed)
     for part in verify ? parts : [] {
-      _ = try verifier.deviation(of: part.backend, part.request, named: specification.subject)
+      _ = try verifier.error(of: part.backend, part.request, named: specification.subject)
     }
     // Whatever the version of the program, the tensors are to be these: bases and heads must agree on the outputs.
     let tensors = try LayerTensors(problem, seed: specification.seed, in: -0.5...0.5)

@@ -40,7 +40,7 @@ private final class ProgramGateWorkload: GateWorkload {
     verify: Bool
   ) throws {
     program = try Program(
-      layers, pass: Networks.Pass(specification.pass), batch: specification.batchSize,
+      layers, pass: specification.pass, batch: specification.batchSize,
       choice: choice, in: context, seed: specification.seed)
     try checkMemory(
       program.memory.totalBytes, for: "\(specification)", remedy: "Use a smaller --batch-size.")

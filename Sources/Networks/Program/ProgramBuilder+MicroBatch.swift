@@ -7,11 +7,11 @@ extension ProgramBuilder {
   /// memory, take as long as the tensors take to load and store, unless they are still in the cache from one to the next.
   /// So there it is as many as let what is in use around a convolution stay in a quarter of the last-level cache, which
   /// other programs share.
-  func portion(_ index: Int) -> Int {
+  func microBatch(_ index: Int) -> Int {
     let hasBias = layers[index].parameters.contains { $0.role == .biases }
     guard isNormalized(index), !hasBias else { return batch }
     // Three of each: the activation, the gradient, and what the norm keeps or makes of it. Without gradients nothing ends
-    // a group but another portion, so the largest is that of all; of a block only what goes in and comes out is stored.
+    // a group but another micro-batch, so the largest is that of all; of a block only what goes in and comes out is stored.
     let imageFloats = pass.hasGradients ? 3 * floats(around: index) : storedFloats.max()!
     let fitting = max(caches.last / 4 / (imageFloats * MemoryLayout<Float>.stride), 1)
     return (1...batch).last { $0 <= fitting && batch % $0 == 0 }!
@@ -29,7 +29,7 @@ extension ProgramBuilder {
   /// Whether a convolution's output goes as it is into the batch norm that follows it, and nowhere else.
   func isNormalized(_ index: Int) -> Bool {
     guard layers[index].problem != nil, layers[index].activation == .none, let reader = adjacentReader(of: index),
-      case .batchNormalization = layers[reader].operation
+      case .batchNormalization = layers[reader].kind
     else { return false }
     return true
   }
@@ -37,31 +37,31 @@ extension ProgramBuilder {
   /// The layer that alone reads `index`, if it is the next one: whatever stood between might end the group.
   func adjacentReader(of index: Int) -> Int? { soleReader(of: index).flatMap { $0 == index + 1 ? $0 : nil } }
 
-  /// What a convolution with a folded batch norm puts out, as the output of `last`: the portion at hand, where all that
-  /// read it take the same portion in the same group.
+  /// What a convolution with a folded batch norm puts out, as the output of `last`: the micro-batch at hand, where all that
+  /// read it take the same micro-batch in the same group.
   func foldedOutput(_ index: Int, last: Int) -> Tensor {
     let end = readers[last]?.max() ?? layers.count
     let staysInGroup = (index...end).allSatisfy { isFoldable($0) }
-    return portionTensor(
-      layers[last].name, images: staysInGroup ? portion(index) : batch, of: layers[last].output.count)
+    return microBatchTensor(
+      layers[last].name, images: staysInGroup ? microBatch(index) : batch, of: layers[last].output.count)
   }
 
   private func isFoldable(_ index: Int) -> Bool {
     guard index < layers.count else { return false }
-    return switch layers[index].operation {
-    case .convolution: isNormalized(index) && portion(index) < batch
+    return switch layers[index].kind {
+    case .convolution: isNormalized(index) && microBatch(index) < batch
     case .batchNormalization: layers[index].inputs[0].map(isNormalized) ?? false
     case .add: true
     default: false
     }
   }
 
-  /// The gradient of a layer's output, of the whole batch or of the portion at hand.
+  /// The gradient of a layer's output, of the whole batch or of the micro-batch at hand.
   func gradientTensor(_ index: Int, images: Int? = nil) -> Tensor {
-    portionTensor("gradient/\(layers[index].name)", images: images ?? batch, of: layers[index].output.count)
+    microBatchTensor("gradient/\(layers[index].name)", images: images ?? batch, of: layers[index].output.count)
   }
 
-  func portionTensor(_ name: String, images: Int, of count: Int) -> Tensor {
-    Tensor(name, images: images, of: count, images < batch ? .portion : .transient)
+  func microBatchTensor(_ name: String, images: Int, of count: Int) -> Tensor {
+    Tensor(name, images: images, of: count, images < batch ? .microBatch : .transient)
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Never elementwise relative: an element that cancels to nearly zero would decide alone. Both norms are 0 for equal
 /// values, infinite where the reference is zero and the values are not, and NaN where a value is.
-package struct Deviation: Sendable, Hashable {
+package struct RelativeError: Sendable, Hashable {
   /// Largest absolute error over the largest absolute reference value.
   package let max: Double
   /// Norm of the error over the norm of the reference.
@@ -18,7 +18,7 @@ package struct Deviation: Sendable, Hashable {
   package init(of values: [Float], from reference: [Double], typical: Double = 0) {
     var sums = Sums()
     for (value, expected) in zip(values, reference) { sums.add(value, expected) }
-    self = sums.deviation(typical: typical)
+    self = sums.error(typical: typical)
   }
 
   package init(
@@ -26,7 +26,7 @@ package struct Deviation: Sendable, Hashable {
   ) {
     var sums = Sums()
     for (value, expected) in zip(values, reference) { sums.add(value, Double(expected)) }
-    self = sums.deviation(typical: typical)
+    self = sums.error(typical: typical)
   }
 
   private struct Sums {
@@ -42,18 +42,18 @@ package struct Deviation: Sendable, Hashable {
       count += 1
     }
 
-    func deviation(typical: Double) -> Deviation {
+    func error(typical: Double) -> RelativeError {
       let vanishes = squares < count * typical * typical * 1e-6
       let scale = vanishes ? typical : largest
       let norm = vanishes ? count * typical * typical : squares
-      return Deviation(
+      return RelativeError(
         max: errorSquares.isNaN ? .nan : largestError == 0 ? 0 : largestError / scale,
         relativeL2: errorSquares == 0 ? 0 : (errorSquares / norm).squareRoot())
     }
   }
 }
 
-extension Deviation: CustomStringConvertible {
+extension RelativeError: CustomStringConvertible {
   package var description: String { "max \(Self.short(max)), L2 \(Self.short(relativeL2))" }
 
   private static func short(_ value: Double) -> String {

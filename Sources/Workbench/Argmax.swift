@@ -1,7 +1,7 @@
 import Tensors
 
 /// Which of the four values of a pool's windows won, one byte each.
-struct Winners: Sendable {
+struct Argmax: Sendable {
   private let memory: Memory
   let byteCount: Int
 
