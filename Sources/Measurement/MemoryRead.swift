@@ -2,12 +2,14 @@ import Results
 
 /// Reads memory as fast as it comes: what measures the slope of a roofline.
 package enum MemoryRead {
-  /// Bytes to read so that nearly all of them come from memory: 512 MiB, or a quarter of what is available.
+  /// Bytes to read so that nearly all of them come from memory: 512 MiB or four times the largest cache, whichever is
+  /// more, and at most a quarter of what is available.
   ///
-  /// - Returns: nil where that is not four times the largest cache: much of it would stay there.
+  /// - Returns: nil where that is less than four times the largest cache, because much of it would stay there.
   package static func byteCount(available: Int?, caches: [Cache]) -> Int? {
-    let bytes = min(512 << 20, (available ?? .max) / 4)
-    return bytes >= 4 * (caches.map(\.sizeBytes).max() ?? 32 << 20) ? bytes : nil
+    let least = 4 * (caches.map(\.sizeBytes).max() ?? 32 << 20)
+    let bytes = min(max(512 << 20, least), (available ?? .max) / 4)
+    return bytes >= least ? bytes : nil
   }
 
   /// The sum of the floats at `base`, in four chains, so that loads and not additions take the time.

@@ -12,7 +12,8 @@ import Testing
     #expect(MemoryRead.byteCount(available: 1 << 30, caches: Self.small) == 256 << 20)
     #expect(MemoryRead.byteCount(available: 511 << 20, caches: Self.small) == nil)
     let large = [Cache(level: 3, type: "Unified", sizeBytes: 256 << 20, sharedBy: 64)]
-    #expect(MemoryRead.byteCount(available: 64 << 30, caches: large) == nil)
+    #expect(MemoryRead.byteCount(available: 64 << 30, caches: large) == 1 << 30)
+    #expect(MemoryRead.byteCount(available: 2 << 30, caches: large) == nil)
   }
 
   @Test func readsEveryFloat() {
