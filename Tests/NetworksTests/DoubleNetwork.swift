@@ -70,7 +70,7 @@ extension DoubleNetwork {
         for index in y.indices { y[index] += biases[index % biases.count] }
       }
       return y.map { clamp($0, activation) }
-    case .maxPool(let size, let stride): return maxPool(layer, x, size: size, stride: stride)
+    case .maxPool(let pool): return maxPool(pool, layer, x)
     case .globalAveragePool: return averagePool(layer, x)
     case .localResponse(let response): return localResponse(response, x, channels: layer.input.channels)
     case .batchNormalization(let prefix, let activation):
@@ -119,14 +119,18 @@ extension DoubleNetwork {
     return y
   }
 
-  private func maxPool(_ layer: Layer, _ x: [Double], size: Int, stride: Int) -> [Double] {
+  private func maxPool(_ pool: PoolGeometry, _ layer: Layer, _ x: [Double]) -> [Double] {
     let (input, output) = (layer.input, layer.output)
     var y = [Double](repeating: -.infinity, count: batch * output.count)
     for pixel in 0..<(batch * output.height * output.width) {
       let (image, row, column) = position(pixel, height: output.height, width: output.width)
-      for r in 0..<size {
-        for s in 0..<size {
-          let source = ((image * input.height + row * stride + r) * input.width + column * stride + s) * input.channels
+      for r in 0..<pool.size {
+        let h = row * pool.stride + r - pool.top
+        if h < 0 || h >= input.height { continue }
+        for s in 0..<pool.size {
+          let w = column * pool.stride + s - pool.left
+          if w < 0 || w >= input.width { continue }
+          let source = ((image * input.height + h) * input.width + w) * input.channels
           for c in 0..<input.channels {
             y[pixel * input.channels + c] = max(y[pixel * input.channels + c], x[source + c])
           }

@@ -83,6 +83,35 @@ struct TinyNetwork: Sendable, CustomTestStringConvertible {
       net.maxPool("pool2", size: 2, stride: 2)
       net.fullyConnected("fc1", units: 3)
     },
+    .init("SAME max pools on odd sides", image: 9) { net in
+      net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
+      net.maxPool("pool1", size: 2, stride: 2, padding: .same)
+      net.convolution("conv2", channels: 4, kernel: 3, activation: .relu)
+      net.maxPool("pool2", size: 2, stride: 2, padding: .same)
+      net.convolution("conv3", channels: 3, kernel: 3)
+      net.maxPool("pool3", size: 2, stride: 2, padding: .same)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("SAME max pools with overlap", image: 7) { net in
+      net.convolution("conv1", channels: 3, kernel: 3)
+      net.maxPool("pool1", size: 3, stride: 1, padding: .same)
+      net.convolution("conv2", channels: 4, kernel: 3)
+      net.maxPool("pool2", size: 3, stride: 2, padding: .same)
+      net.convolution("conv3", channels: 3, kernel: 1)
+      net.maxPool("pool3", size: 5, stride: 3, padding: .same)
+    },
+    .init("SAME max pool of a single pixel", image: 1, batch: 3) { net in
+      net.convolution("conv1", channels: 4, kernel: 1)
+      net.maxPool("pool1", size: 3, stride: 2, padding: .same)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("SAME max pools that convolutions of whole vectors take in, and that they do not", image: 10) { net in
+      net.convolution("conv1", channels: 16, kernel: 3, activation: .relu)
+      net.maxPool("pool1", size: 2, stride: 2, padding: .same)
+      net.convolution("conv2", channels: 16, kernel: 3, activation: .relu)
+      net.maxPool("pool2", size: 2, stride: 2, padding: .same)
+      net.fullyConnected("fc1", units: 3)
+    },
     .init("local response of whole vectors", image: 4) { net in
       net.convolution("conv1", channels: 32, kernel: 3, activation: .relu)
       net.localResponse("norm1", LocalResponse(radius: 2, bias: 1, alpha: 0.5, beta: 0.75))

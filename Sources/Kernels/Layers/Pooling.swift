@@ -1,6 +1,15 @@
 import CVector
 
-/// The geometry of a pooling window without padding (VALID), channels innermost.
+/// Whether the windows of a pool may overhang the image.
+public enum PoolPadding: Sendable {
+  /// Every window is complete; pixels at the bottom and right that fill no window are left out.
+  case valid
+  /// There are ceil(side / stride) windows in a column or row, centred on the image; where the overhang is odd, the
+  /// bottom and right have one pixel more. Pixels outside the image are absent: none of them is ever the maximum.
+  case same
+}
+
+/// Where the windows of a max pool lie on images [inputHeight, inputWidth, channels].
 public struct PoolGeometry: Sendable {
   public var inputHeight: Int
   public var inputWidth: Int
@@ -9,30 +18,83 @@ public struct PoolGeometry: Sendable {
   public var channels: Int
   public var size: Int
   public var stride: Int
+  public var padding: PoolPadding
+  /// Rows by which the first windows overhang the image at the top, and columns at the left; less than `size`.
+  public var top = 0
+  public var left = 0
 
   /// - Parameter size: at most 16, so that a byte can name every value of a window.
-  public init(inputHeight: Int, inputWidth: Int, channels: Int, size: Int, stride: Int) {
+  public init(
+    inputHeight: Int, inputWidth: Int, channels: Int, size: Int, stride: Int, padding: PoolPadding = .valid
+  ) {
     guard size <= 16 else { fatalError("a pooling window is at most 16 x 16") }
     self.inputHeight = inputHeight
     self.inputWidth = inputWidth
     self.channels = channels
     self.size = size
     self.stride = stride
-    outputHeight = (inputHeight - size) / stride + 1
-    outputWidth = (inputWidth - size) / stride + 1
+    self.padding = padding
+    switch padding {
+    case .valid:
+      outputHeight = (inputHeight - size) / stride + 1
+      outputWidth = (inputWidth - size) / stride + 1
+    case .same:
+      outputHeight = (inputHeight - 1) / stride + 1
+      outputWidth = (inputWidth - 1) / stride + 1
+      top = max((outputHeight - 1) * stride + size - inputHeight, 0) / 2
+      left = max((outputWidth - 1) * stride + size - inputWidth, 0) / 2
+    }
   }
 
-  /// The windows, `count` of them in a row or column, that reach over input place `place`.
+  /// Whether any window reaches beyond the image.
+  public var overhangs: Bool {
+    top > 0 || left > 0 || (outputHeight - 1) * stride + size > inputHeight
+      || (outputWidth - 1) * stride + size > inputWidth
+  }
+
+  /// The windows, `count` of them in a column or row, that reach over `place`, a row or column counted from the first
+  /// window's corner.
   @inlinable @inline(__always)
   func windows(over place: Int, count: Int) -> Range<Int> {
     (place < size ? 0 : (place - size) / stride + 1)..<min(place / stride + 1, count)
   }
+}
 
-  /// Offset of the first input pixel under output row `row` (counted over all images).
+/// The pixels of one window that lie inside the image. Windows never lie outside altogether.
+@usableFromInline struct PoolWindow {
+  /// The window's rows and columns that exist.
+  @usableFromInline let down: Range<Int>
+  @usableFromInline let across: Range<Int>
+  /// Offset of the first of these pixels.
+  @usableFromInline let offset: Int
+  @usableFromInline let pool: PoolGeometry
+
+  /// - Parameter x: the window's column, `y` its row.
   @inlinable @inline(__always)
-  func inputOffset(row: Int) -> Int {
-    let (image, y) = row.quotientAndRemainder(dividingBy: outputHeight)
-    return (image * inputHeight + y * stride) * inputWidth * channels
+  init(image: Int, y: Int, x: Int, pool: PoolGeometry) {
+    let (row, column) = (y * pool.stride - pool.top, x * pool.stride - pool.left)
+    down = max(-row, 0)..<min(pool.inputHeight - row, pool.size)
+    across = max(-column, 0)..<min(pool.inputWidth - column, pool.size)
+    offset =
+      ((image * pool.inputHeight + row + down.lowerBound) * pool.inputWidth + column + across.lowerBound)
+      * pool.channels
+    self.pool = pool
+  }
+
+  /// Index of the first pixel within the window, row * size + column.
+  @inlinable @inline(__always)
+  var first: Int { down.lowerBound * pool.size + across.lowerBound }
+
+  /// - Parameter body: is given the offset from the first pixel of every other one, and its index within the window.
+  @inlinable @inline(__always)
+  func forEachOther(_ body: (Int, Int) -> Void) {
+    for r in down {
+      for s in across {
+        let index = r * pool.size + s
+        if index == first { continue }
+        body(((r - down.lowerBound) * pool.inputWidth + s - across.lowerBound) * pool.channels, index)
+      }
+    }
   }
 }
 
@@ -40,8 +102,9 @@ public struct PoolGeometry: Sendable {
 @usableFromInline struct PoolWindows {
   @usableFromInline let down: Range<Int>
   @usableFromInline let across: Range<Int>
-  /// The image's first, counted over all images.
+  /// Row of the image's first output pixels, counted over all images.
   @usableFromInline let firstRow: Int
+  /// The pixel's row and column, counted from the corner of the first window.
   @usableFromInline let y: Int
   @usableFromInline let x: Int
   @usableFromInline let pool: PoolGeometry
@@ -56,7 +119,7 @@ public struct PoolGeometry: Sendable {
     self.pool = pool
   }
 
-  /// - Parameter body: is given the offset of the window's result, and which of the window's values the pixel is.
+  /// - Parameter body: is given the offset of the window's result, and the pixel's index within the window.
   @inlinable @inline(__always)
   func forEach(_ body: (Int, Int32) -> Void) {
     for i in down {
@@ -67,7 +130,7 @@ public struct PoolGeometry: Sendable {
     }
   }
 
-  /// The only window, which is all there is where windows do not overlap.
+  /// The only window, if there is just one: windows that do not overlap leave no pixel with more.
   @inlinable @inline(__always)
   var only: (offset: Int, index: Int32)? {
     down.count == 1 && across.count == 1 ? place(down.lowerBound, across.lowerBound) : nil
@@ -87,23 +150,22 @@ extension KernelSet {
   @inlinable @inline(never)
   public static func maxPool(_ input: Source, into output: Destination, _ pool: PoolGeometry, rows: Range<Int>) {
     let channels = pool.channels
-    let rowStride = pool.inputWidth * channels
     for row in rows {
+      let (image, y) = row.quotientAndRemainder(dividingBy: pool.outputHeight)
       for x in 0..<pool.outputWidth {
-        let window = input + (pool.inputOffset(row: row) + x * pool.stride * channels)
+        let window = PoolWindow(image: image, y: y, x: x, pool: pool)
         let best = output + (row * pool.outputWidth + x) * channels
-        best.update(from: window, count: channels)
-        for r in 0..<pool.size {
-          for s in 0..<pool.size where r + s > 0 {
-            let candidate = window + (r * rowStride + s * channels)
-            for c in 0..<channels { best[c] = candidate[c] > best[c] ? candidate[c] : best[c] }
-          }
+        best.update(from: input + window.offset, count: channels)
+        window.forEachOther { offset, _ in
+          let candidate = input + (window.offset + offset)
+          for c in 0..<channels { best[c] = candidate[c] > best[c] ? candidate[c] : best[c] }
         }
       }
     }
   }
 
-  /// The same, and which value of its window won, r * size + s, the first of equals: what backward needs.
+  /// Max pool that also stores, for the gradient, the index r * size + s of each maximum within its window; of equal
+  /// values the first is taken.
   @inlinable @inline(never)
   public static func maxPool(
     _ input: Source, into output: Destination, argmax: UnsafeMutablePointer<UInt8>, _ pool: PoolGeometry,
@@ -111,60 +173,61 @@ extension KernelSet {
   ) {
     let (channels, width) = (pool.channels, Lanes.count)
     for row in rows {
+      let (image, y) = row.quotientAndRemainder(dividingBy: pool.outputHeight)
       for x in 0..<pool.outputWidth {
-        let window = input + (pool.inputOffset(row: row) + x * pool.stride * channels)
+        let window = PoolWindow(image: image, y: y, x: x, pool: pool)
+        let first = input + window.offset
         let result = (row * pool.outputWidth + x) * channels
         if channels < width {
-          narrowWindow(window, pool, best: output + result, argmax: argmax + result)
+          narrowWindow(first, window, best: output + result, argmax: argmax + result)
         } else {
           for start in Swift.stride(from: 0, to: channels, by: width) {
             // The last vector overlaps the one before it.
             let c = min(start, channels - width)
-            wideWindow(window + c, pool, best: output + (result + c), argmax: argmax + (result + c))
+            wideWindow(first + c, window, best: output + (result + c), argmax: argmax + (result + c))
           }
         }
       }
     }
   }
 
-  /// A vector of channels.
+  /// The maximum of a window and its index, for one vector of channels.
+  /// - Parameter first: these channels of the window's first pixel.
   @inlinable @inline(__always)
   static func wideWindow(
-    _ window: Source, _ pool: PoolGeometry, best: Destination, argmax: UnsafeMutablePointer<UInt8>
+    _ first: Source, _ window: PoolWindow, best: Destination, argmax: UnsafeMutablePointer<UInt8>
   ) {
-    var (value, which) = (Lanes(load: window), Lanes.zero)
-    for r in 0..<pool.size {
-      for s in 0..<pool.size where r + s > 0 {
-        let candidate = Lanes(load: window + (r * pool.inputWidth + s) * pool.channels)
-        which = Lanes.pick(Lanes(Float(r * pool.size + s)), where: candidate, exceeds: value, else: which)
-        value = Lanes.pick(candidate, where: candidate, exceeds: value, else: value)
-      }
+    var (value, which) = (Lanes(load: first), Lanes(Float(window.first)))
+    window.forEachOther { offset, index in
+      let candidate = Lanes(load: first + offset)
+      which = Lanes.pick(Lanes(Float(index)), where: candidate, exceeds: value, else: which)
+      value = Lanes.pick(candidate, where: candidate, exceeds: value, else: value)
     }
     value.store(to: best)
     which.storeBytes(to: argmax)
   }
 
-  /// Fewer channels than a vector has.
+  /// The maximum of a window and its index, for all channels, which are fewer than a vector has.
+  /// - Parameter first: the window's first pixel.
   @inlinable @inline(__always)
   static func narrowWindow(
-    _ window: Source, _ pool: PoolGeometry, best: Destination, argmax: UnsafeMutablePointer<UInt8>
+    _ first: Source, _ window: PoolWindow, best: Destination, argmax: UnsafeMutablePointer<UInt8>
   ) {
-    best.update(from: window, count: pool.channels)
-    argmax.update(repeating: 0, count: pool.channels)
-    for r in 0..<pool.size {
-      for s in 0..<pool.size where r + s > 0 {
-        let candidate = window + (r * pool.inputWidth + s) * pool.channels
-        for c in 0..<pool.channels where candidate[c] > best[c] {
-          best[c] = candidate[c]
-          argmax[c] = UInt8(truncatingIfNeeded: r * pool.size + s)
-        }
+    let channels = window.pool.channels
+    best.update(from: first, count: channels)
+    argmax.update(repeating: UInt8(truncatingIfNeeded: window.first), count: channels)
+    window.forEachOther { offset, index in
+      let candidate = first + offset
+      for c in 0..<channels where candidate[c] > best[c] {
+        best[c] = candidate[c]
+        argmax[c] = UInt8(truncatingIfNeeded: index)
       }
     }
   }
 
-  /// Input gradient of a max pool, its rows `rows`, counted over all images: every pixel gets the gradients of those
-  /// windows that it won, and is written once.
-  /// - Parameter nonTemporal: whether by non-temporal stores; pixels are then whole vectors, aligned to them.
+  /// Input gradient of a max pool, its rows `rows`, counted over all images: every pixel is written once, with the sum of
+  /// the gradients of those windows whose maximum it is.
+  /// - Parameter nonTemporal: whether to write by non-temporal stores; pixels are then whole vectors, aligned to them.
   @inlinable @inline(never)
   public static func maxPoolGradient(
     _ outputGradient: Source, argmax: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
@@ -173,14 +236,16 @@ extension KernelSet {
     let (channels, width) = (pool.channels, Lanes.count)
     for row in rows {
       let (image, y) = row.quotientAndRemainder(dividingBy: pool.inputHeight)
-      let down = pool.windows(over: y, count: pool.outputHeight)
-      var (first, end) = (0, 0)
+      let down = pool.windows(over: y + pool.top, count: pool.outputHeight)
+      // Windows first..<end of a row reach over column x.
+      let corner = pool.windows(over: pool.left, count: pool.outputWidth)
+      var (first, end) = (corner.lowerBound, corner.upperBound)
       for x in 0..<pool.inputWidth {
-        // Those of a row that reach over x.
-        if x == end * pool.stride, end < pool.outputWidth { end += 1 }
-        if x == first * pool.stride + pool.size { first += 1 }
+        let place = x + pool.left
+        if place == end * pool.stride, end < pool.outputWidth { end += 1 }
+        if place == first * pool.stride + pool.size { first += 1 }
         let windows = PoolWindows(
-          down: down, across: first..<end, firstRow: image * pool.outputHeight, y: y, x: x, pool: pool)
+          down: down, across: first..<end, firstRow: image * pool.outputHeight, y: y + pool.top, x: place, pool: pool)
         let pixel = inputGradient + (row * pool.inputWidth + x) * channels
         if channels < width {
           for c in 0..<channels {

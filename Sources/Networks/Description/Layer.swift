@@ -18,7 +18,7 @@ package enum LayerKind: Sendable {
   case convolution(ConvolutionProblem, bias: Bool, activation: Activation)
   /// The same as a 1x1 convolution on a 1x1 image; weights [in, out], `in` flattening height, width, channels.
   case fullyConnected(ConvolutionProblem, bias: Bool, activation: Activation)
-  case maxPool(size: Int, stride: Int)
+  case maxPool(PoolGeometry)
   case globalAveragePool
   case localResponse(LocalResponse)
   /// Scale and shift per channel after normalising, then the activation. Parameters carry the convolution's name.
@@ -56,7 +56,7 @@ extension Layer {
     switch kind {
     case .convolution(let problem, _, _): problem.isDepthwise ? "depthwise convolution" : "convolution"
     case .fullyConnected: "fully connected"
-    case .maxPool(let size, let stride): "max pool \(size)/\(stride)"
+    case .maxPool(let pool): "max pool \(pool.size)/\(pool.stride)" + (pool.padding == .same ? " SAME" : "")
     case .globalAveragePool: "global average pool"
     case .localResponse: "local response normalization"
     case .batchNormalization: "batch normalization"

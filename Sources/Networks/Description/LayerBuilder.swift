@@ -55,14 +55,17 @@ package struct LayerBuilder {
       "\(convolution)/batch_norm", .batchNormalization(parameters: convolution, activation: activation), output: shape)
   }
 
-  package mutating func maxPool(_ name: String, size: Int, stride: Int) {
-    guard shape.height >= size, shape.width >= size else {
+  /// - Parameter padding: a SAME pool takes images of any size.
+  package mutating func maxPool(_ name: String, size: Int, stride: Int, padding: PoolPadding = .valid) {
+    guard padding == .same || (shape.height >= size && shape.width >= size) else {
       emptyLayer = emptyLayer ?? name
       return
     }
-    let output = ImageShape(
-      height: (shape.height - size) / stride + 1, width: (shape.width - size) / stride + 1, channels: shape.channels)
-    append(name, .maxPool(size: size, stride: stride), output: output)
+    let pool = PoolGeometry(
+      inputHeight: shape.height, inputWidth: shape.width, channels: shape.channels, size: size, stride: stride,
+      padding: padding)
+    let output = ImageShape(height: pool.outputHeight, width: pool.outputWidth, channels: shape.channels)
+    append(name, .maxPool(pool), output: output)
   }
 
   package mutating func globalAveragePool(_ name: String) {

@@ -28,7 +28,7 @@ package struct Network: Sendable {
   /// The layers for square images of `imageSize`, at most `LayerBuilder.largestImage`, pixels.
   ///
   /// - Parameter widths: channels of layers that differ from the model's own, by layer name: narrow variants for tests.
-  /// - Throws: `NetworkError.imageTooSmall` where a pooling window finds no pixel.
+  /// - Throws: `NetworkError.imageTooSmall` where a VALID pooling window does not fit.
   package func layers(imageSize: Int? = nil, widths: [String: Int] = [:]) throws(NetworkError) -> [Layer] {
     let size = imageSize ?? self.imageSize
     guard (1...LayerBuilder.largestImage).contains(size) else { throw .imageSizeOutOfRange(size) }

@@ -97,12 +97,13 @@ extension ProgramBuilder {
     }
   }
 
-  /// The 2x2 max pool behind a ReLU convolution, where every direction that the pass needs can take it along.
+  /// The 2x2 max pool behind a ReLU convolution, where every direction that the pass needs can take it along. The fused
+  /// pool knows complete windows only.
   private func fusablePool(
     _ index: Int, _ backend: any ConvolutionBackend
   ) throws(NetworkError) -> Int? {
     guard layers[index].activation == .relu, let reader = soleReader(of: index),
-      case .maxPool(size: 2, stride: 2) = layers[reader].kind
+      case .maxPool(let pool) = layers[reader].kind, pool.size == 2, pool.stride == 2, !pool.overhangs
     else { return nil }
     let problem = problem(index)
     guard backend.fusions(problem, .forward).contains(.maxPool) else { return nil }

@@ -1,14 +1,7 @@
 import Kernels
 
 extension ProgramBuilder {
-  private func geometry(_ index: Int, size: Int, stride: Int) -> PoolGeometry {
-    let shape = layers[index].input
-    return PoolGeometry(
-      inputHeight: shape.height, inputWidth: shape.width, channels: shape.channels, size: size, stride: stride)
-  }
-
-  mutating func lowerMaxPool(_ index: Int, size: Int, stride: Int) {
-    let pool = geometry(index, size: size, stride: stride)
+  mutating func lowerMaxPool(_ index: Int, _ pool: PoolGeometry) {
     let (source, output) = (inputTensor(of: index), outputTensor(index))
     outputs[index] = output
     let rows = batch * pool.outputHeight
@@ -27,14 +20,13 @@ extension ProgramBuilder {
     }
   }
 
-  mutating func lowerMaxPoolGradient(_ index: Int, _ gradient: Gradient, size: Int, stride: Int) {
+  mutating func lowerMaxPoolGradient(_ index: Int, _ gradient: Gradient, _ pool: PoolGeometry) {
     guard let below = layers[index].inputs[0] else { return }
     guard case .argmax(let argmax) = saved[index] else {
-      // The convolution below pooled on the way: it takes the pooled gradient.
+      // The convolution below computes the pool too, and its gradients take the pooled gradient.
       contribute(gradient, to: below, from: index)
       return
     }
-    let pool = geometry(index, size: size, stride: stride)
     let dy = gradient.tensor
     let dx = gradientTensor(below)
     let rows = batch * pool.inputHeight

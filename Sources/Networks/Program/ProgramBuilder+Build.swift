@@ -37,7 +37,7 @@ extension ProgramBuilder {
     switch layers[index].kind {
     case .convolution, .fullyConnected:
       if try !lowerInvertedResidual(index) { try lowerConvolution(index) }
-    case .maxPool(let size, let stride): lowerMaxPool(index, size: size, stride: stride)
+    case .maxPool(let pool): lowerMaxPool(index, pool)
     case .globalAveragePool: lowerAveragePool(index)
     case .localResponse(let response): lowerLocalResponse(index, response)
     case .batchNormalization: lowerBatchNormalization(index)
@@ -52,7 +52,7 @@ extension ProgramBuilder {
     guard let gradient = outputGradients[index] else { return }
     switch layers[index].kind {
     case .convolution, .fullyConnected: try lowerConvolutionGradients(index, gradient)
-    case .maxPool(let size, let stride): lowerMaxPoolGradient(index, gradient, size: size, stride: stride)
+    case .maxPool(let pool): lowerMaxPoolGradient(index, gradient, pool)
     case .globalAveragePool: lowerAveragePoolGradient(index, gradient)
     case .localResponse(let response): lowerLocalResponseGradient(index, gradient, response)
     case .batchNormalization: lowerBatchNormalizationGradient(index, gradient)
