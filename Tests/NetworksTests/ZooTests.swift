@@ -54,7 +54,12 @@ import Testing
   }
 
   @Test func vggHalvesFiveTimes() throws {
-    #expect(try sides(.vgg16, 224, (1...5).map { "pool\($0)" }) == [112, 56, 28, 14, 7])
+    let pools = (1...5).map { "pool\($0)" }
+    for network in [Network.vgg16, .vgg16Tutorial] {
+      #expect(try sides(network, 224, pools) == [112, 56, 28, 14, 7])
+      #expect(try sides(network, 97, pools) == [49, 25, 13, 7, 4])
+      #expect(try sides(network, 1, pools) == [1, 1, 1, 1, 1])
+    }
   }
 
   @Test func mobilenetsHaveTheirStrides() throws {

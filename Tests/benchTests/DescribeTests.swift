@@ -49,6 +49,17 @@ import Testing
     #expect(description["image_size"] as? Int == 227)
   }
 
+  @Test(arguments: ["vgg16", "vgg16-2048"])
+  func poolsOfVGGRoundOddSidesUp(_ model: String) throws {
+    let description = try json(["describe", model, "--image-size", "97", "--batch-size", "1"])
+    let layers = try #require(description["layers"] as? [[String: Any]])
+    let pools = layers.filter { ($0["name"] as? String)?.hasPrefix("pool") == true }
+    #expect(pools.map { ($0["output"] as? [Int])?.first } == [49, 25, 13, 7, 4])
+    #expect(pools.allSatisfy { $0["kind"] as? String == "max pool 2/2 SAME" })
+    let fc6 = try #require(layers.first { $0["name"] as? String == "fc6" })
+    #expect(fc6["parameters"] as? Int == (4 * 4 * 512 + 1) * (model == "vgg16" ? 4096 : 2048))
+  }
+
   @Test func memoryGrowsWithTheBatch() throws {
     func bytes(_ batch: String, _ pass: String) throws -> Int {
       let memory = try #require(json(["describe", "alexnet", "--batch-size", batch])["memory"] as? [String: Any])

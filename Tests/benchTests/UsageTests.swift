@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("alexnet", "56", "nothing is left for pool5"), ("vgg16", "31", "pool5"), ("vgg16", "0", "out of range"),
+    ("alexnet", "56", "nothing is left for pool5"), ("alexnet-owt", "8", "pool1"), ("vgg16", "0", "out of range"),
     ("vgg16", "4097", "out of range"), ("mobilenetv2", "-3", "out of range"),
   ])
   func imageSizeThatLeavesNothing(_ model: String, _ size: String, _ words: String) {

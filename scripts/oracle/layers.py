@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from padding import same_padding
+from padding import pool_padding, same_padding
 
 EPSILON = 1e-5
 """Batch normalisation divides by sqrt(variance + EPSILON)."""
@@ -62,6 +62,16 @@ def local_response_norm(x: Tensor, radius: int, bias: float, alpha: float, beta:
     """
     window = 2 * radius + 1
     return F.local_response_norm(x, window, alpha=alpha * window, beta=beta, k=bias)
+
+
+def pad_for_pool(x: Tensor, size: int, stride: int, padding: str) -> Tensor:
+    """`x` with a margin of -inf where SAME windows overhang, so that only pixels that exist can be a maximum.
+
+    PyTorch's own padding is the same on both sides, and its `ceil_mode` leaves out windows that begin in the padding.
+    """
+    top, bottom = pool_padding(padding, x.shape[2], size, stride)
+    left, right = pool_padding(padding, x.shape[3], size, stride)
+    return F.pad(x, (left, right, top, bottom), value=-math.inf)
 
 
 class Layers:
@@ -143,12 +153,13 @@ class Layers:
         """Local response normalisation with AlexNet's constants."""
         return local_response_norm(x, radius=2, bias=1, alpha=2e-5, beta=0.75)
 
-    def max_pool(self, x: Tensor, size: int, stride: int) -> Tensor:
-        """VALID maximum pooling."""
+    def max_pool(self, x: Tensor, size: int, stride: int, padding: str = "VALID") -> Tensor:
+        """Maximum pooling, VALID or SAME."""
+        inside, x = x, pad_for_pool(x, size, stride, padding)
         if min(x.shape[2:]) < size:
             sides = "x".join(str(side) for side in x.shape[2:])
             raise OptionError(f"A {size}x{size} pooling window does not fit into {sides} pixels; enlarge --image-size.")
-        self._watch(x, lambda: _lead_of_maximum(x, size, stride))
+        self._watch(inside, lambda: _lead_of_maximum(x, size, stride))
         return F.max_pool2d(x, size, stride)
 
     def global_mean(self, x: Tensor) -> Tensor:

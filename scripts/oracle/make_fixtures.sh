@@ -3,7 +3,8 @@
 #
 # PYTHON names the interpreter that has requirements.txt installed (python3). The seeds were chosen for values that
 # stay clear of kinks, for gradients that are mostly not zero, and for logits that depend on the images. Image sizes
-# are the least for which every pooling has something to pool and every normalisation more than a handful of values.
+# are small, but every VALID pooling has something to pool and every normalisation more than a handful of values.
+# In vgg16-odd every pooling overhangs the image: 33, 17, 9, 5, 3, 2.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,6 +21,7 @@ fixture() {
 fixture alexnet --model alexnet --image-size 57 --batch 2 --width-divisor 256 --seed 252
 fixture alexnet-owt --model alexnet-owt --image-size 62 --batch 1 --width-divisor 256 --seed 335
 fixture vgg16 --model vgg16 --image-size 64 --batch 1 --width-divisor 256 --seed 789
+fixture vgg16-odd --model vgg16 --image-size 33 --batch 2 --width-divisor 128 --seed 668
 fixture vgg16-2048 --model vgg16-2048 --image-size 32 --batch 2 --width-divisor 100 --seed 647
 fixture mobilenetv2-batch \
   --model mobilenetv2 --batch-norm batch --image-size 33 --batch 2 --width-divisor 64 --seed 839

@@ -100,7 +100,7 @@ def _vgg16_features(net: Layers, x: Tensor) -> Tensor:
     for stage, (repeats, channels) in enumerate(((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)), start=1):
         for index in range(1, repeats + 1):
             x = net.relu(net.conv(f"conv{stage}_{index}", x, channels, size=3))
-        x = net.max_pool(x, size=2, stride=2)
+        x = net.max_pool(x, size=2, stride=2, padding="SAME")
     return x
 
 

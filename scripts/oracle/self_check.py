@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import safetensors
 import torch
+import torch.nn.functional as F
 
-from layers import Reduction, local_response_norm, same_padding
+from layers import Reduction, local_response_norm, pad_for_pool, same_padding
 from networks import NETWORKS
 from reference import Request, compute, draw, is_trained
 from tensor_file import save
@@ -44,6 +45,7 @@ def _checks() -> Iterator[tuple[str, str | None]]:
         yield f"{model} at {size}: {parameters:,} parameters, {macs:,} multiply-adds", _counts(model, size, expected)
     yield "local response normalisation, known vector", _known_vector()
     yield "SAME padding", _padding()
+    yield "SAME pooling, known vectors", _pooling()
     yield "reduced channel counts", _reduction()
     for network in NETWORKS.values():
         for mode in ("batch", "moving") if network.has_batch_norm else ("none",):
@@ -77,6 +79,21 @@ def _known_vector() -> str | None:
 def _padding() -> str | None:
     cases = {(224, 11, 4): (3, 4), (227, 11, 4): (4, 4), (224, 3, 2): (0, 1), (33, 3, 2): (1, 1), (7, 1, 1): (0, 0)}
     wrong = [f"{case} -> {same_padding(*case)}" for case, expected in cases.items() if same_padding(*case) != expected]
+    return ", ".join(wrong) or None
+
+
+def _pooling() -> str | None:
+    """Negative values only: a padding of zeros would win."""
+    image = torch.tensor([[-9, -8, -3], [-7, -6, -5], [-4, -2, -1]], dtype=torch.float64)[None, None]
+    cases = {
+        (2, 2): [[-6, -3], [-2, -1]],
+        (3, 2): [[-6, -3], [-2, -1]],
+        (2, 1): [[-6, -3, -3], [-2, -1, -1], [-2, -1, -1]],
+        (5, 4): [[-1]],
+        (1, 2): [[-9, -3], [-4, -1]],
+    }
+    found = {case: F.max_pool2d(pad_for_pool(image, *case, "SAME"), *case)[0, 0].int().tolist() for case in cases}
+    wrong = [f"{case} -> {found[case]}" for case, expected in cases.items() if found[case] != expected]
     return ", ".join(wrong) or None
 
 

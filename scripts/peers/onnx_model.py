@@ -10,7 +10,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from case import Case
-from padding import same_padding
+from padding import pool_padding, same_padding
 
 
 @dataclass
@@ -91,10 +91,12 @@ class Layers:
         """ONNX takes the mean over the window where the suite takes the sum, so alpha is larger."""
         return self.node("LRN", [x], x.shape, size=5, alpha=5 * 2e-5, beta=0.75, bias=1.0)
 
-    def max_pool(self, x, size, stride):
-        side = (x.shape[2] - size) // stride + 1
+    def max_pool(self, x, size, stride, padding="VALID"):
+        before, after = pool_padding(padding, x.shape[2], size, stride)
+        side = (x.shape[2] + before + after - size) // stride + 1
         return self.node(
-            "MaxPool", [x], (*x.shape[:2], side, side), kernel_shape=[size, size], strides=[stride, stride])
+            "MaxPool", [x], (*x.shape[:2], side, side), kernel_shape=[size, size], strides=[stride, stride],
+            pads=[before, before, after, after])
 
     def global_mean(self, x):
         return self.flatten(self.node("GlobalAveragePool", [x], (*x.shape[:2], 1, 1)))

@@ -50,8 +50,8 @@ class Layers:
     def lrn(self, x):
         return tf.nn.local_response_normalization(x, 2, 1.0, 2e-5, 0.75)
 
-    def max_pool(self, x, size, stride):
-        return tf.nn.max_pool2d(x, size, stride, "VALID")
+    def max_pool(self, x, size, stride, padding="VALID"):
+        return tf.nn.max_pool2d(x, size, stride, padding)
 
     def global_mean(self, x):
         return tf.reduce_mean(x, [1, 2])

@@ -3,7 +3,7 @@
 import os
 
 from case import CHANNELS_FIRST, HOME, Case
-from padding import same_padding
+from padding import pool_padding, same_padding
 
 os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(HOME / "inductor"))
 
@@ -87,7 +87,10 @@ class Network(torch.nn.Module):
         root = torch.rsqrt(1 + 2e-5 * total)
         return x * (root * torch.sqrt(root))  # the power -3/4
 
-    def max_pool(self, x, size, stride):
+    def max_pool(self, x, size, stride, padding="VALID"):
+        before, after = pool_padding(padding, x.shape[2], size, stride)
+        if after > 0:
+            x = F.pad(x, (before, after, before, after), value=-torch.inf)
         return F.max_pool2d(x, size, stride)
 
     def global_mean(self, x):

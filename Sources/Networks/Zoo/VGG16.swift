@@ -20,14 +20,15 @@ extension Network {
 }
 
 extension LayerBuilder {
-  /// Thirteen 3x3 convolutions in five stages, each ending in a 2x2 max pool.
+  /// Thirteen 3x3 convolutions in five stages, each ending in a 2x2 max pool. The pools are SAME, as in the script: odd
+  /// sides round up.
   fileprivate mutating func vggStages() {
     let stages = [(channels: 64, count: 2), (128, 2), (256, 3), (512, 3), (512, 3)]
     for (stage, (channels, count)) in stages.enumerated() {
       for index in 1...count {
         convolution("conv\(stage + 1)_\(index)", channels: channels, kernel: 3, activation: .relu)
       }
-      maxPool("pool\(stage + 1)", size: 2, stride: 2)
+      maxPool("pool\(stage + 1)", size: 2, stride: 2, padding: .same)
     }
   }
 }
