@@ -26,9 +26,6 @@ package struct Random: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// As if `next` had been called so often.
-  package mutating func skip(_ count: Int) { state &+= UInt64(count) &* Self.step }
-
   /// Uniform in [0, 1).
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
