@@ -42,20 +42,17 @@ extension Workbench {
     let (backend, direction) = try Self.find(backend, direction)
     let problem = layer.problem
     let epilogue = direction == .forward ? layer.epilogue : .none
-    let plan = backend.plan(
-      ConvolutionRequest(problem, direction, epilogue: epilogue, filterIsConstant: direction == .forward), in: context)
+    let request = ConvolutionRequest(
+      problem, direction, epilogue: epilogue, filterIsConstant: direction == .forward)
+    let planned = try PlannedConvolution(backend.plan(request, in: context))
     let (input, filter) = (try values(problem.inputCount), try values(problem.filterCount))
     let (output, bias) = (try values(problem.outputCount), try values(problem.outputChannels))
-    let workspace = try Memory(byteCount: plan.workspaceBytes)
-    let packed = try Memory(byteCount: plan.packedFilterBytes)
-    plan.prepare(filter: filter.base, into: packed.base)
-    let bytes = MemoryLayout<Float>.stride * (problem.inputCount + problem.filterCount + problem.outputCount)
+    planned.prepare(filter: filter.base)
     let written = MemoryLayout<Float>.stride * problem.resultCount(direction)
-    return Job(flops: problem.flops, read: Double(bytes - written), written: Double(written)) {
+    return Job(flops: problem.flops, read: Double(problem.compulsoryBytes - written), written: Double(written)) {
       var operands = ConvolutionOperands(input: input.base, filter: filter.base, output: output.base)
-      operands.packedFilter = UnsafeRawPointer(packed.base)
       operands.bias = UnsafePointer(bias.base)
-      plan.run(operands, workspace: workspace.base)
+      planned.run(operands)
     }
   }
 

@@ -32,10 +32,7 @@ final class ConvolutionTrial {
     self.request = request
     let problem = request.problem
     func random(_ count: Int, _ name: String, deviation: Double = 1) -> GuardedFloats {
-      let tensor = GuardedFloats(count: count, placement)
-      var random = Random(seed: 7, stream: "\(problem) \(name)")
-      random.fillNormal(tensor.base, count: count, deviation: deviation)
-      return tensor
+      .random(count, "\(problem) \(name)", deviation: deviation, placement)
     }
     let depth = problem.kernel.height * problem.kernel.width * problem.channelsPerGroup
     input = random(problem.inputCount, "input")
@@ -124,9 +121,8 @@ func execute(
   let plan = backend.plan(request, in: ExecutionContext(pool: pool, instructionSet: instructionSet))
   let workspace = GuardedFloats(count: (plan.workspaceBytes + 3) / 4, .aligned)
   let packed = GuardedFloats(count: (plan.packedFilterBytes + 3) / 4, .aligned)
-  plan.prepare(filter: operands.filter, into: packed.base)
-  var operands = operands
-  operands.packedFilter = UnsafeRawPointer(packed.base)
-  plan.run(operands, workspace: workspace.base)
+  let planned = PlannedConvolution(plan, packedFilter: packed.base, workspace: workspace.base)
+  planned.prepare(filter: operands.filter)
+  planned.run(operands)
   return (plan.algorithm, workspace.canariesLive && packed.canariesLive)
 }

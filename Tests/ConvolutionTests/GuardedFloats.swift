@@ -40,6 +40,16 @@ final class GuardedFloats {
     fill(value)
   }
 
+  /// Floats from N(0, deviation): the same for the same name.
+  static func random(
+    _ count: Int, _ name: String, deviation: Double = 1, _ placement: Placement = .atPage
+  ) -> GuardedFloats {
+    let tensor = GuardedFloats(count: count, placement)
+    var random = Random(seed: 7, stream: name)
+    random.fillNormal(tensor.base, count: count, deviation: deviation)
+    return tensor
+  }
+
   deinit { munmap(mapping, mappedBytes) }
 
   func fill(_ value: Float) {

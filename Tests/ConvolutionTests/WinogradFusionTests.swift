@@ -26,13 +26,6 @@ extension WinogradTests.Fused {
     "c5h13w13k7r3p1", "n2c33h6w6k17r3p0", "g2c20h8w8k12r3p2", "c16h1w9k3r3p1", "n2c6h9w9k10r5p2",
   ].map { try! ConvolutionProblem(parsing: $0) }
 
-  private func random(_ count: Int, _ name: String) -> GuardedFloats {
-    let tensor = GuardedFloats(count: count)
-    var random = Random(seed: 11, stream: name)
-    random.fillNormal(tensor.base, count: count, deviation: 1)
-    return tensor
-  }
-
   /// What runs a plan, and whether it is told that the filter is constant, which decides how that is transformed.
   private struct Target: CustomStringConvertible {
     let backend: Winograd
@@ -80,9 +73,9 @@ extension WinogradTests.Fused {
   }
 
   @Test(arguments: problems + unpooledProblems) func residualMayBeTheOutput(problem: ConvolutionProblem) {
-    let input = random(problem.inputCount, "x")
-    let filter = random(problem.filterCount, "w")
-    let residual = random(problem.outputCount, "residual")
+    let input = GuardedFloats.random(problem.inputCount, "x")
+    let filter = GuardedFloats.random(problem.filterCount, "w")
+    let residual = GuardedFloats.random(problem.outputCount, "residual")
     let (apart, inPlace) = (GuardedFloats(count: problem.outputCount), GuardedFloats(count: problem.outputCount))
     let request = ConvolutionRequest(problem, .forward, epilogue: Epilogue(residual: true, activation: .relu))
     forEachTarget { target in
@@ -101,9 +94,9 @@ extension WinogradTests.Fused {
 
   @Test(arguments: problems) func pooledOutputIsThePoolOfTheOutput(problem: ConvolutionProblem) {
     let windows = PoolWindows(problem)
-    let input = random(problem.inputCount, "x")
-    let filter = random(problem.filterCount, "w")
-    let bias = random(problem.outputChannels, "b")
+    let input = GuardedFloats.random(problem.inputCount, "x")
+    let filter = GuardedFloats.random(problem.filterCount, "w")
+    let bias = GuardedFloats.random(problem.outputChannels, "b")
     let (full, pooled) = (GuardedFloats(count: problem.outputCount), GuardedFloats(count: windows.count))
     let argmax = UnsafeMutablePointer<UInt8>.allocate(capacity: windows.count)
     defer { argmax.deallocate() }
@@ -132,9 +125,9 @@ extension WinogradTests.Fused {
 
   @Test(arguments: problems) func pooledGradientsAreThoseOfTheFullGradient(problem: ConvolutionProblem) {
     let windows = PoolWindows(problem)
-    let input = random(problem.inputCount, "x")
-    let filter = random(problem.filterCount, "w")
-    let pooled = random(windows.count, "dp")
+    let input = GuardedFloats.random(problem.inputCount, "x")
+    let filter = GuardedFloats.random(problem.filterCount, "w")
+    let pooled = GuardedFloats.random(windows.count, "dp")
     let argmax = UnsafeMutablePointer<UInt8>.allocate(capacity: windows.count)
     defer { argmax.deallocate() }
     var random = Random(seed: 3)
@@ -161,9 +154,9 @@ extension WinogradTests.Fused {
   // MARK: Gate and bias
 
   @Test(arguments: problems + unpooledProblems) func gateClosesTheInputGradient(problem: ConvolutionProblem) {
-    let filter = random(problem.filterCount, "w")
-    let gradient = random(problem.outputCount, "dy")
-    let reluMask = random(problem.inputCount, "reluMask")
+    let filter = GuardedFloats.random(problem.filterCount, "w")
+    let gradient = GuardedFloats.random(problem.outputCount, "dy")
+    let reluMask = GuardedFloats.random(problem.inputCount, "reluMask")
     let (expected, result) = (GuardedFloats(count: problem.inputCount), GuardedFloats(count: problem.inputCount))
     forEachTarget { target in
       var operands = ConvolutionOperands(input: expected.base, filter: filter.base, output: gradient.base)
@@ -183,8 +176,8 @@ extension WinogradTests.Fused {
   }
 
   @Test(arguments: problems + unpooledProblems) func biasGradientIsTheSum(problem: ConvolutionProblem) {
-    let input = random(problem.inputCount, "x")
-    let gradient = random(problem.outputCount, "dy")
+    let input = GuardedFloats.random(problem.inputCount, "x")
+    let gradient = GuardedFloats.random(problem.outputCount, "dy")
     let channels = problem.outputChannels
     var sums = [Double](repeating: 0, count: channels)
     for index in 0..<gradient.count { sums[index % channels] += Double(gradient.base[index]) }
