@@ -1,6 +1,6 @@
 import Glibc
 
-/// What blocking depends on, in bytes. The last level is shared by the threads.
+/// A machine's caches, in bytes. `second` is that of one core; the threads share `last`.
 package struct CacheSizes: Hashable, Sendable {
   package var second: Int
   package var last: Int
@@ -9,10 +9,6 @@ package struct CacheSizes: Hashable, Sendable {
     self.second = second
     self.last = last
   }
-
-  /// Bytes of the largest result that is still found there when the next layer reads it; others are stored past them.
-  package var mostKept: Int { last / 4 * 3 }
-  package func keep(_ bytes: Int) -> Bool { bytes <= mostKept }
 
   /// This machine's, or a typical one's where the system does not tell.
   package static let current = CacheSizes(
@@ -26,13 +22,5 @@ package struct CacheSizes: Hashable, Sendable {
     guard fgets(&text, Int32(text.count), file) != nil else { return nil }
     let kibibytes = Int(strtol(text, nil, 10))
     return kibibytes > 0 ? kibibytes << 10 : nil
-  }
-}
-
-extension ExecutionContext {
-  /// Whether to store a tensor of `count` floats by non-temporal stores: none keeps it until it is read, and its pixels are whole
-  /// vectors. Every tensor is aligned to them.
-  package func storesNonTemporally(_ count: Int, channels: Int) -> Bool {
-    channels.isMultiple(of: kernels.width) && !CacheSizes.current.keep(count * MemoryLayout<Float>.stride)
   }
 }

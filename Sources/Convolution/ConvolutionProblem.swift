@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// One convolution: everything that decides which arithmetic is done, and nothing about how.
@@ -111,7 +112,7 @@ extension ConvolutionProblem.Padding {
     _ input: ImageShape, kernel: ConvolutionProblem.Extent, stride: ConvolutionProblem.Extent
   ) -> Self {
     func total(_ size: Int, _ kernel: Int, _ stride: Int) -> Int {
-      max(((size + stride - 1) / stride - 1) * stride + kernel - size, 0)
+      max((size.dividedRoundingUp(by: stride) - 1) * stride + kernel - size, 0)
     }
     let vertical = total(input.height, kernel.height, stride.height)
     let horizontal = total(input.width, kernel.width, stride.width)

@@ -1,20 +1,25 @@
-/// A fully connected layer, y = x W, or a part of it. W is [inputs, outputs], read as it is.
-public struct ConnectedBlock {
-  public var weights: Source
-  public var inputs: Int
-  public var outputs: Int
-  public var batch: Int
+/// The shape of a fully connected layer, y = x W. W is [inputs, outputs], read as it is.
+public struct ConnectedShape: Sendable {
+  public let inputs: Int
+  public let outputs: Int
+  public let batch: Int
 
-  /// Which of the inputs (the rows of W), where a kernel does some of them.
-  public var rows = 0..<0
-  /// Which panels (two vectors) of outputs, where a kernel does some of them.
-  public var panels = 0..<0
-
-  public init(weights: Source, inputs: Int, outputs: Int, batch: Int) {
-    self.weights = weights
+  public init(inputs: Int, outputs: Int, batch: Int) {
     self.inputs = inputs
     self.outputs = outputs
     self.batch = batch
+  }
+}
+
+/// A block of W: some of its rows, which are inputs, x some panels of outputs.
+@usableFromInline struct ConnectedBlock {
+  @usableFromInline let rows: Range<Int>
+  @usableFromInline let panels: Range<Int>
+
+  @inlinable @inline(__always)
+  init(rows: Range<Int>, panels: Range<Int>) {
+    self.rows = rows
+    self.panels = panels
   }
 }
 

@@ -3,30 +3,24 @@ import CVector
 extension KernelSet {
   /// Filter gradient of a fully connected layer for some tiles of inputs: dW = x^T dy, each element written once.
   ///
-  /// - block: `rows[0]` points at x packed by `packBatchTiles`, `gradient` at dy packed by `packGradient`; one line of
-  ///   batch pixels; `rowDepth` inputs. `units` counts tiles of inputs, and each goes through all panels, so that whole
-  ///   rows of W's gradient are written one after another.
+  /// - shape: one line of batch pixels, `rowDepth` inputs
+  /// - block: row 0 points at x packed by `packBatchTiles`, `gradient` at dy packed by `packGradient`. `units` counts
+  ///   tiles of inputs, and each goes through all panels, so that whole rows of W's gradient are written one after
+  ///   another.
   @inlinable @inline(never)
-  public static func connectedFilterGradient(_ block: DirectGradientBlock) {
-    let panelWidth = 2 * Lanes.count
-    let tiles = EvenTiles(block.rowDepth, limit: Lanes.tileRows)
-    withUnsafePointer(to: block) { shared in
-      for tile in shared.pointee.units {
-        for panel in 0..<(shared.pointee.outputs + panelWidth - 1) / panelWidth {
-          let lanes = min(shared.pointee.outputs - panel * panelWidth, panelWidth)
-          let gradient: Source = shared.pointee.gradient + panel * shared.pointee.pixels * panelWidth
-          let result: Destination =
-            shared.pointee.result + (tiles.start(tile) * shared.pointee.resultStep + panel * panelWidth)
-          let column = tile * shared.pointee.pixels * shared.pointee.pixelStep
-          if lanes > Lanes.count {
-            DirectGradientTile<Lanes, Count2>(
-              block: shared, kernelRow: 0, column: column, gradient: gradient, result: result,
-              lastLanes: lanes - Lanes.count
-            ).dispatch(rows: tiles.rows(tile), limit: Lanes.TileLimit.self)
-          } else {
-            DirectGradientTile<Lanes, Count1>(
-              block: shared, kernelRow: 0, column: column, gradient: gradient, result: result, lastLanes: lanes
-            ).dispatch(rows: tiles.rows(tile), limit: Lanes.TileLimit.self)
+  public static func connectedFilterGradient(_ shape: DirectGradientShape, _ block: DirectGradientBlock) {
+    let tiles = EvenTiles(shape.rowDepth, limit: Lanes.tileRows)
+    let (batch, pitch) = (shape.lines.width, shape.lines.pixelStep)
+    let panels = panels(of: shape.outputs)
+    withUnsafePointer(to: shape) { shape in
+      withUnsafePointer(to: block) { block in
+        for tile in block.pointee.units {
+          for panel in 0..<panels {
+            directGradientTile(
+              shape, block, panel: panel, kernelRow: 0, column: tile * batch * pitch,
+              gradient: block.pointee.gradient + panel * batch * panelWidth,
+              result: block.pointee.result + (tiles.start(tile) * shape.pointee.resultStep + panel * panelWidth),
+              rows: tiles.rows(tile))
           }
         }
       }

@@ -3,15 +3,17 @@ import CVector
 extension KernelSet {
   /// One image: sums[outputs] = x[rows] W[rows]. Streams whole rows of W, four at a time, at the memory's bandwidth.
   @inlinable @inline(never)
-  public static func connectedRow(_ block: ConnectedBlock, x: Source, sums: Destination) {
-    let outputs = block.outputs
+  public static func connectedRow(
+    _ shape: ConnectedShape, weights: Source, rows: Range<Int>, x: Source, sums: Destination
+  ) {
+    let outputs = shape.outputs
     let width = Lanes.count
     sums.update(repeating: 0, count: outputs)
-    var row = block.rows.lowerBound
-    while row < block.rows.upperBound {
-      let count = min(4, block.rows.upperBound - row)
-      let w: Source = block.weights + row * outputs
-      // Rows that are left out repeat the last one, times zero.
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+      let count = min(4, rows.upperBound - row)
+      let w: Source = weights + row * outputs
+      // A row that is left out reads the first one again, times zero.
       let w1 = w + (count > 1 ? outputs : 0)
       let w2 = w + (count > 2 ? 2 * outputs : 0)
       let w3 = w + (count > 3 ? 3 * outputs : 0)
@@ -56,23 +58,23 @@ extension KernelSet {
   /// Block by block of rows: the block is copied to [panel][row][lanes], because its rows may lie a power of two apart
   /// and would push each other out of the caches, and while it is used the next one is prefetched.
   @inlinable @inline(never)
-  public static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Destination) {
-    let panelWidth = 2 * Lanes.count
-    var part = block
+  public static func connectedColumns(
+    _ shape: ConnectedShape, weights: Source, panels: Range<Int>, x: Source, sums: Destination, packed: Destination
+  ) {
     let mostPanels = connectedBlockWidth / panelWidth
-    for first in stride(from: block.panels.lowerBound, to: block.panels.upperBound, by: mostPanels) {
-      part.panels = first..<min(first + mostPanels, block.panels.upperBound)
-      let blockRows = connectedBlockRows(floats: part.panels.count * panelWidth)
-      for row in stride(from: 0, to: block.inputs, by: blockRows) {
-        part.rows = row..<min(row + blockRows, block.inputs)
-        let step = connectedPanelStep(rows: part.rows.count, width: Lanes.count)
-        packConnectedBlock(part, packed, panelStep: step)
-        sumConnectedBlock(part, x: x, sums: sums, packed: UnsafePointer(packed), panelStep: step) { index in
+    for first in stride(from: panels.lowerBound, to: panels.upperBound, by: mostPanels) {
+      let blockPanels = first..<min(first + mostPanels, panels.upperBound)
+      let blockRows = connectedBlockRows(floats: blockPanels.count * panelWidth)
+      for row in stride(from: 0, to: shape.inputs, by: blockRows) {
+        let block = ConnectedBlock(rows: row..<min(row + blockRows, shape.inputs), panels: blockPanels)
+        let step = connectedPanelStep(rows: block.rows.count, width: Lanes.count)
+        packConnectedBlock(shape, weights, block, packed, panelStep: step)
+        sumConnectedBlock(shape, block, x: x, sums: sums, packed: UnsafePointer(packed), panelStep: step) { index in
           // The next block's lines in the order in which they lie in memory, one panel for each row of this one.
-          let ahead = index * part.rows.count
-          let aheadRow = part.rows.upperBound + ahead / part.panels.count
-          let aheadPanel = part.panels.lowerBound + ahead % part.panels.count
-          return block.weights + (aheadRow * block.outputs + aheadPanel * panelWidth)
+          let ahead = index * block.rows.count
+          let aheadRow = block.rows.upperBound + ahead / block.panels.count
+          let aheadPanel = block.panels.lowerBound + ahead % block.panels.count
+          return weights + (aheadRow * shape.outputs + aheadPanel * panelWidth)
         }
       }
     }
@@ -80,11 +82,13 @@ extension KernelSet {
 
   /// As `connectedColumns`, from what `packConnectedColumns` packed for all panels.
   @inlinable @inline(never)
-  public static func packedConnectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Source) {
-    forEachPackedBlock(block) { part, offset in
-      let floats = part.panels.count * part.rows.count * 2 * Lanes.count
-      let panelStep = part.rows.count * 2 * Lanes.count
-      sumConnectedBlock(part, x: x, sums: sums, packed: packed + offset, panelStep: panelStep) { index in
+  public static func packedConnectedColumns(
+    _ shape: ConnectedShape, panels: Range<Int>, x: Source, sums: Destination, packed: Source
+  ) {
+    forEachPackedBlock(shape, panels) { block, offset in
+      let floats = block.panels.count * block.rows.count * panelWidth
+      let panelStep = block.rows.count * panelWidth
+      sumConnectedBlock(shape, block, x: x, sums: sums, packed: packed + offset, panelStep: panelStep) { index in
         packed + (offset + floats + index * panelStep)
       }
     }
@@ -93,36 +97,41 @@ extension KernelSet {
   /// Packs `panels` of W to [block of panels][block of rows][panel][row][lanes]; panels begin at multiples of
   /// `packedBlockPanels`.
   @inlinable @inline(never)
-  public static func packConnectedColumns(_ block: ConnectedBlock, packed: Destination) {
-    forEachPackedBlock(block) { part, offset in
-      packConnectedBlock(part, packed + offset, panelStep: part.rows.count * 2 * Lanes.count)
+  public static func packConnectedColumns(
+    _ shape: ConnectedShape, weights: Source, panels: Range<Int>, packed: Destination
+  ) {
+    forEachPackedBlock(shape, panels) { block, offset in
+      packConnectedBlock(shape, weights, block, packed + offset, panelStep: block.rows.count * panelWidth)
     }
   }
 
   /// Calls `body` for each block of `panels` with its offset in the packed weights.
   @inlinable @inline(__always)
-  static func forEachPackedBlock(_ block: ConnectedBlock, _ body: (ConnectedBlock, Int) -> Void) {
-    var part = block
-    for first in stride(from: block.panels.lowerBound, to: block.panels.upperBound, by: packedBlockPanels) {
-      part.panels = first..<min(first + packedBlockPanels, block.panels.upperBound)
-      for row in stride(from: 0, to: block.inputs, by: packedBlockRows) {
-        part.rows = row..<min(row + packedBlockRows, block.inputs)
-        body(part, (first * block.inputs + row * part.panels.count) * 2 * Lanes.count)
+  static func forEachPackedBlock(
+    _ shape: ConnectedShape, _ panels: Range<Int>, _ body: (ConnectedBlock, Int) -> Void
+  ) {
+    for first in stride(from: panels.lowerBound, to: panels.upperBound, by: packedBlockPanels) {
+      let blockPanels = first..<min(first + packedBlockPanels, panels.upperBound)
+      for row in stride(from: 0, to: shape.inputs, by: packedBlockRows) {
+        let block = ConnectedBlock(rows: row..<min(row + packedBlockRows, shape.inputs), panels: blockPanels)
+        body(block, (first * shape.inputs + row * blockPanels.count) * panelWidth)
       }
     }
   }
 
-  /// packed[panel][row][lanes] = `rows` x `panels` of W, zeros where there is no output.
+  /// packed[panel][row][lanes] = the rows and panels of `block`, zeros where there is no output.
   @inlinable @inline(__always)
-  static func packConnectedBlock(_ block: ConnectedBlock, _ packed: Destination, panelStep: Int) {
+  static func packConnectedBlock(
+    _ shape: ConnectedShape, _ weights: Source, _ block: ConnectedBlock, _ packed: Destination, panelStep: Int
+  ) {
     let width = Lanes.count
     for row in 0..<block.rows.count {
-      let line: Source = block.weights + (block.rows.lowerBound + row) * block.outputs
-      var destination: Destination = packed + row * 2 * width
+      let line: Source = weights + (block.rows.lowerBound + row) * shape.outputs
+      var destination: Destination = packed + row * panelWidth
       for panel in block.panels {
-        let source: Source = line + panel * 2 * width
-        let lanes = block.outputs - panel * 2 * width
-        if lanes >= 2 * width {
+        let source: Source = line + panel * panelWidth
+        let lanes = shape.outputs - panel * panelWidth
+        if lanes >= panelWidth {
           Lanes(load: source).store(to: destination)
           Lanes(load: source + width).store(to: destination + width)
         } else {
@@ -134,14 +143,15 @@ extension KernelSet {
     }
   }
 
-  /// - Parameter next: where lies what will be needed after a panel, as many floats, to prefetch.
+  /// Adds the rows of `block`, times x, to the sums of its panels.
+  /// - Parameter next: returns, for a panel's index in the block, where as many floats lie that will be needed next.
   @inlinable @inline(__always)
   static func sumConnectedBlock(
-    _ block: ConnectedBlock, x: Source, sums: Destination, packed: Source, panelStep: Int, next: (Int) -> Source
+    _ shape: ConnectedShape, _ block: ConnectedBlock, x: Source, sums: Destination, packed: Source, panelStep: Int,
+    next: (Int) -> Source
   ) {
-    let groups = EvenTiles(block.batch, limit: Lanes.tileRows)
-    let panelWidth = 2 * Lanes.count
-    let panels = (block.outputs + panelWidth - 1) / panelWidth
+    let groups = EvenTiles(shape.batch, limit: Lanes.tileRows)
+    let panels = panels(of: shape.outputs)
     let rows = block.rows.count
     // The first two groups share the prefetching, so that memory is busy all the time.
     let (stepAhead, second) = groups.count == 1 ? (panelWidth, Lanes.count) : (Lanes.count, 0)
@@ -154,7 +164,7 @@ extension KernelSet {
         ConnectedTile<Lanes>(
           weights: packed + index * panelStep, next: ahead + min(group, 1) * rows * Lanes.count, second: second,
           stepAhead: group < 2 ? stepAhead : 0,
-          x: x + (start * block.inputs + block.rows.lowerBound * count), rows: rows, sums: sums + sum * panelWidth,
+          x: x + (start * shape.inputs + block.rows.lowerBound * count), rows: rows, sums: sums + sum * panelWidth,
           accumulates: block.rows.lowerBound > 0
         ).dispatch(rows: count, limit: Lanes.TileLimit.self)
       }

@@ -6,37 +6,36 @@ extension KernelSet {
     connectedGradientBlockRows * batch * Lanes.count
   }
 
-  /// result[row - rows.lowerBound][image] = W[row] . dy[image] for at most `connectedGradientBlockRows` rows of W.
+  /// result[row - rows.lowerBound][image] = W[row] . dy[image] for `rows`, at most `connectedGradientBlockRows` of W.
   ///
   /// - dy: from `packOutputGradient`
   /// - sums: `connectedGradientFloats`; the lanes are added up at the end
   @inlinable @inline(never)
   public static func connectedInputGradient(
-    _ block: ConnectedBlock, dy: Source, sums: Destination, result: Destination
+    _ shape: ConnectedShape, weights: Source, rows: Range<Int>, dy: Source, sums: Destination, result: Destination
   ) {
-    let groups = EvenTiles(block.batch, limit: Lanes.tripleRows)
-    let mostOutputs = connectedGradientBlockOutputs(batch: block.batch)
+    let (batch, step) = (shape.batch, shape.outputs)
+    let groups = EvenTiles(batch, limit: Lanes.tripleRows)
+    let mostOutputs = connectedGradientBlockOutputs(batch: batch)
     // One image leaves nothing to compute while a block comes from memory: only its next rows are asked for.
-    let ahead = (block.batch == 1 ? 3 : connectedGradientBlockRows) * block.outputs
-    for first in stride(from: 0, to: block.outputs, by: mostOutputs) {
-      let outputs = min(mostOutputs, block.outputs - first)
+    let ahead = (batch == 1 ? 3 : connectedGradientBlockRows) * step
+    for first in stride(from: 0, to: step, by: mostOutputs) {
+      let outputs = min(mostOutputs, step - first)
       for group in 0..<groups.count {
         let image = groups.start(group)
         let images = groups.rows(group)
-        for row in stride(from: block.rows.lowerBound, to: block.rows.upperBound, by: 3) {
-          let offset = (row - block.rows.lowerBound) * block.batch + image
+        for row in stride(from: rows.lowerBound, to: rows.upperBound, by: 3) {
+          let offset = (row - rows.lowerBound) * batch + image
           ConnectedGradientTile<Lanes>(
-            weights: block.weights + (row * block.outputs + first), step: block.outputs,
-            rows: min(block.rows.upperBound - row, 3),
-            ahead: ahead,
+            weights: weights + (row * step + first), step: step, rows: min(rows.upperBound - row, 3), ahead: ahead,
             prefetched: share(of: outputs / Lanes.count, part: group, parts: groups.count),
-            dy: dy + (first * block.batch + image * outputs), outputs: outputs, sums: sums + offset * Lanes.count,
-            sumStep: block.batch * Lanes.count, accumulates: first > 0
+            dy: dy + (first * batch + image * outputs), outputs: outputs, sums: sums + offset * Lanes.count,
+            sumStep: batch * Lanes.count, accumulates: first > 0
           ).dispatch(rows: images, limit: Lanes.TripleLimit.self)
         }
       }
     }
-    for index in 0..<block.rows.count * block.batch { result[index] = Lanes(load: sums + index * Lanes.count).sum() }
+    for index in 0..<rows.count * batch { result[index] = Lanes(load: sums + index * Lanes.count).sum() }
   }
 
   /// Each group of images prefetches its part of the next rows, so that memory is busy all the time.
@@ -104,7 +103,7 @@ struct ConnectedGradientTile<Lanes: Vector>: RowSpecialised {
     var w = weights
     var d = dy
     let outputs = outputs
-    // Rows that are left out repeat the last one.
+    // A row that is left out repeats the one before.
     let second = rows > 1 ? step : 0
     let third = rows > 2 ? 2 * step : second
     for vector in 0..<(outputs / Lanes.count) {

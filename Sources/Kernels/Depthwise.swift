@@ -5,31 +5,31 @@ extension KernelSet {
   ///
   /// Every output is one chain of multiply-adds in the order [kernel row][tap], whatever the block.
   @inlinable @inline(never)
-  public static func depthwise(_ block: DirectBlock) {
-    let tiles = EvenTiles(block.width, limit: Lanes.depthwiseRows)
-    withUnsafePointer(to: block) { shared in
-      let block = shared.pointee
-      for line in block.lines {
-        let top = line * block.strideHeight - block.top
-        let first = max(0, -top)
-        let end = max(first, min(block.kernelHeight, block.inputHeight - top))
-        let from = line == block.lines.lowerBound ? block.firstTile : 0
-        let to = line == block.lines.upperBound - 1 ? block.endTile : tiles.count
-        for vector in block.panels {
-          let channel = vector * Lanes.count
-          for index in from..<to {
-            let (x, rows) = (tiles.start(index), tiles.rows(index))
-            DepthwiseTile<Lanes>(
-              block: shared, rows: block.rows + (top + first - block.firstRow), kernelRows: end - first,
-              column: x * block.pixelStep + channel, filter: block.filter + (first * block.filterRowStep + channel),
-              output: block.output + (line * block.outputLineStep + x * block.outputPixelStep + channel),
-              lanes: min(block.outputs - channel, Lanes.count), bias: block.bias.map { $0 + channel },
-              clipsLeft: block.clipsLeft && x == 0, clipsRight: block.clipsRight && x + rows == block.width
-            ).dispatch(rows: rows, limit: Lanes.DepthwiseLimit.self)
+  public static func depthwise(_ shape: DepthwiseShape, _ block: DirectBlock) {
+    let (lines, output) = (shape.lines, shape.output)
+    let tiles = EvenTiles(lines.width, limit: Lanes.depthwiseRows)
+    withUnsafePointer(to: shape) { shape in
+      withUnsafePointer(to: TileSink(output, block.output)) { sink in
+        for line in block.lines {
+          let kernel = lines.kernelRows(of: line)
+          for vector in block.panels {
+            let channel = vector * Lanes.count
+            for index in block.tiles(of: line, count: tiles.count) {
+              let (x, rows) = (tiles.start(index), tiles.rows(index))
+              DepthwiseTile<Lanes>(
+                shape: shape, sink: sink, rows: block.rows.from(lines.firstRow(of: line) + kernel.first),
+                kernelRows: kernel.count, column: x * lines.pixelStep + channel,
+                filter: block.filter + (kernel.first * shape.pointee.filterRowStep + channel),
+                output: block.output.base + (line * output.lineStep + x * output.pixelStep + channel),
+                lanes: min(output.channels - channel, Lanes.count), bias: block.output.bias.map { $0 + channel },
+                clipsLeft: shape.pointee.clipsLeft && x == 0,
+                clipsRight: shape.pointee.clipsRight && x + rows == lines.width
+              ).dispatch(rows: rows, limit: Lanes.DepthwiseLimit.self)
+            }
           }
         }
       }
     }
-    if block.nonTemporal { cvector_store_fence() }
+    if block.output.nonTemporal { cvector_store_fence() }
   }
 }

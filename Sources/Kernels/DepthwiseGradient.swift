@@ -1,60 +1,87 @@
-/// A block of a depthwise filter gradient: output lines of one image.
+/// The shape of a depthwise filter gradient. Steps count floats.
 ///
 /// A unit is a vector of channels x a tile of taps of one kernel row: (vector * kernel height + row) * tiles + tile.
-public struct DepthwiseGradientBlock {
-  /// The geometry; `gradient` is the output gradient as it is, at the block's first pixel, channel 0.
-  public var block: DirectGradientBlock
-  public var kernelWidth: Int
-  /// From one tap to the next.
-  public var tapStep: Int
-  public var channels: Int
-  /// [channels], to which the gradient's sum over all pixels is added by the units of kernel row 0 and tile 0.
-  public var sums: Destination?
+public struct DepthwiseGradientShape: Sendable {
+  public let lines: LineShape
+  /// Taps of one kernel row, and floats from one to the next in the image.
+  public let taps: Int
+  public let tapStep: Int
+  public let channels: Int
   /// Whether the first pixel's first column, or the last one's last, lies outside the image: it counts as zero.
-  public var clipsLeft: Bool
-  public var clipsRight: Bool
+  public let clipsLeft: Bool
+  public let clipsRight: Bool
 
-  public init(
-    block: DirectGradientBlock, kernelWidth: Int, tapStep: Int, channels: Int, sums: Destination?, clipsLeft: Bool,
-    clipsRight: Bool
-  ) {
-    self.block = block
-    self.kernelWidth = kernelWidth
+  public init(lines: LineShape, taps: Int, tapStep: Int, channels: Int, clipsLeft: Bool, clipsRight: Bool) {
+    self.lines = lines
+    self.taps = taps
     self.tapStep = tapStep
     self.channels = channels
-    self.sums = sums
     self.clipsLeft = clipsLeft
     self.clipsRight = clipsRight
+  }
+}
+
+/// A block of a depthwise filter gradient: output lines of one image, and the units that sum over them.
+public struct DepthwiseGradientBlock {
+  @usableFromInline let rows: ImageRows
+  @usableFromInline let lines: Range<Int>
+  /// The output gradient as it is, [pixels][channels], at the block's first pixel.
+  @usableFromInline let gradient: Source
+  /// [kernel height][taps][channels]
+  @usableFromInline let result: Destination
+  @usableFromInline let units: Range<Int>
+  /// Adds to `result` instead of writing it.
+  @usableFromInline let accumulates: Bool
+  /// [channels], to which the gradient's sum over all pixels is added by the units of kernel row 0 and tile 0.
+  @usableFromInline let sums: Destination?
+
+  public init(
+    rows: ImageRows, lines: Range<Int>, gradient: Source, result: Destination, units: Range<Int>, accumulates: Bool,
+    sums: Destination?
+  ) {
+    self.rows = rows
+    self.lines = lines
+    self.gradient = gradient
+    self.result = result
+    self.units = units
+    self.accumulates = accumulates
+    self.sums = sums
   }
 }
 
 extension KernelSet {
   /// Sums a block into its part of the depthwise filter gradient, unit by unit.
   @inlinable @inline(never)
-  public static func depthwiseGradient(_ block: DepthwiseGradientBlock) {
-    let tiles = EvenTiles(block.kernelWidth, limit: Lanes.tripleRows)
-    withUnsafePointer(to: block) { shared in
-      for unit in shared.pointee.block.units {
-        let (vectorRow, tile) = unit.quotientAndRemainder(dividingBy: tiles.count)
-        let (vector, kernelRow) = vectorRow.quotientAndRemainder(dividingBy: shared.pointee.block.kernelHeight)
-        let channel = vector * Lanes.count
-        let lanes = min(shared.pointee.channels - channel, Lanes.count)
-        DepthwiseGradientTile<Lanes>(
-          block: shared, kernelRow: kernelRow, firstTap: tiles.start(tile), channel: channel, lanes: lanes
-        ).dispatch(rows: tiles.rows(tile), limit: Lanes.TripleLimit.self)
-        if kernelRow == 0 && tile == 0 { sumGradient(shared, channel, lanes) }
+  public static func depthwiseGradient(_ shape: DepthwiseGradientShape, _ block: DepthwiseGradientBlock) {
+    let tiles = EvenTiles(shape.taps, limit: Lanes.tripleRows)
+    withUnsafePointer(to: shape) { shape in
+      withUnsafePointer(to: block) { block in
+        for unit in block.pointee.units {
+          let (vectorRow, tile) = unit.quotientAndRemainder(dividingBy: tiles.count)
+          let (vector, kernelRow) = vectorRow.quotientAndRemainder(dividingBy: shape.pointee.lines.kernelHeight)
+          let channel = vector * Lanes.count
+          let lanes = min(shape.pointee.channels - channel, Lanes.count)
+          DepthwiseGradientTile<Lanes>(
+            shape: shape, block: block, kernelRow: kernelRow, firstTap: tiles.start(tile), channel: channel,
+            lanes: lanes
+          ).dispatch(rows: tiles.rows(tile), limit: Lanes.TripleLimit.self)
+          if kernelRow == 0 && tile == 0 { sumGradient(shape, block, channel, lanes) }
+        }
       }
     }
   }
 
   @inlinable @inline(__always)
-  static func sumGradient(_ shared: UnsafePointer<DepthwiseGradientBlock>, _ channel: Int, _ lanes: Int) {
-    guard let sums = shared.pointee.sums else { return }
+  static func sumGradient(
+    _ shape: UnsafePointer<DepthwiseGradientShape>, _ block: UnsafePointer<DepthwiseGradientBlock>, _ channel: Int,
+    _ lanes: Int
+  ) {
+    guard let sums = block.pointee.sums else { return }
     var sum = Lanes(load: sums + channel, first: lanes)
-    var p = shared.pointee.block.gradient + channel
-    for _ in 0..<shared.pointee.block.pixels {
+    var p = block.pointee.gradient + channel
+    for _ in 0..<(block.pointee.lines.count * shape.pointee.lines.width) {
       sum = sum + Lanes(load: p, lanes: lanes)
-      p += shared.pointee.channels
+      p += shape.pointee.channels
     }
     sum.store(to: sums + channel, first: lanes)
   }
@@ -64,7 +91,8 @@ extension KernelSet {
 /// own, because the sums of a few taps alone would wait for each other.
 @frozen @usableFromInline
 struct DepthwiseGradientTile<Lanes: Vector>: RowSpecialised {
-  @usableFromInline let shared: UnsafePointer<DepthwiseGradientBlock>
+  @usableFromInline let shape: UnsafePointer<DepthwiseGradientShape>
+  @usableFromInline let block: UnsafePointer<DepthwiseGradientBlock>
   @usableFromInline let kernelRow: Int
   @usableFromInline let firstTap: Int
   @usableFromInline let channel: Int
@@ -72,8 +100,12 @@ struct DepthwiseGradientTile<Lanes: Vector>: RowSpecialised {
   @usableFromInline let lanes: Int
 
   @inlinable @inline(__always)
-  init(block: UnsafePointer<DepthwiseGradientBlock>, kernelRow: Int, firstTap: Int, channel: Int, lanes: Int) {
-    shared = block
+  init(
+    shape: UnsafePointer<DepthwiseGradientShape>, block: UnsafePointer<DepthwiseGradientBlock>, kernelRow: Int,
+    firstTap: Int, channel: Int, lanes: Int
+  ) {
+    self.shape = shape
+    self.block = block
     self.kernelRow = kernelRow
     self.firstTap = firstTap
     self.channel = channel
@@ -87,13 +119,11 @@ struct DepthwiseGradientTile<Lanes: Vector>: RowSpecialised {
 
   @inlinable @inline(__always)
   func sum<Rows: UnrolledCount>(_: Rows.Type, partial: Bool) {
-    let block = shared.pointee.block
-    let tapStep = shared.pointee.tapStep
-    let channels = shared.pointee.channels
-    let pixelStep = block.pixelStep
-    let width = block.width
-    let clipsLeft = shared.pointee.clipsLeft && firstTap == 0
-    let clipsRight = shared.pointee.clipsRight && firstTap + Rows.count == shared.pointee.kernelWidth
+    let (shape, block) = (shape.pointee, block.pointee)
+    let (lines, tapStep, channels) = (shape.lines, shape.tapStep, shape.channels)
+    let (pixelStep, width) = (lines.pixelStep, lines.width)
+    let clipsLeft = shape.clipsLeft && firstTap == 0
+    let clipsRight = shape.clipsRight && firstTap + Rows.count == shape.taps
     let inside = (clipsLeft ? 1 : 0)..<max(clipsRight ? width - 1 : width, clipsLeft ? 1 : 0)
     var sums = zeroAccumulators(Lanes.self)
 
@@ -108,9 +138,9 @@ struct DepthwiseGradientTile<Lanes: Vector>: RowSpecialised {
     }
     var line = block.gradient + channel
     for y in block.lines {
-      let row = y * block.strideHeight - block.top + kernelRow
-      if row >= 0 && row < block.inputHeight {
-        let first: Source = block.rows[row - block.firstRow] + (firstTap * tapStep + channel)
+      let row = lines.firstRow(of: y) + kernelRow
+      if row >= 0 && row < lines.imageHeight {
+        let first: Source = block.rows.from(row).pointee + (firstTap * tapStep + channel)
         if clipsLeft { add(first, line, skipsFirst: true, skipsLast: clipsRight && width == 1) }
         var a = first + inside.lowerBound * pixelStep
         var b = line + inside.lowerBound * channels
@@ -134,10 +164,10 @@ struct DepthwiseGradientTile<Lanes: Vector>: RowSpecialised {
       }
       line += width * channels
     }
-    let tap = kernelRow * shared.pointee.kernelWidth + firstTap
-    let result = block.result + (tap * block.resultStep + channel)
+    let tap = kernelRow * shape.taps + firstTap
+    let result = block.result + (tap * channels + channel)
     Rows.forEach { s in
-      let p: Destination = result + s * block.resultStep
+      let p: Destination = result + s * channels
       var value = sums[unchecked: 2 * s] + sums[unchecked: 2 * s + 1]
       if block.accumulates { value = load(UnsafePointer(p), partial: partial) + value }
       if partial { value.store(to: p, first: lanes) } else { value.store(to: p) }

@@ -1,7 +1,8 @@
 /// A register tile of the depthwise convolution: `Rows` output pixels x one vector of channels.
 @frozen @usableFromInline
 struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
-  @usableFromInline let shared: UnsafePointer<DirectBlock>
+  @usableFromInline let shape: UnsafePointer<DepthwiseShape>
+  @usableFromInline let sink: UnsafePointer<TileSink>
   /// Input rows of the line's kernel rows that lie inside the image.
   @usableFromInline let rows: UnsafePointer<Source>
   @usableFromInline let kernelRows: Int
@@ -19,10 +20,11 @@ struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
 
   @inlinable @inline(__always)
   init(
-    block: UnsafePointer<DirectBlock>, rows: UnsafePointer<Source>, kernelRows: Int, column: Int, filter: Source,
-    output: Destination, lanes: Int, bias: Source?, clipsLeft: Bool, clipsRight: Bool
+    shape: UnsafePointer<DepthwiseShape>, sink: UnsafePointer<TileSink>, rows: UnsafePointer<Source>, kernelRows: Int,
+    column: Int, filter: Source, output: Destination, lanes: Int, bias: Source?, clipsLeft: Bool, clipsRight: Bool
   ) {
-    shared = block
+    self.shape = shape
+    self.sink = sink
     self.rows = rows
     self.kernelRows = kernelRows
     self.column = column
@@ -38,7 +40,7 @@ struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
   func run<Rows: UnrolledCount>(_: Rows.Type) {
     if lanes < Lanes.count {
       sumTaps(Rows.self, partial: true)
-    } else if shared.pointee.segments == 3 && shared.pointee.pixelStep == shared.pointee.segmentStep {
+    } else if shape.pointee.taps == 3 && shape.pointee.lines.pixelStep == shape.pointee.tapStep {
       sumThreeTaps(Rows.self)
     } else {
       sumTaps(Rows.self, partial: false)
@@ -48,49 +50,49 @@ struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
   /// Any kernel width and stride: one load for each multiply-add.
   @inlinable @inline(__always)
   func sumTaps<Rows: UnrolledCount>(_: Rows.Type, partial: Bool) {
-    let block = shared.pointee
+    let shape = shape.pointee
     var sums = zeroAccumulators(Lanes.self)
     if let bias {
       let start = load(bias, partial: partial)
       Rows.forEach { i in sums[unchecked: i] = start }
     }
     var filterRow = filter
-    let step = block.pixelStep
+    let step = shape.lines.pixelStep
     for row in 0..<kernelRows {
       var a = rows[row] + column
       var tap = filterRow
-      for segment in 0..<block.segments {
+      for index in 0..<shape.taps {
         let weight = load(tap, partial: partial)
-        let (skipsFirst, skipsLast) = (clipsLeft && segment == 0, clipsRight && segment == block.segments - 1)
+        let (skipsFirst, skipsLast) = (clipsLeft && index == 0, clipsRight && index == shape.taps - 1)
         Rows.forEach { i in
           if (i == 0 && skipsFirst) || (i == Rows.count - 1 && skipsLast) { return }
           sums[unchecked: i] = sums[unchecked: i].adding(load(a + i * step, partial: partial), times: weight)
         }
-        a += block.segmentStep
-        tap += block.filterTapStep
+        a += shape.tapStep
+        tap += shape.filterTapStep
       }
-      filterRow += block.filterRowStep
+      filterRow += shape.filterRowStep
     }
-    TileEpilogue<Lanes, Count1>(block: shared, output: output, lastLanes: lanes).finish(Rows.self, &sums)
+    TileEpilogue<Lanes, Count1>(sink: sink, output: output, lastLanes: lanes).finish(Rows.self, &sums)
   }
 
   /// Three taps, stride 1: each column is loaded once and goes into the three outputs that see it.
   @inlinable @inline(__always)
   func sumThreeTaps<Rows: UnrolledCount>(_: Rows.Type) {
-    let block = shared.pointee
+    let shape = shape.pointee
     var sums = zeroAccumulators(Lanes.self)
     if let bias {
       let start = Lanes(load: bias)
       Rows.forEach { i in sums[unchecked: i] = start }
     }
     var filterRow = filter
-    let step = block.pixelStep
+    let step = shape.lines.pixelStep
     let last = Rows.count - 1
     for row in 0..<kernelRows {
       let a = rows[row] + column
       let w0 = Lanes(load: filterRow)
-      let w1 = Lanes(load: filterRow + block.filterTapStep)
-      let w2 = Lanes(load: filterRow + 2 * block.filterTapStep)
+      let w1 = Lanes(load: filterRow + shape.filterTapStep)
+      let w2 = Lanes(load: filterRow + 2 * shape.filterTapStep)
       Rows.forEach { j in
         let value = j == 0 && clipsLeft ? Lanes.zero : Lanes(load: a + j * step)
         sums[unchecked: j] = sums[unchecked: j].adding(value, times: w0)
@@ -103,9 +105,9 @@ struct DepthwiseTile<Lanes: Vector>: RowSpecialised {
       if !clipsRight {
         sums[unchecked: last] = sums[unchecked: last].adding(Lanes(load: a + (Rows.count + 1) * step), times: w2)
       }
-      filterRow += block.filterRowStep
+      filterRow += shape.filterRowStep
     }
-    TileEpilogue<Lanes, Count1>(block: shared, output: output, lastLanes: lanes).finish(Rows.self, &sums)
+    TileEpilogue<Lanes, Count1>(sink: sink, output: output, lastLanes: lanes).finish(Rows.self, &sums)
   }
 
   @inlinable @inline(__always)

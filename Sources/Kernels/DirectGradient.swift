@@ -1,30 +1,43 @@
 extension KernelSet {
   /// Sums a block into its part of the filter gradient, unit by unit.
   @inlinable @inline(never)
-  public static func directGradient(_ block: DirectGradientBlock) {
-    let panelWidth = 2 * Lanes.count
-    let tiles = EvenTiles(block.rowDepth, limit: Lanes.tileRows)
-    withUnsafePointer(to: block) { shared in
-      for unit in shared.pointee.units {
-        let (panelRow, tile) = unit.quotientAndRemainder(dividingBy: tiles.count)
-        let (panel, kernelRow) = panelRow.quotientAndRemainder(dividingBy: shared.pointee.kernelHeight)
-        let lanes = min(shared.pointee.outputs - panel * panelWidth, panelWidth)
-        let panelFloats = shared.pointee.pixels * panelWidth
-        let gradient = shared.pointee.gradient + (panel - shared.pointee.firstPanel) * panelFloats
-        let column = tiles.start(tile)
-        let row = kernelRow * shared.pointee.rowDepth + column
-        let result = shared.pointee.result + (row * shared.pointee.resultStep + panel * panelWidth)
-        if lanes > Lanes.count {
-          DirectGradientTile<Lanes, Count2>(
-            block: shared, kernelRow: kernelRow, column: column, gradient: gradient, result: result,
-            lastLanes: lanes - Lanes.count
-          ).dispatch(rows: tiles.rows(tile), limit: Lanes.TileLimit.self)
-        } else {
-          DirectGradientTile<Lanes, Count1>(
-            block: shared, kernelRow: kernelRow, column: column, gradient: gradient, result: result, lastLanes: lanes
-          ).dispatch(rows: tiles.rows(tile), limit: Lanes.TileLimit.self)
+  public static func directGradient(_ shape: DirectGradientShape, _ block: DirectGradientBlock) {
+    let tiles = EvenTiles(shape.rowDepth, limit: Lanes.tileRows)
+    let panelFloats = block.lines.count * shape.lines.width * panelWidth
+    withUnsafePointer(to: shape) { shape in
+      withUnsafePointer(to: block) { block in
+        for unit in block.pointee.units {
+          let (panelRow, tile) = unit.quotientAndRemainder(dividingBy: tiles.count)
+          let (panel, kernelRow) = panelRow.quotientAndRemainder(dividingBy: shape.pointee.lines.kernelHeight)
+          let column = tiles.start(tile)
+          let row = kernelRow * shape.pointee.rowDepth + column
+          directGradientTile(
+            shape, block, panel: panel, kernelRow: kernelRow, column: column,
+            gradient: block.pointee.gradient + (panel - block.pointee.firstPanel) * panelFloats,
+            result: block.pointee.result + (row * shape.pointee.resultStep + panel * panelWidth),
+            rows: tiles.rows(tile))
         }
       }
+    }
+  }
+
+  /// One register tile: `rows` taps and channels from `column` on x the output channels of `panel`.
+  @inlinable @inline(__always)
+  static func directGradientTile(
+    _ shape: UnsafePointer<DirectGradientShape>, _ block: UnsafePointer<DirectGradientBlock>, panel: Int,
+    kernelRow: Int, column: Int, gradient: Source, result: Destination, rows: Int
+  ) {
+    let lanes = min(shape.pointee.outputs - panel * panelWidth, panelWidth)
+    if lanes > Lanes.count {
+      DirectGradientTile<Lanes, Count2>(
+        shape: shape, block: block, kernelRow: kernelRow, column: column, gradient: gradient, result: result,
+        lastLanes: lanes - Lanes.count
+      ).dispatch(rows: rows, limit: Lanes.TileLimit.self)
+    } else {
+      DirectGradientTile<Lanes, Count1>(
+        shape: shape, block: block, kernelRow: kernelRow, column: column, gradient: gradient, result: result,
+        lastLanes: lanes
+      ).dispatch(rows: rows, limit: Lanes.TileLimit.self)
     }
   }
 
@@ -33,10 +46,10 @@ extension KernelSet {
   public static func packGradient(_ packing: GradientPacking) {
     let width = Lanes.count
     for panel in packing.panels {
-      let first = panel * 2 * width
-      let lanes = min(packing.outputs - first, 2 * width)
-      let pitch = lanes > width ? 2 * width : width
-      let base = packing.destination + (panel - packing.panels.lowerBound) * packing.pixels * 2 * width
+      let first = panel * panelWidth
+      let lanes = min(packing.outputs - first, panelWidth)
+      let pitch = lanes > width ? panelWidth : width
+      let base = packing.destination + (panel - packing.panels.lowerBound) * packing.pixels * panelWidth
       let sums = packing.summed.contains(panel) ? packing.sums.map { $0 + first } : nil
       for lane in stride(from: 0, to: lanes, by: width) {
         let count = min(lanes - lane, width)

@@ -1,9 +1,11 @@
 /// A register tile of the filter gradient: `Rows` taps and channels x `Vectors` vectors of output channels.
 ///
-/// For each pixel: load the vectors of the output gradient, broadcast `Rows` consecutive input values, multiply and add.
+/// For each pixel: load the vectors of the output gradient, broadcast `Rows` consecutive input values, multiply and
+/// add.
 @frozen @usableFromInline
 struct DirectGradientTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
-  @usableFromInline let shared: UnsafePointer<DirectGradientBlock>
+  @usableFromInline let shape: UnsafePointer<DirectGradientShape>
+  @usableFromInline let block: UnsafePointer<DirectGradientBlock>
   @usableFromInline let kernelRow: Int
   /// First tap and channel of the tile in its kernel row.
   @usableFromInline let column: Int
@@ -15,10 +17,11 @@ struct DirectGradientTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised
 
   @inlinable @inline(__always)
   init(
-    block: UnsafePointer<DirectGradientBlock>, kernelRow: Int, column: Int, gradient: Source, result: Destination,
-    lastLanes: Int
+    shape: UnsafePointer<DirectGradientShape>, block: UnsafePointer<DirectGradientBlock>, kernelRow: Int, column: Int,
+    gradient: Source, result: Destination, lastLanes: Int
   ) {
-    shared = block
+    self.shape = shape
+    self.block = block
     self.kernelRow = kernelRow
     self.column = column
     self.gradient = gradient
@@ -28,15 +31,15 @@ struct DirectGradientTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised
 
   @inlinable @inline(never)
   func run<Rows: UnrolledCount>(_: Rows.Type) {
-    let block = shared.pointee
+    let (lines, imageRows) = (shape.pointee.lines, block.pointee.rows)
     var sums = zeroAccumulators(Lanes.self)
-    let pixelStep = block.pixelStep
-    let width = block.width
+    let pixelStep = lines.pixelStep
+    let width = lines.width
     var line = gradient
-    for y in block.lines {
-      let row = y * block.strideHeight - block.top + kernelRow
-      if row >= 0 && row < block.inputHeight {
-        var a = block.rows[row - block.firstRow] + column
+    for y in block.pointee.lines {
+      let row = lines.firstRow(of: y) + kernelRow
+      if row >= 0 && row < lines.imageHeight {
+        var a = imageRows.from(row).pointee + column
         var b = line
         for _ in 0..<width {
           let b0 = Lanes(load: b)
@@ -59,24 +62,24 @@ struct DirectGradientTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised
   /// Whole vectors are added or stored from the registers; a partial vector goes by way of `scratch`.
   @inlinable @inline(__always)
   func finish<Rows: UnrolledCount>(_: Rows.Type, _ sums: inout Accumulators<Lanes>) {
-    let step = shared.pointee.resultStep
+    let step = shape.pointee.resultStep
     let count = Vectors.count
     if lastLanes < Lanes.count {
-      let scratch = shared.pointee.scratch
+      let scratch = block.pointee.scratch
       Rows.forEach { i in
         Vectors.forEach { j in
           sums[unchecked: i * count + j].store(to: scratch + (i * count + j) * Lanes.count)
         }
       }
       finishScratch(rows: Rows.count)
-    } else if shared.pointee.accumulates {
+    } else if block.pointee.accumulates {
       Rows.forEach { i in
         Vectors.forEach { j in
           let p: Destination = result + (i * step + j * Lanes.count)
           (Lanes(load: p) + sums[unchecked: i * count + j]).store(to: p)
         }
       }
-    } else if shared.pointee.nonTemporal {
+    } else if block.pointee.nonTemporal {
       Rows.forEach { i in
         Vectors.forEach { j in
           sums[unchecked: i * count + j].storeNonTemporal(to: result + (i * step + j * Lanes.count))
@@ -91,13 +94,12 @@ struct DirectGradientTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised
 
   @inlinable @inline(never)
   func finishScratch(rows: Int) {
-    let block = shared.pointee
     for row in 0..<rows {
       for vector in 0..<Vectors.count {
         let lanes = vector == Vectors.count - 1 ? lastLanes : Lanes.count
-        let p: Destination = result + (row * block.resultStep + vector * Lanes.count)
-        var value = Lanes(load: block.scratch + (row * Vectors.count + vector) * Lanes.count)
-        if block.accumulates { value = Lanes(load: p, first: lanes) + value }
+        let p: Destination = result + (row * shape.pointee.resultStep + vector * Lanes.count)
+        var value = Lanes(load: block.pointee.scratch + (row * Vectors.count + vector) * Lanes.count)
+        if block.pointee.accumulates { value = Lanes(load: p, first: lanes) + value }
         value.store(to: p, first: lanes)
       }
     }

@@ -1,9 +1,11 @@
 /// A register tile of the direct convolution: `Rows` output pixels x `Vectors` vectors of output channels.
 ///
-/// For each tap and channel: load the vectors of the filter, broadcast one input value for each pixel, multiply and add.
+/// For each tap and channel: load the vectors of the filter, broadcast one input value for each pixel, multiply and
+/// add.
 @frozen @usableFromInline
 struct DirectTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
-  @usableFromInline let shared: UnsafePointer<DirectBlock>
+  @usableFromInline let shape: UnsafePointer<DirectShape>
+  @usableFromInline let sink: UnsafePointer<TileSink>
   /// Input rows of the line's kernel rows that lie inside the image.
   @usableFromInline let rows: UnsafePointer<Source>
   @usableFromInline let kernelRows: Int
@@ -18,10 +20,11 @@ struct DirectTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
 
   @inlinable @inline(__always)
   init(
-    block: UnsafePointer<DirectBlock>, rows: UnsafePointer<Source>, kernelRows: Int, column: Int, filter: Source,
-    output: Destination, lastLanes: Int, bias: Source?
+    shape: UnsafePointer<DirectShape>, sink: UnsafePointer<TileSink>, rows: UnsafePointer<Source>, kernelRows: Int,
+    column: Int, filter: Source, output: Destination, lastLanes: Int, bias: Source?
   ) {
-    shared = block
+    self.shape = shape
+    self.sink = sink
     self.rows = rows
     self.kernelRows = kernelRows
     self.column = column
@@ -30,8 +33,6 @@ struct DirectTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
     self.lastLanes = lastLanes
     self.bias = bias
   }
-
-  @inlinable @inline(__always) var block: DirectBlock { shared.pointee }
 
   /// A function of its own: inlined fourteen times into one caller, some specialisations spill accumulators.
   @inlinable @inline(never)
@@ -46,11 +47,11 @@ struct DirectTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
       }
     }
     var b = filter
-    let pixelStep = block.pixelStep
-    let length = block.segmentLength
+    let pixelStep = shape.pointee.lines.pixelStep
+    let length = shape.pointee.segmentLength
     for row in 0..<kernelRows {
       var segment = rows[row] + column
-      for _ in 0..<block.segments {
+      for _ in 0..<shape.pointee.segments {
         var a = segment
         for _ in 0..<length {
           let b0 = Lanes(load: b)
@@ -64,9 +65,9 @@ struct DirectTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
           a += 1
           b += Vectors.count * Lanes.count
         }
-        segment += block.segmentStep
+        segment += shape.pointee.segmentStep
       }
     }
-    TileEpilogue<Lanes, Vectors>(block: shared, output: output, lastLanes: lastLanes).finish(Rows.self, &sums)
+    TileEpilogue<Lanes, Vectors>(sink: sink, output: output, lastLanes: lastLanes).finish(Rows.self, &sums)
   }
 }

@@ -6,7 +6,7 @@
 
   @inlinable @inline(__always)
   public init(_ total: Int, limit: Int) {
-    count = (total + limit - 1) / limit
+    count = total.dividedRoundingUp(by: limit)
     rows = count == 0 ? 0 : total / count
     larger = total - rows * count
   }

@@ -15,23 +15,27 @@ public protocol KernelSet: Sendable {
   static func fmaPeak(iterations: Int, result: Destination)
 
   // MARK: Direct convolution
-  static func direct(_ block: DirectBlock)
-  static func directGradient(_ block: DirectGradientBlock)
-  static func depthwise(_ block: DirectBlock)
-  static func depthwiseGradient(_ block: DepthwiseGradientBlock)
+  static func direct(_ shape: DirectShape, _ block: DirectBlock)
+  static func directGradient(_ shape: DirectGradientShape, _ block: DirectGradientBlock)
+  static func depthwise(_ shape: DepthwiseShape, _ block: DirectBlock)
+  static func depthwiseGradient(_ shape: DepthwiseGradientShape, _ block: DepthwiseGradientBlock)
   static func packGradient(_ packing: GradientPacking)
 
   // MARK: Fully connected layers
-  static func connectedRow(_ block: ConnectedBlock, x: Source, sums: Destination)
+  static func connectedRow(
+    _ shape: ConnectedShape, weights: Source, rows: Range<Int>, x: Source, sums: Destination)
   static func packBatch(_ x: Source, inputs: Range<Int>, step: Int, rows: Int, packed: Destination)
-  static func connectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Destination)
-  static func packedConnectedColumns(_ block: ConnectedBlock, x: Source, sums: Destination, packed: Source)
-  static func packConnectedColumns(_ block: ConnectedBlock, packed: Destination)
+  static func connectedColumns(
+    _ shape: ConnectedShape, weights: Source, panels: Range<Int>, x: Source, sums: Destination, packed: Destination)
+  static func packedConnectedColumns(
+    _ shape: ConnectedShape, panels: Range<Int>, x: Source, sums: Destination, packed: Source)
+  static func packConnectedColumns(
+    _ shape: ConnectedShape, weights: Source, panels: Range<Int>, packed: Destination)
   static func connectedInputGradient(
-    _ block: ConnectedBlock, dy: Source, sums: Destination, result: Destination)
+    _ shape: ConnectedShape, weights: Source, rows: Range<Int>, dy: Source, sums: Destination, result: Destination)
   static func packOutputGradient(
     _ dy: Source, batch: Int, outputs: Int, blocks: Range<Int>, packed: Destination)
-  static func connectedFilterGradient(_ block: DirectGradientBlock)
+  static func connectedFilterGradient(_ shape: DirectGradientShape, _ block: DirectGradientBlock)
   static func packBatchTiles(
     _ x: Source, inputs: Int, batch: Int, tiles range: Range<Int>, pitch: Int, packed: Destination)
 
@@ -89,12 +93,12 @@ public protocol KernelSet: Sendable {
   static func winogradProduct(_ job: WinogradProduct)
   static func winogradOutput(_ algorithm: WinogradAlgorithm, _ job: WinogradOutput, tiles: Range<Int>)
   static func winogradOutputGradient(
-    _ algorithm: WinogradAlgorithm, _ job: WinogradOutputGradient, tiles: Range<Int>)
+    _ algorithm: WinogradGradientAlgorithm, _ job: WinogradOutputGradient, tiles: Range<Int>)
   static func winogradCorrelation(_ job: WinogradCorrelation)
   static func winogradFilterGradient(
-    _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, rowBlocks: Range<Int>)
+    _ algorithm: WinogradGradientAlgorithm, _ job: WinogradFilterGradient, rowBlocks: Range<Int>)
   static func winogradFilterGradient(
-    _ algorithm: WinogradAlgorithm, _ job: WinogradFilterGradient, correlating tiles: WinogradCorrelation,
+    _ algorithm: WinogradGradientAlgorithm, _ job: WinogradFilterGradient, correlating tiles: WinogradCorrelation,
     patch: Destination)
 
   static func winogradPooledOutput(

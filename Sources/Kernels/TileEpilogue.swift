@@ -1,14 +1,77 @@
-/// What becomes of a register tile's sums: residual, activation, reluMask, store.
+/// The shape of a direct convolution's result, and its activation. Steps count floats.
+public struct TileOutputShape: Sendable {
+  /// Output channels of the group.
+  public let channels: Int
+  public let pixelStep: Int
+  public let lineStep: Int
+  /// Whether the activation clamps at zero, and at `relu6Bound`.
+  public let clampsBelow: Bool
+  public let clampsAbove: Bool
+
+  public init(channels: Int, pixelStep: Int, lineStep: Int, clampsBelow: Bool, clampsAbove: Bool) {
+    self.channels = channels
+    self.pixelStep = pixelStep
+    self.lineStep = lineStep
+    self.clampsBelow = clampsBelow
+    self.clampsAbove = clampsAbove
+  }
+}
+
+/// Where a block's sums go, and what is added to them or masks them.
+public struct TileOutput {
+  /// Pixel 0 of line 0 of the image, channel 0 of the group.
+  public let base: Destination
+  /// [channels]: what the sums start from.
+  public let bias: Source?
+  /// Addressed like `base`, which it may be: added to the sum.
+  public let residual: Source?
+  /// Addressed like `base`, which it may be: where it is not positive the result is zero.
+  public let reluMask: Source?
+  /// Uses non-temporal stores: every pixel's output is aligned to the vector and has whole vectors only.
+  public let nonTemporal: Bool
+  /// `tileScratchFloats` floats.
+  public let scratch: Destination
+
+  public init(
+    _ base: Destination, bias: Source?, residual: Source? = nil, reluMask: Source? = nil, nonTemporal: Bool = false,
+    scratch: Destination
+  ) {
+    self.base = base
+    self.bias = bias
+    self.residual = residual
+    self.reluMask = reluMask
+    self.nonTemporal = nonTemporal
+    self.scratch = scratch
+  }
+}
+
+/// The upper bound of ReLU6.
+@inlinable @inline(__always) public var relu6Bound: Float { 6 }
+
+/// Shape and place of a block's output side by side, for all its tiles to point at.
+@frozen @usableFromInline
+struct TileSink {
+  @usableFromInline let shape: TileOutputShape
+  @usableFromInline let output: TileOutput
+
+  @inlinable @inline(__always)
+  init(_ shape: TileOutputShape, _ output: TileOutput) {
+    self.shape = shape
+    self.output = output
+  }
+}
+
+/// What becomes of a register tile's sums: residual, activation, ReLU mask, store.
 @frozen @usableFromInline
 struct TileEpilogue<Lanes: Vector, Vectors: UnrolledCount> {
-  @usableFromInline let shared: UnsafePointer<DirectBlock>
+  @usableFromInline let sink: UnsafePointer<TileSink>
   @usableFromInline let output: Destination
   /// Lanes of the last vector that are output channels.
   @usableFromInline let lastLanes: Int
 
   @inlinable @inline(__always)
-  init(block: UnsafePointer<DirectBlock>, output: Destination, lastLanes: Int) {
-    shared = block
+  init(sink: UnsafePointer<TileSink>, output: Destination, lastLanes: Int) {
+    self.sink = sink
     self.output = output
     self.lastLanes = lastLanes
   }
@@ -18,8 +81,8 @@ struct TileEpilogue<Lanes: Vector, Vectors: UnrolledCount> {
   @inlinable @inline(__always)
   func finish<Rows: UnrolledCount>(_: Rows.Type, _ sums: inout Accumulators<Lanes>) {
     let count = Vectors.count
-    if lastLanes < Lanes.count || shared.pointee.residual != nil || shared.pointee.reluMask != nil {
-      let scratch = shared.pointee.scratch
+    if lastLanes < Lanes.count || sink.pointee.output.residual != nil || sink.pointee.output.reluMask != nil {
+      let scratch = sink.pointee.output.scratch
       Rows.forEach { i in
         Vectors.forEach { j in
           sums[unchecked: i * count + j].store(to: scratch + (i * count + j) * Lanes.count)
@@ -28,19 +91,19 @@ struct TileEpilogue<Lanes: Vector, Vectors: UnrolledCount> {
       finishScratch(rows: Rows.count)
       return
     }
-    if shared.pointee.clampsBelow {
+    if sink.pointee.shape.clampsBelow {
       Rows.forEach { i in
         Vectors.forEach { j in sums[unchecked: i * count + j] = sums[unchecked: i * count + j].maximum(Lanes.zero) }
       }
     }
-    if shared.pointee.clampsAbove {
+    if sink.pointee.shape.clampsAbove {
       let bound = Lanes(relu6Bound)
       Rows.forEach { i in
         Vectors.forEach { j in sums[unchecked: i * count + j] = sums[unchecked: i * count + j].minimum(bound) }
       }
     }
-    let step = shared.pointee.outputPixelStep
-    if shared.pointee.nonTemporal {
+    let step = sink.pointee.shape.pixelStep
+    if sink.pointee.output.nonTemporal {
       Rows.forEach { i in
         Vectors.forEach { j in
           sums[unchecked: i * count + j].storeNonTemporal(to: output + (i * step + j * Lanes.count))
@@ -55,17 +118,17 @@ struct TileEpilogue<Lanes: Vector, Vectors: UnrolledCount> {
 
   @inlinable @inline(never)
   func finishScratch(rows: Int) {
-    let block = shared.pointee
-    let offset = UnsafePointer(output) - UnsafePointer(block.output)
+    let (shape, place) = (sink.pointee.shape, sink.pointee.output)
+    let offset = UnsafePointer(output) - UnsafePointer(place.base)
     for row in 0..<rows {
       for vector in 0..<Vectors.count {
         let lanes = vector == Vectors.count - 1 ? lastLanes : Lanes.count
-        let step = row * block.outputPixelStep + vector * Lanes.count
-        var value = Lanes(load: block.scratch + (row * Vectors.count + vector) * Lanes.count)
-        if let residual = block.residual { value = value + Lanes(load: residual + (offset + step), first: lanes) }
-        if block.clampsBelow { value = value.maximum(Lanes.zero) }
-        if block.clampsAbove { value = value.minimum(Lanes(relu6Bound)) }
-        if let reluMask = block.reluMask {
+        let step = row * shape.pixelStep + vector * Lanes.count
+        var value = Lanes(load: place.scratch + (row * Vectors.count + vector) * Lanes.count)
+        if let residual = place.residual { value = value + Lanes(load: residual + (offset + step), first: lanes) }
+        if shape.clampsBelow { value = value.maximum(Lanes.zero) }
+        if shape.clampsAbove { value = value.minimum(Lanes(relu6Bound)) }
+        if let reluMask = place.reluMask {
           value = value.masked(wherePositive: Lanes(load: reluMask + (offset + step), first: lanes))
         }
         value.store(to: output + step, first: lanes)

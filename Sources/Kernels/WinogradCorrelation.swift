@@ -1,36 +1,52 @@
 import CVector
 
-/// The products of the filter gradient over one block of tiles: for each position, dU = or += V^T Z over the tiles.
-@frozen public struct WinogradCorrelation {
+/// The shape of the products of the filter gradient, dU = V^T Z over tiles at each position: the same for all blocks.
+@frozen public struct WinogradCorrelationShape: Sendable {
   /// V, one panel: [position][channels / w][tiles][w].
-  public var input: WinogradBlock
+  public let input: WinogradBlockShape
   /// Z, one panel: [position][columns][tiles][2w].
-  public var outputGradient: WinogradBlock
-  public var tiles: Int
+  public let outputGradient: WinogradBlockShape
   /// Input channels, and column blocks of 2w output channels.
-  public var channels: Int
-  public var columns: Int
-  /// dU, [position][channels / rows][column][rows][2w], with `winogradGradientRows` rows.
-  public var sums: Destination
-  public var sumsPositionStride: Int
-  /// Whether to add to what is there.
-  public var adds: Bool
-  /// The part to do, in units of one column block at one position, numbered position by position.
-  public var units: Range<Int>
-  /// What to fetch into the second-level cache meanwhile: one in the first half of the calls, one in the second.
-  public var ahead: (input: WinogradAhead, outputGradient: WinogradAhead)
+  public let channels: Int
+  public let columns: Int
+  /// Floats from one position of dU to the next.
+  public let sumsPositionStride: Int
 
   public init(
-    input: WinogradBlock, outputGradient: WinogradBlock, tiles: Int, channels: Int, columns: Int, sums: Destination,
-    sumsPositionStride: Int, adds: Bool, units: Range<Int>, ahead: (input: WinogradAhead, outputGradient: WinogradAhead)
+    input: WinogradBlockShape, outputGradient: WinogradBlockShape, channels: Int, columns: Int, sumsPositionStride: Int
   ) {
     self.input = input
     self.outputGradient = outputGradient
-    self.tiles = tiles
     self.channels = channels
     self.columns = columns
-    self.sums = sums
     self.sumsPositionStride = sumsPositionStride
+  }
+}
+
+/// The products of one block of tiles, or a part of them.
+@frozen public struct WinogradCorrelation {
+  @usableFromInline let shape: WinogradCorrelationShape
+  @usableFromInline let input: Source
+  @usableFromInline let outputGradient: Source
+  @usableFromInline let tiles: Int
+  /// dU, [position][channels / rows][column][rows][2w], with `winogradGradientRows` rows.
+  @usableFromInline let sums: Destination
+  /// Whether to add to what is there.
+  @usableFromInline let adds: Bool
+  /// The part to do, in units of one column block at one position, numbered position by position.
+  @usableFromInline let units: Range<Int>
+  /// What to fetch into the second-level cache meanwhile: one in the first half of the calls, one in the second.
+  @usableFromInline let ahead: (input: WinogradAhead, outputGradient: WinogradAhead)
+
+  public init(
+    _ shape: WinogradCorrelationShape, input: Source, outputGradient: Source, tiles: Int, sums: Destination, adds: Bool,
+    units: Range<Int>, ahead: (input: WinogradAhead, outputGradient: WinogradAhead)
+  ) {
+    self.shape = shape
+    self.input = input
+    self.outputGradient = outputGradient
+    self.tiles = tiles
+    self.sums = sums
     self.adds = adds
     self.units = units
     self.ahead = ahead
@@ -44,26 +60,26 @@ extension KernelSet {
   /// Correlates `job.units`.
   @inlinable @inline(never)
   public static func winogradCorrelation(_ job: WinogradCorrelation) {
-    let (width, pitch, rows) = (Lanes.count, 2 * Lanes.count, winogradGradientRows)
-    let rowBlocks = (job.channels + rows - 1) / rows
+    let (shape, width, pitch, rows) = (job.shape, Lanes.count, panelWidth, winogradGradientRows)
+    let rowBlocks = shape.channels.dividedRoundingUp(by: rows)
     let calls = job.units.count * rowBlocks
     var inputs = WinogradPrefetch(job.ahead.input, calls: calls / 2, depth: 1, width: width)
     var gradients = WinogradPrefetch(job.ahead.outputGradient, calls: calls / 2, depth: 1, width: width)
     for unit in job.units {
-      let position = unit / job.columns
-      let column = unit - position * job.columns
-      let input = Source(job.input.base + position * job.input.positionStride)
-      let gradient = Source(
-        job.outputGradient.base
-          + (position * job.outputGradient.positionStride + column * job.outputGradient.rows * pitch))
-      let sums = job.sums + (position * job.sumsPositionStride + column * rows * pitch)
+      let position = unit / shape.columns
+      let column = unit - position * shape.columns
+      let input = job.input + position * shape.input.positionStride
+      let gradient =
+        job.outputGradient
+        + (position * shape.outputGradient.positionStride + column * shape.outputGradient.rows * pitch)
+      let sums = job.sums + (position * shape.sumsPositionStride + column * rows * pitch)
       for block in 0..<rowBlocks {
         fetch(&inputs, otherwise: &gradients)
         let channel = block * rows
         let lanes = channel / width
         correlateTile(
-          input + (lanes * job.input.rows * width + (channel - lanes * width)), gradient,
-          sums + block * job.columns * rows * pitch, tiles: job.tiles, adds: job.adds)
+          input + (lanes * shape.input.rows * width + (channel - lanes * width)), gradient,
+          sums + block * shape.columns * rows * pitch, tiles: job.tiles, adds: job.adds)
       }
     }
   }

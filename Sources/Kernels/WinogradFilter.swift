@@ -1,52 +1,61 @@
 import CVector
 
-/// What the filter transform reads and writes: one group's filter, seen as taps of depth x outputs matrices.
-@frozen public struct WinogradFilter {
-  /// Tap (0, 0), first channel of the group, of a tensor [r][s][channels / groups][output channels].
-  public var source: Source
-  /// Floats from one tap and from one channel to the next.
-  public var tapStride: Int
-  public var rowStride: Int
+/// The shape of a filter transform: one group's filter, seen as taps of depth x outputs matrices, and U.
+@frozen public struct WinogradFilterShape: Sendable {
+  /// Floats of the filter from one tap and from one channel to the next.
+  public let tapStride: Int
+  public let rowStride: Int
   /// Channels that the multiplication sums over, and those it yields.
-  public var depth: Int
-  public var outputs: Int
+  public let depth: Int
+  public let outputs: Int
   /// For the input gradient: taps in reverse, and output channels as the depth.
-  public var isRotated: Bool
-  /// U, [slice][position][depth / depthStep][column][depthStep][2w], aligned to 64 bytes.
-  public var destination: Destination
-  public var depthStep: Int
-  public var columnsPerSlice: Int
-  /// Floats left free behind each position of U where it is one slice that is to stay in the caches; nil where it goes
-  /// past them.
-  public var positionSkew: Int?
-  /// Where `isRotated`: room for taps^2 w^2 floats.
-  public var scratch: Destination
+  public let isRotated: Bool
+  public let depthStep: Int
+  public let columnsPerSlice: Int
+  /// Floats left free behind each position of U where it is one slice that is to stay in the caches; nil where it is
+  /// stored by non-temporal stores.
+  public let positionSkew: Int?
 
   public init(
-    source: Source, tapStride: Int, rowStride: Int, depth: Int, outputs: Int, isRotated: Bool,
-    destination: Destination, depthStep: Int, columnsPerSlice: Int, positionSkew: Int?, scratch: Destination
+    tapStride: Int, rowStride: Int, depth: Int, outputs: Int, isRotated: Bool, depthStep: Int, columnsPerSlice: Int,
+    positionSkew: Int?
   ) {
-    self.source = source
     self.tapStride = tapStride
     self.rowStride = rowStride
     self.depth = depth
     self.outputs = outputs
     self.isRotated = isRotated
-    self.destination = destination
     self.depthStep = depthStep
     self.columnsPerSlice = columnsPerSlice
     self.positionSkew = positionSkew
+  }
+}
+
+/// One run of the filter transform.
+@frozen public struct WinogradFilter {
+  @usableFromInline let shape: WinogradFilterShape
+  /// Tap (0, 0), first channel of the group, of a tensor [r][s][channels / groups][output channels].
+  @usableFromInline let source: Source
+  /// U, [slice][position][depth / depthStep][column][depthStep][2w], aligned to 64 bytes.
+  @usableFromInline let destination: Destination
+  /// Where `isRotated`: room for taps^2 w^2 floats.
+  @usableFromInline let scratch: Destination
+
+  public init(_ shape: WinogradFilterShape, source: Source, destination: Destination, scratch: Destination) {
+    self.shape = shape
+    self.source = source
+    self.destination = destination
     self.scratch = scratch
   }
 }
 
 extension KernelSet {
   /// U = G w G^T for the channels `depths` of the depth; where the filter is rotated they begin at a multiple of w.
-  /// Columns behind the last output channel become zero. A whole U goes by non-temporal stores: its positions lie a power of two
-  /// apart and would evict each other (512 x 512 channels with AVX2: 5.8 against 12 ms).
+  /// Columns behind the last output channel become zero. A whole U is stored by non-temporal stores: its positions lie
+  /// a power of two apart and would evict each other (512 x 512 channels with AVX2: 5.8 against 12 ms).
   @inlinable @inline(never)
   public static func winogradFilter(_ algorithm: WinogradAlgorithm, _ job: WinogradFilter, depths: Range<Int>) {
-    if job.positionSkew == nil {
+    if job.shape.positionSkew == nil {
       transformFilter(PastCaches.self, algorithm, job, depths)
       cvector_store_fence()
     } else {
@@ -72,9 +81,9 @@ extension KernelSet {
     _: T.Type, _: S.Type, _ job: WinogradFilter, _ depths: Range<Int>
   ) {
     let (taps, points, width) = (T.Filter.Inputs.count, T.Filter.Outputs.count, Lanes.count)
-    let columns = (job.outputs + 2 * width - 1) / (2 * width)
-    let tapStride = job.tapStride
-    if job.isRotated {
+    let columns = panels(of: job.shape.outputs)
+    let tapStride = job.shape.tapStride
+    if job.shape.isRotated {
       for first in stride(from: depths.lowerBound, to: depths.upperBound, by: width) {
         let count = min(width, depths.upperBound - first)
         for vector in 0..<(2 * columns) {
@@ -94,12 +103,12 @@ extension KernelSet {
       for depth in depths {
         for vector in 0..<(2 * columns) {
           let destination = job.place(depth: depth, vector: vector, points: points, columns: columns, width)
-          let source = job.source + (depth * job.rowStride + vector * width)
+          let source = job.source + (depth * job.shape.rowStride + vector * width)
           // The rows of a column block are short and lie apart: nothing else fetches them.
           if S.isColumnBlock {
-            for tap in 0..<(taps * taps) { cvector_prefetch_l2(source + (8 * job.rowStride + tap * tapStride)) }
+            for tap in 0..<(taps * taps) { cvector_prefetch_l2(source + (8 * job.shape.rowStride + tap * tapStride)) }
           }
-          let count = min(width, job.outputs - vector * width)
+          let count = min(width, job.shape.outputs - vector * width)
           if count == width {
             T.Filter.applyTwice { i, j in
               Lanes(load: source + (i * taps + j) * tapStride)
@@ -124,19 +133,19 @@ extension KernelSet {
     _: T.Type, _: S.Type, _ job: WinogradFilter, firstDepth: Int, count: Int, firstOutput: Int
   ) {
     let (taps, width) = (T.Filter.Inputs.count, Lanes.count)
-    let outputs = max(min(width, job.outputs - firstOutput), 0)
-    let corner = job.source + (firstOutput * job.rowStride + firstDepth)
+    let outputs = max(min(width, job.shape.outputs - firstOutput), 0)
+    let corner = job.source + (firstOutput * job.shape.rowStride + firstDepth)
     for tap in 0..<(taps * taps) {
-      let (source, destination) = (corner + tap * job.tapStride, job.scratch + tap * width * width)
+      let (source, destination) = (corner + tap * job.shape.tapStride, job.scratch + tap * width * width)
       if S.isColumnBlock {
-        for row in 0..<outputs { cvector_prefetch_l2(source + (row * job.rowStride + width)) }
+        for row in 0..<outputs { cvector_prefetch_l2(source + (row * job.shape.rowStride + width)) }
       }
       if count == width, outputs == width {
-        Lanes.transpose(source, stride: job.rowStride, to: destination)
+        Lanes.transpose(source, stride: job.shape.rowStride, to: destination)
       } else {
         for depth in 0..<count {
           for output in 0..<width {
-            destination[depth * width + output] = output < outputs ? source[output * job.rowStride + depth] : 0
+            destination[depth * width + output] = output < outputs ? source[output * job.shape.rowStride + depth] : 0
           }
         }
       }
@@ -174,15 +183,15 @@ extension WinogradFilter {
   ) -> (base: Destination, positionStride: Int) {
     let pitch = 2 * width
     let column = vector >> 1
-    let firstColumn = column / columnsPerSlice * columnsPerSlice
-    let sliceColumns = min(columnsPerSlice, columns - firstColumn)
-    let firstDepth = depth / depthStep * depthStep
-    let steps = min(depthStep, self.depth - firstDepth)
-    let slice = destination + points * points * self.depth * firstColumn * pitch
+    let firstColumn = column / shape.columnsPerSlice * shape.columnsPerSlice
+    let sliceColumns = min(shape.columnsPerSlice, columns - firstColumn)
+    let firstDepth = depth / shape.depthStep * shape.depthStep
+    let steps = min(shape.depthStep, shape.depth - firstDepth)
+    let slice = destination + points * points * shape.depth * firstColumn * pitch
     let panel = slice + (firstDepth * sliceColumns + (column - firstColumn) * steps) * pitch
     return (
       panel + ((depth - firstDepth) * pitch + (vector & 1) * width),
-      self.depth * sliceColumns * pitch + (positionSkew ?? 0)
+      shape.depth * sliceColumns * pitch + (shape.positionSkew ?? 0)
     )
   }
 }

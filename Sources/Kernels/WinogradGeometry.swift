@@ -1,20 +1,35 @@
-/// Images [image, height, width, pixelStride], of which a kernel sees `channels` channels from `base` on: a whole tensor
-/// or the slice of a group.
-@frozen public struct WinogradImages {
-  public var base: Destination
-  public var height: Int
-  public var width: Int
+/// The shape of images [image, height, width, pixelStride] of which a kernel sees `channels` channels: of a whole
+/// tensor, or of the slice of a group.
+@frozen public struct WinogradImageShape: Sendable {
+  public let height: Int
+  public let width: Int
+  public let channels: Int
   /// Floats from one pixel to the next.
-  public var pixelStride: Int
-  public var channels: Int
+  public let pixelStride: Int
 
-  public init(_ base: Destination, height: Int, width: Int, pixelStride: Int, channels: Int) {
-    self.base = base
+  public init(height: Int, width: Int, channels: Int, pixelStride: Int) {
     self.height = height
     self.width = width
-    self.pixelStride = pixelStride
     self.channels = channels
+    self.pixelStride = pixelStride
   }
+}
+
+/// Images in memory, from their first channel on.
+@frozen @usableFromInline struct WinogradImages {
+  @usableFromInline let base: Destination
+  @usableFromInline let shape: WinogradImageShape
+
+  @inlinable @inline(__always)
+  init(_ base: Destination, _ shape: WinogradImageShape) {
+    self.base = base
+    self.shape = shape
+  }
+
+  @inlinable @inline(__always) var height: Int { shape.height }
+  @inlinable @inline(__always) var width: Int { shape.width }
+  @inlinable @inline(__always) var channels: Int { shape.channels }
+  @inlinable @inline(__always) var pixelStride: Int { shape.pixelStride }
 
   @inlinable @inline(__always)
   func pixel(_ image: Int, _ y: Int, _ x: Int) -> Destination {
@@ -26,7 +41,7 @@
 ///
 /// A mosaic is one image, or several side by side that share the padding between them: tiles then cross from image to
 /// image, and fewer of them overhang. An infinity in one image may so become NaN in its neighbours.
-@frozen public struct WinogradTiling {
+@frozen public struct WinogradTiling: Sendable {
   /// Tiles in a column and in a row of one mosaic; those at the bottom and right may overhang.
   public var down: Int
   public var across: Int
@@ -134,32 +149,73 @@
   }
 }
 
-/// Transformed tiles of one block: [position][panel][channels / pitch][rows][pitch], with a pitch of one vector where
-/// the multiplication broadcasts them and of two where they are its columns.
-@frozen public struct WinogradBlock {
-  public var base: Destination
+/// The shape of the transformed tiles of one block: [position][panel][channels / pitch][rows][pitch], with a pitch of
+/// one vector where the multiplication broadcasts them and of two where they are its columns.
+@frozen public struct WinogradBlockShape: Sendable {
   /// Floats from one position to the next: the panels, and a few lines so that positions do not share cache sets.
-  public var positionStride: Int
+  public let positionStride: Int
   /// Tiles in a panel.
-  public var rows: Int
+  public let rows: Int
   /// Channels of a tile, a multiple of the pitch.
-  public var channels: Int
-  /// The tile in row 0 of panel 0.
-  public var firstTile: Int
+  public let channels: Int
 
-  public init(_ base: Destination, positionStride: Int, rows: Int, channels: Int, firstTile: Int = 0) {
-    self.base = base
+  public init(positionStride: Int, rows: Int, channels: Int) {
     self.positionStride = positionStride
     self.rows = rows
     self.channels = channels
+  }
+}
+
+/// The transformed tiles of one block in memory.
+@frozen @usableFromInline struct WinogradBlock {
+  @usableFromInline let base: Destination
+  @usableFromInline let shape: WinogradBlockShape
+  /// The tile in row 0 of panel 0.
+  @usableFromInline let firstTile: Int
+
+  @inlinable @inline(__always)
+  init(_ base: Destination, _ shape: WinogradBlockShape, firstTile: Int) {
+    self.base = base
+    self.shape = shape
     self.firstTile = firstTile
   }
+
+  @inlinable @inline(__always) var positionStride: Int { shape.positionStride }
+  @inlinable @inline(__always) var rows: Int { shape.rows }
 
   /// The first channels of `tile` at position 0.
   @inlinable @inline(__always)
   func row(of tile: Int, pitch: Int) -> Destination {
     let index = tile - firstTile
-    let panel = index / rows
-    return base + (panel * rows * channels + (index - panel * rows) * pitch)
+    let panel = index / shape.rows
+    return base + (panel * shape.rows * shape.channels + (index - panel * shape.rows) * pitch)
+  }
+}
+
+/// What a transform between images and blocks of tiles has in common for all blocks of a plan.
+@frozen public struct WinogradTransformShape: Sendable {
+  public let images: WinogradImageShape
+  public let tiling: WinogradTiling
+  public let block: WinogradBlockShape
+
+  public init(images: WinogradImageShape, tiling: WinogradTiling, block: WinogradBlockShape) {
+    self.images = images
+    self.tiling = tiling
+    self.block = block
+  }
+}
+
+/// The images and the block that one run of a transform works on.
+@frozen public struct WinogradPlaces {
+  @usableFromInline let images: Destination
+  @usableFromInline let block: Destination
+  /// The tile in row 0 of the block's panel 0.
+  @usableFromInline let firstTile: Int
+
+  /// - Parameter images: the group's first channel of the first image
+  public init(images: Destination, block: Destination, firstTile: Int) {
+    self.images = images
+    self.block = block
+    self.firstTile = firstTile
   }
 }

@@ -1,25 +1,28 @@
 import CVector
 
-/// What the input transform reads and writes.
+/// One run of the input transform.
 @frozen public struct WinogradInput {
-  public var images: WinogradImages
-  public var tiling: WinogradTiling
-  /// Pitch: one vector.
-  public var block: WinogradBlock
+  /// Pitch of the block: one vector.
+  @usableFromInline let shape: WinogradTransformShape
+  @usableFromInline let places: WinogradPlaces
   /// As many zeros as there are channels, rounded up to whole vectors: what pixels outside an image read.
-  public var zeros: Source
+  @usableFromInline let zeros: Source
   /// Room for 64 pointers.
-  public var scratch: UnsafeMutablePointer<Source>
+  @usableFromInline let scratch: UnsafeMutablePointer<Source>
 
   public init(
-    images: WinogradImages, tiling: WinogradTiling, block: WinogradBlock, zeros: Source,
-    scratch: UnsafeMutablePointer<Source>
+    _ shape: WinogradTransformShape, _ places: WinogradPlaces, zeros: Source, scratch: UnsafeMutablePointer<Source>
   ) {
-    self.images = images
-    self.tiling = tiling
-    self.block = block
+    self.shape = shape
+    self.places = places
     self.zeros = zeros
     self.scratch = scratch
+  }
+
+  @inlinable @inline(__always) var images: WinogradImages { WinogradImages(places.images, shape.images) }
+  @inlinable @inline(__always) var tiling: WinogradTiling { shape.tiling }
+  @inlinable @inline(__always) var block: WinogradBlock {
+    WinogradBlock(places.block, shape.block, firstTile: places.firstTile)
   }
 }
 

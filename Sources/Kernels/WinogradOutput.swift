@@ -1,35 +1,48 @@
 import CVector
 
-/// What the output transform reads and writes.
-@frozen public struct WinogradOutput {
-  /// Where the outputs go; its channels are those of the block.
-  public var images: WinogradImages
-  public var tiling: WinogradTiling
-  /// Pitch: two vectors.
-  public var block: WinogradBlock
-  /// One for each channel, zeros up to a whole vector.
-  public var bias: Source
-  /// Shaped like the images; added.
-  public var residual: Source?
-  /// Shaped like the images: outputs become zero where it is not positive. May be the output itself.
-  public var reluMask: Source?
+/// The shape of an output transform, and its activation.
+@frozen public struct WinogradOutputShape: Sendable {
+  /// The images' channels are those of the block; the block's pitch is two vectors.
+  public let tiles: WinogradTransformShape
   /// What the activation clamps to.
-  public var bounds: ClosedRange<Float>
+  public let bounds: ClosedRange<Float>
+
+  public init(tiles: WinogradTransformShape, bounds: ClosedRange<Float>) {
+    self.tiles = tiles
+    self.bounds = bounds
+  }
+}
+
+/// One run of the output transform.
+@frozen public struct WinogradOutput {
+  @usableFromInline let shape: WinogradOutputShape
+  @usableFromInline let places: WinogradPlaces
+  /// One for each channel, zeros up to a whole vector.
+  @usableFromInline let bias: Source
+  /// Shaped like the images; added.
+  @usableFromInline let residual: Source?
+  /// Shaped like the images: outputs become zero where it is not positive. May be the output itself.
+  @usableFromInline let reluMask: Source?
   /// Whether to use non-temporal stores. The images must then be aligned to the vector in every pixel.
-  public var nonTemporal: Bool
+  @usableFromInline let nonTemporal: Bool
 
   public init(
-    images: WinogradImages, tiling: WinogradTiling, block: WinogradBlock, bias: Source, residual: Source?,
-    reluMask: Source?, bounds: ClosedRange<Float>, nonTemporal: Bool
+    _ shape: WinogradOutputShape, _ places: WinogradPlaces, bias: Source, residual: Source? = nil,
+    reluMask: Source? = nil, nonTemporal: Bool
   ) {
-    self.images = images
-    self.tiling = tiling
-    self.block = block
+    self.shape = shape
+    self.places = places
     self.bias = bias
     self.residual = residual
     self.reluMask = reluMask
-    self.bounds = bounds
     self.nonTemporal = nonTemporal
+  }
+
+  @inlinable @inline(__always) var images: WinogradImages { WinogradImages(places.images, shape.tiles.images) }
+  @inlinable @inline(__always) var tiling: WinogradTiling { shape.tiles.tiling }
+  @inlinable @inline(__always) var bounds: ClosedRange<Float> { shape.bounds }
+  @inlinable @inline(__always) var block: WinogradBlock {
+    WinogradBlock(places.block, shape.tiles.block, firstTile: places.firstTile)
   }
 }
 
@@ -53,7 +66,7 @@ extension KernelSet {
     let (size, points, width) = (T.Output.Outputs.count, T.Output.Inputs.count, Lanes.count)
     let images = job.images
     let (pixelStride, rowStride) = (images.pixelStride, images.width * images.pixelStride)
-    let (wholeVectors, vectors) = (images.channels / width, (images.channels + width - 1) / width)
+    let (wholeVectors, vectors) = (images.channels / width, images.channels.dividedRoundingUp(by: width))
     let (positionStride, columnStride) = (job.block.positionStride, job.block.rows * 2 * width)
     let (lower, upper) = (Lanes(job.bounds.lowerBound), Lanes(job.bounds.upperBound))
     let isPlain = job.residual == nil && job.reluMask == nil
@@ -107,7 +120,7 @@ extension KernelSet {
   }
 }
 
-/// The rarer parts of the epilogue: residual, reluMask and a vector that is not whole.
+/// The rarer parts of the epilogue: residual, ReLU mask and a vector that is not whole.
 @usableFromInline struct WinogradExtras {
   @usableFromInline let residual: Source?
   @usableFromInline let reluMask: Source?

@@ -1,28 +1,32 @@
 import CVector
 
-/// What the transform of the output gradient reads and writes.
+/// One run of the output gradient's transform.
 @frozen public struct WinogradOutputGradient {
-  public var images: WinogradImages
-  public var tiling: WinogradTiling
-  /// Pitch: two vectors.
-  public var block: WinogradBlock
+  /// Pitch of the block: two vectors.
+  @usableFromInline let shape: WinogradTransformShape
+  @usableFromInline let places: WinogradPlaces
   /// As many zeros as there are channels, rounded up to whole vectors: what pixels outside an image read.
-  public var zeros: Source
+  @usableFromInline let zeros: Source
   /// Room for 64 pointers.
-  public var scratch: UnsafeMutablePointer<Source>
+  @usableFromInline let scratch: UnsafeMutablePointer<Source>
   /// One float a channel, up to a whole vector: the tiles' gradients are added to it.
-  public var biasSums: Destination?
+  @usableFromInline let biasSums: Destination?
 
   public init(
-    images: WinogradImages, tiling: WinogradTiling, block: WinogradBlock, zeros: Source,
-    scratch: UnsafeMutablePointer<Source>, biasSums: Destination?
+    _ shape: WinogradTransformShape, _ places: WinogradPlaces, zeros: Source, scratch: UnsafeMutablePointer<Source>,
+    biasSums: Destination?
   ) {
-    self.images = images
-    self.tiling = tiling
-    self.block = block
+    self.shape = shape
+    self.places = places
     self.zeros = zeros
     self.scratch = scratch
     self.biasSums = biasSums
+  }
+
+  @inlinable @inline(__always) var images: WinogradImages { WinogradImages(places.images, shape.images) }
+  @inlinable @inline(__always) var tiling: WinogradTiling { shape.tiling }
+  @inlinable @inline(__always) var block: WinogradBlock {
+    WinogradBlock(places.block, shape.block, firstTile: places.firstTile)
   }
 }
 
@@ -30,12 +34,11 @@ extension KernelSet {
   /// Z = A dY A^T of `tiles`, m x m outputs each. Channels behind the last vector stay as they are.
   @inlinable @inline(never)
   public static func winogradOutputGradient(
-    _ algorithm: WinogradAlgorithm, _ job: WinogradOutputGradient, tiles: Range<Int>
+    _ algorithm: WinogradGradientAlgorithm, _ job: WinogradOutputGradient, tiles: Range<Int>
   ) {
-    if algorithm == .f2x5 {
-      transformOutputGradient(F2x5.self, job, tiles)
-    } else {
-      transformOutputGradient(F4x3.self, job, tiles)
+    switch algorithm {
+    case .f4x3: transformOutputGradient(F4x3.self, job, tiles)
+    case .f2x5: transformOutputGradient(F2x5.self, job, tiles)
     }
   }
 

@@ -1,38 +1,56 @@
 import CVector
 
-/// The multiplications of one block of tiles: for each position, M = V U over the channels.
-@frozen public struct WinogradProduct {
+/// The shape of the multiplications of one slice of output channels, M = V U at each position: the same for all blocks
+/// of tiles.
+@frozen public struct WinogradProductShape: Sendable {
   /// V, [position][panel][depth / w][rows][w].
-  public var input: WinogradBlock
+  public let input: WinogradBlockShape
   /// M, [position][panel][columns][rows][2w].
-  public var output: WinogradBlock
-  public var panels: Int
-  /// U of one slice of output channels, [position][depth / depthStep][column][depthStep][2w].
-  public var filter: Source
+  public let output: WinogradBlockShape
   /// Floats from one position of U to the next.
-  public var filterPositionStride: Int
+  public let filterPositionStride: Int
   /// Input channels, and how many of them a pass of the accumulators covers: a multiple of w.
-  public var depth: Int
-  public var depthStep: Int
+  public let depth: Int
+  public let depthStep: Int
   /// Column blocks of 2w output channels.
-  public var columns: Int
-  /// The part to do, in units of one column block at one position, numbered position by position.
-  public var units: Range<Int>
-  /// What to fetch into the second-level cache meanwhile: the filter's next panel and V of the next position where nil.
-  public var ahead: WinogradAhead?
+  public let columns: Int
 
   public init(
-    input: WinogradBlock, output: WinogradBlock, panels: Int, filter: Source, filterPositionStride: Int,
-    depth: Int, depthStep: Int, columns: Int, units: Range<Int>, ahead: WinogradAhead?
+    input: WinogradBlockShape, output: WinogradBlockShape, filterPositionStride: Int, depth: Int, depthStep: Int,
+    columns: Int
   ) {
     self.input = input
     self.output = output
-    self.panels = panels
-    self.filter = filter
     self.filterPositionStride = filterPositionStride
     self.depth = depth
     self.depthStep = depthStep
     self.columns = columns
+  }
+}
+
+/// The multiplications of one block of tiles, or a part of them.
+@frozen public struct WinogradProduct {
+  @usableFromInline let shape: WinogradProductShape
+  @usableFromInline let input: Source
+  @usableFromInline let output: Destination
+  /// U of the slice, [position][depth / depthStep][column][depthStep][2w].
+  @usableFromInline let filter: Source
+  /// Panels of tiles in the block.
+  @usableFromInline let panels: Int
+  /// The part to do, in units of one column block at one position, numbered position by position.
+  @usableFromInline let units: Range<Int>
+  /// What to fetch into the second-level cache meanwhile: the filter's next panel and V of the next position where nil.
+  @usableFromInline let ahead: WinogradAhead?
+
+  public init(
+    _ shape: WinogradProductShape, input: Source, output: Destination, filter: Source, panels: Int, units: Range<Int>,
+    ahead: WinogradAhead?
+  ) {
+    self.shape = shape
+    self.input = input
+    self.output = output
+    self.filter = filter
+    self.panels = panels
     self.units = units
     self.ahead = ahead
   }
@@ -43,7 +61,7 @@ extension KernelSet {
   @inlinable @inline(never)
   public static func winogradProduct(_ job: WinogradProduct) {
     if Lanes.tileRows > 6 {
-      switch job.input.rows {
+      switch job.shape.input.rows {
       case ...4: multiply(Count4.self, job)
       case 5: multiply(Count5.self, job)
       case 6: multiply(Count6.self, job)
@@ -57,7 +75,7 @@ extension KernelSet {
       default: multiply(Count14.self, job)
       }
     } else {
-      switch job.input.rows {
+      switch job.shape.input.rows {
       case ...2: multiply(Count2.self, job)
       case 3: multiply(Count3.self, job)
       case 4: multiply(Count4.self, job)
@@ -67,43 +85,44 @@ extension KernelSet {
     }
   }
 
-  /// The panels that `winogradProduct` has a kernel for: fewer tiles are padded to the least.
+  /// The rows, tiles in a panel, that `winogradProduct` has kernels for: fewer tiles are padded to the least.
   public static var winogradRows: ClosedRange<Int> { Lanes.tileRows > 6 ? 4...14 : 2...6 }
 
   @inlinable @inline(never)
   static func multiply<Rows: UnrolledCount>(_: Rows.Type, _ job: WinogradProduct) {
-    let pitch = 2 * Lanes.count
-    let passes = (job.depth + job.depthStep - 1) / job.depthStep
+    let (shape, pitch) = (job.shape, panelWidth)
+    let passes = shape.depth.dividedRoundingUp(by: shape.depthStep)
     var prefetch =
       if let ahead = job.ahead {
         WinogradPrefetch(
-          ahead, calls: job.units.count * passes * job.panels, depth: min(job.depthStep, job.depth),
+          ahead, calls: job.units.count * passes * job.panels, depth: min(shape.depthStep, shape.depth),
           width: Lanes.count)
       } else {
         WinogradPrefetch(panels: job.panels, width: Lanes.count)
       }
-    let firstPosition = job.units.lowerBound / job.columns
-    let endPosition = (job.units.upperBound + job.columns - 1) / job.columns
+    let firstPosition = job.units.lowerBound / shape.columns
+    let endPosition = job.units.upperBound.dividedRoundingUp(by: shape.columns)
     for position in firstPosition..<endPosition {
-      let first = max(job.units.lowerBound - position * job.columns, 0)
-      let end = min(job.units.upperBound - position * job.columns, job.columns)
-      let input = Source(job.input.base + position * job.input.positionStride)
-      let output = job.output.base + position * job.output.positionStride
+      let first = max(job.units.lowerBound - position * shape.columns, 0)
+      let end = min(job.units.upperBound - position * shape.columns, shape.columns)
+      let input = job.input + position * shape.input.positionStride
+      let output = job.output + position * shape.output.positionStride
       // V of the next position comes from the last-level cache, where the filter's panels have driven it to: a part of
       // it during each column (12 % of conv4_2, batch 16).
       let inputLines =
-        job.ahead == nil ? (Rows.count * Lanes.count / 16 + end - first - 1) / (end - first) : 0
+        job.ahead == nil ? (Rows.count * Lanes.count / 16).dividedRoundingUp(by: end - first) : 0
       var channel = 0
-      while channel < job.depth {
-        let depth = min(job.depthStep, job.depth - channel)
+      while channel < shape.depth {
+        let depth = min(shape.depthStep, shape.depth - channel)
         var filter =
-          job.filter + (position * job.filterPositionStride + (channel * job.columns + first * depth) * pitch)
+          job.filter + (position * shape.filterPositionStride + (channel * shape.columns + first * depth) * pitch)
         for column in first..<end {
           for panel in 0..<job.panels {
-            let tile = input + (panel * job.input.channels + channel) * Rows.count
-            let nextInput = tile + (job.input.positionStride + (column - first) * inputLines * depth / Lanes.count * 16)
+            let tile = input + (panel * shape.input.channels + channel) * Rows.count
+            let nextInput =
+              tile + (shape.input.positionStride + (column - first) * inputLines * depth / Lanes.count * 16)
             multiplyTile(
-              Rows.self, tile, filter, output + (panel * job.columns + column) * Rows.count * pitch, depth: depth,
+              Rows.self, tile, filter, output + (panel * shape.columns + column) * Rows.count * pitch, depth: depth,
               adds: channel > 0,
               prefetching: (
                 prefetch.next(filter: filter + depth * pitch, panel: panel, depth: depth),

@@ -25,29 +25,21 @@ extension Workbench {
   private static let channels = 64
   private static let tilesDown = side / 4
 
-  /// V, M or Z of a block of tiles: a few lines between positions, so that they do not share cache sets.
-  func winogradBlock(_ base: Destination, _ tiles: Int, _ channels: Int, firstTile: Int = 0) -> WinogradBlock {
-    WinogradBlock(
-      base, positionStride: tiles * channels + 80, rows: tiles, channels: channels, firstTile: firstTile)
-  }
-  func winogradBlockFloats(_ tiles: Int, _ channels: Int) -> Int {
-    Self.winograd.positions * (tiles * channels + 80)
-  }
-
   private func filterTransform(isRotated: Bool) throws -> Job {
     let (channels, width) = (512, context.kernels.width)
     let filter = try values(9 * channels * channels)
     let transformed = try values(Self.winograd.positions * channels * channels)
     let scratch = try values(threads * 9 * width * width)
+    let shape = WinogradFilterShape(
+      tapStride: channels * channels, rowStride: channels, depth: channels, outputs: channels, isRotated: isRotated,
+      depthStep: channels, columnsPerSlice: context.kernels.panels(of: channels), positionSkew: nil)
     return job(reads: filter.count, writes: transformed.count) { [context] in
       context.pool.run { worker in
         let depths = context.pool.share(of: channels, grain: width, worker: worker)
         context.kernels.winogradFilter(
           Self.winograd,
           WinogradFilter(
-            source: filter.base, tapStride: channels * channels, rowStride: channels, depth: channels,
-            outputs: channels, isRotated: isRotated, destination: transformed.base, depthStep: channels,
-            columnsPerSlice: channels / (2 * width), positionSkew: nil,
+            shape, source: filter.base, destination: transformed.base,
             scratch: scratch.base + worker * 9 * width * width),
           depths: depths)
       }
@@ -56,12 +48,11 @@ extension Workbench {
 
   private func inputTransform(_ batch: Int, isPooled: Bool) throws -> Job {
     let (x, argmax) = try images(batch, isPooled: isPooled)
-    let tiling = Self.tiling(padding: 1)
+    let shape = shape(padding: 1, isPooled: isPooled)
     let zeros = try FloatBuffer(count: Self.channels)
-    return try transform(batch, reads: x.count, readBytes: argmax?.byteCount ?? 0) {
-      [context] block, scratch, _, tiles in
-      let job = WinogradInput(
-        images: Self.view(x, isPooled: isPooled), tiling: tiling, block: block, zeros: zeros.base, scratch: scratch)
+    return try transform(batch, x, reads: x.count, readBytes: argmax?.byteCount ?? 0) {
+      [context] places, scratch, _, tiles in
+      let job = WinogradInput(shape, places, zeros: zeros.base, scratch: scratch)
       if let argmax {
         context.kernels.winogradPooledInput(job, argmax: argmax.bytes, tiles: tiles)
       } else {
@@ -72,31 +63,28 @@ extension Workbench {
 
   private func gradientTransform(_ batch: Int, isPooled: Bool) throws -> Job {
     let (dy, argmax) = try images(batch, isPooled: isPooled)
-    let tiling = Self.tiling(padding: 0)
+    let shape = shape(padding: 0, isPooled: isPooled)
     let (zeros, sums) = (try FloatBuffer(count: Self.channels), try FloatBuffer(count: threads * Self.channels))
-    return try transform(batch, reads: dy.count, readBytes: argmax?.byteCount ?? 0) {
-      [context] block, scratch, worker, tiles in
+    return try transform(batch, dy, reads: dy.count, readBytes: argmax?.byteCount ?? 0) {
+      [context] places, scratch, worker, tiles in
       let job = WinogradOutputGradient(
-        images: Self.view(dy, isPooled: isPooled), tiling: tiling, block: block, zeros: zeros.base, scratch: scratch,
-        biasSums: sums.base + worker * Self.channels)
+        shape, places, zeros: zeros.base, scratch: scratch, biasSums: sums.base + worker * Self.channels)
       if let argmax {
         context.kernels.winogradPooledOutputGradient(job, argmax: argmax.bytes, tiles: tiles)
       } else {
-        context.kernels.winogradOutputGradient(Self.winograd, job, tiles: tiles)
+        context.kernels.winogradOutputGradient(.f4x3, job, tiles: tiles)
       }
     }
   }
 
   private func outputTransform(_ batch: Int, isPooled: Bool) throws -> Job {
     let (y, argmax) = try images(batch, isPooled: isPooled)
-    let tiling = Self.tiling(padding: 0)
+    let shape = WinogradOutputShape(tiles: shape(padding: 0, isPooled: isPooled), bounds: 0...Float.infinity)
     let bias = try values(Self.channels)
     let nonTemporal = context.storesNonTemporally(y.count, channels: Self.channels)
-    return try transform(batch, writes: y.count, writtenBytes: argmax?.byteCount ?? 0) {
-      [context] block, _, _, tiles in
-      let job = WinogradOutput(
-        images: Self.view(y, isPooled: isPooled), tiling: tiling, block: block, bias: bias.base, residual: nil,
-        reluMask: nil, bounds: 0...Float.infinity, nonTemporal: nonTemporal)
+    return try transform(batch, y, writes: y.count, writtenBytes: argmax?.byteCount ?? 0) {
+      [context] places, _, _, tiles in
+      let job = WinogradOutput(shape, places, bias: bias.base, nonTemporal: nonTemporal)
       if let argmax {
         context.kernels.winogradPooledOutput(job, argmax: argmax.bytes, tiles: tiles)
       } else {
@@ -112,31 +100,34 @@ extension Workbench {
     return (try values(count), isPooled ? try Argmax(count: count) : nil)
   }
 
-  private static func tiling(padding: Int) -> WinogradTiling {
-    WinogradTiling(down: tilesDown, across: tilesDown, top: padding, left: padding)
+  private func shape(padding: Int, isPooled: Bool) -> WinogradTransformShape {
+    let side = isPooled ? Self.side / 2 : Self.side
+    return WinogradTransformShape(
+      images: WinogradImageShape(height: side, width: side, channels: Self.channels, pixelStride: Self.channels),
+      tiling: WinogradTiling(down: Self.tilesDown, across: Self.tilesDown, top: padding, left: padding), block: block)
   }
 
-  private static func view(_ images: FloatBuffer, isPooled: Bool) -> WinogradImages {
-    let side = isPooled ? side / 2 : side
-    return WinogradImages(images.base, height: side, width: side, pixelStride: channels, channels: channels)
+  private var block: WinogradBlockShape {
+    WinogradBlockShape(tiles: context.kernels.winogradRows.upperBound, channels: Self.channels)
   }
 
-  /// Calls `body` with a block and scratch of the worker's own, the worker, and the tiles, block by block of its share.
+  /// Calls `body` with the images and a block of the worker's own, its scratch, the worker, and the tiles, block by
+  /// block of its share.
   private func transform(
-    _ batch: Int, reads: Int = 0, readBytes: Int = 0, writes: Int = 0, writtenBytes: Int = 0,
-    _ body: @escaping @Sendable (WinogradBlock, UnsafeMutablePointer<Source>, Int, Range<Int>) -> Void
+    _ batch: Int, _ images: FloatBuffer, reads: Int = 0, readBytes: Int = 0, writes: Int = 0, writtenBytes: Int = 0,
+    _ body: @escaping @Sendable (WinogradPlaces, UnsafeMutablePointer<Source>, Int, Range<Int>) -> Void
   ) throws -> Job {
-    let rows = context.kernels.winogradRows.upperBound
-    let floats = winogradBlockFloats(rows, Self.channels)
+    let rows = block.rows
+    let floats = Self.winograd.positions * block.positionStride
     let blocks = try values(threads * floats)
     let pointers = try Memory(byteCount: threads * 64 * MemoryLayout<Source>.stride)
-    return job(reads: reads, readBytes: readBytes, writes: writes, writtenBytes: writtenBytes) { [self] in
+    return job(reads: reads, readBytes: readBytes, writes: writes, writtenBytes: writtenBytes) { [context] in
       context.pool.run { worker in
         let scratch = pointers.base.assumingMemoryBound(to: Source.self) + worker * 64
         let share = context.pool.share(of: batch * Self.tilesDown * Self.tilesDown, worker: worker)
         for first in stride(from: share.lowerBound, to: share.upperBound, by: rows) {
-          let block = winogradBlock(blocks.base + worker * floats, rows, Self.channels, firstTile: first)
-          body(block, scratch, worker, first..<min(first + rows, share.upperBound))
+          let places = WinogradPlaces(images: images.base, block: blocks.base + worker * floats, firstTile: first)
+          body(places, scratch, worker, first..<min(first + rows, share.upperBound))
         }
       }
     }

@@ -30,9 +30,6 @@ public final class Workbench: Sendable {
     context = ExecutionContext(pool: pool, instructionSet: set)
   }
 
-  /// The kernels in use: `avx512`, `avx2` or `baseline`.
-  public var instructionSet: String { context.kernels.name }
-
   /// The multiply-add peak: what every other rate is a part of.
   public func fmaPeak() throws -> Job {
     let width = max(context.kernels.width, 16)

@@ -51,10 +51,7 @@ import Threads
 
     init(_ block: InvertedResidual, _ set: InstructionSet) {
       func random(_ count: Int, _ name: String, deviation: Double = 1) -> GuardedFloats {
-        let tensor = GuardedFloats(count: count, .misaligned)
-        var random = Random(seed: 5, stream: "\(block.expansion.problem) \(name)")
-        random.fillNormal(tensor.base, count: count, deviation: deviation)
-        return tensor
+        .random(count, "\(block.expansion.problem) \(name)", deviation: deviation, .misaligned)
       }
       self.block = block
       let problems = block.requests.map(\.problem)
@@ -101,7 +98,7 @@ import Threads
       for threads in [1, 2, 5] {
         let context = ExecutionContext(pool: ThreadPool(count: threads), instructionSet: set)
         for rows in [1, 2, 3, nil] {
-          let plan = InvertedResidualPlan(block, rows: rows, caches: .current, in: context)
+          let plan = InvertedResidualPlan(block, rows: rows, policy: .current, in: context)
           let isSame = trial.run(plan)
           #expect(isSame, "\(block.expansion.problem) \(set) t\(threads), strips of \(rows ?? 0) rows")
         }
@@ -114,7 +111,7 @@ import Threads
   @Test(arguments: blocks, [1, 2, 3, 7]) func everyRowIsOneWorkersOnce(_ block: InvertedResidual, workers: Int) {
     let height = block.projection.problem.output.height
     for rows in [1, 2, nil] {
-      let division = StripDivision(block, rows: rows, workers: workers, caches: .current)
+      let division = StripDivision(block, rows: rows, workers: workers, policy: .current)
       let units = (0..<workers).flatMap { Array(division.share(of: $0)) }
       #expect(units == Array(0..<block.batch * division.strips))
       #expect(!division.share(of: 0).isEmpty)
@@ -124,10 +121,11 @@ import Threads
 
   @Test func stripsFitTheCacheAndBalance() {
     let block = Self.blocks[1]
-    #expect(StripDivision(block, rows: nil, workers: 1, caches: .current).rows == 7)
+    func policy(second: Int, last: Int) -> CachePolicy { CachePolicy(CacheSizes(second: second, last: last)) }
+    #expect(StripDivision(block, rows: nil, workers: 1, policy: .current).rows == 7)
     // 5 rows of 14 x 96 floats and two of 7 x 96 are 32 KiB.
-    #expect(StripDivision(block, rows: nil, workers: 1, caches: CacheSizes(second: 48 << 10, last: 1 << 20)).rows == 2)
-    #expect(StripDivision(block, rows: nil, workers: 1, caches: CacheSizes(second: 64, last: 64)).rows == 1)
+    #expect(StripDivision(block, rows: nil, workers: 1, policy: policy(second: 48 << 10, last: 1 << 20)).rows == 2)
+    #expect(StripDivision(block, rows: nil, workers: 1, policy: policy(second: 64, last: 64)).rows == 1)
   }
 
   @Test func doesNotPayWhereWorkersWouldRepeatTheExpansion() {

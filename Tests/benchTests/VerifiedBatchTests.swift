@@ -29,5 +29,5 @@ import Testing
     #expect(request.verifiedBatch == 16)
   }
 
-  private func keep(_ floats: Int) -> Bool { CacheSizes.current.keep(4 * floats) }
+  private func keep(_ floats: Int) -> Bool { CachePolicy.current.keepsResult(4 * floats) }
 }

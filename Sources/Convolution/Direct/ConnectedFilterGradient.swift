@@ -3,9 +3,9 @@ import Kernels
 import Tensors
 import Threads
 
-/// Fully connected, filter gradient: dW = x^T dy, bound by writing the result. Each worker owns rows of it, written once
-/// and, where there are many, by non-temporal stores: from the registers, or by way of a few rows in the second-level cache
-/// where rows are no whole vectors.
+/// Fully connected, filter gradient: dW = x^T dy, bound by writing the result. Each worker owns rows of it, written
+/// once and, where there are many, by non-temporal stores: from the registers, or by way of a few rows in the
+/// second-level cache where rows are no whole vectors.
 final class ConnectedFilterGradient: ConvolutionPlan {
   let problem: ConvolutionProblem
   let algorithm = "fully connected"
@@ -13,30 +13,37 @@ final class ConnectedFilterGradient: ConvolutionPlan {
   private let pool: ThreadPool
   private let kernels: any KernelSet.Type
   private let tiles: EvenTiles
-  private let caches: CacheSizes
+  private let shape: DirectGradientShape
+  private let panels: Int
+  private let nonTemporal: Bool
 
   /// Floats of a tile of inputs of one image.
   private static let pitch = 16
 
-  init(_ request: ConvolutionRequest, caches: CacheSizes, in context: ExecutionContext) {
+  init(_ request: ConvolutionRequest, policy: CachePolicy, in context: ExecutionContext) {
     problem = request.problem
-    self.caches = caches
     sumsBias = request.fusions.contains(.biasGradient)
     pool = context.pool
     kernels = context.kernels
     tiles = EvenTiles(problem.input.channels, limit: kernels.tileRows)
+    panels = kernels.panels(of: problem.outputChannels)
+    nonTemporal = policy.storesFilterGradientNonTemporally(problem.filterCount * MemoryLayout<Float>.stride)
+    // The batch's packed inputs are one line of pixels.
+    shape = DirectGradientShape(
+      lines: LineShape(
+        imageHeight: 1, kernelHeight: 1, stride: 1, top: 0, pixelStep: Self.pitch, width: problem.batch),
+      rowDepth: problem.input.channels, outputs: problem.outputChannels, resultStep: problem.outputChannels)
   }
 
-  private var nonTemporal: Bool { problem.filterCount * MemoryLayout<Float>.stride > caches.last / 8 }
+  /// Whether rows go by way of memory of their own, since they are no whole vectors.
   private var stages: Bool { nonTemporal && problem.outputChannels % kernels.width != 0 }
 
   // MARK: Workspace: [packed x], [packed dy], [bias sums], [row pointer], [worker: scratch of a tile, a tile's rows]
 
-  private var panels: Int { (problem.outputChannels + 2 * kernels.width - 1) / (2 * kernels.width) }
   private var inputFloats: Int { tiles.count * problem.batch * Self.pitch }
-  private var panelFloats: Int { problem.batch * 2 * kernels.width }
+  private var panelFloats: Int { problem.batch * kernels.panelWidth }
   private var gradientFloats: Int { (panels * panelFloats).rounded(upTo: 16) }
-  private var biasFloats: Int { (panels * 2 * kernels.width).rounded(upTo: 16) }
+  private var biasFloats: Int { (panels * kernels.panelWidth).rounded(upTo: 16) }
   private var stagedFloats: Int { stages ? (kernels.tileRows * problem.outputChannels).rounded(upTo: 16) : 0 }
   var workspaceBytes: Int {
     let shared = inputFloats + gradientFloats + biasFloats + 16
@@ -61,32 +68,33 @@ final class ConnectedFilterGradient: ConvolutionPlan {
       kernels.packBatchTiles(
         UnsafePointer(operands.input), inputs: problem.input.channels, batch: problem.batch, tiles: range,
         pitch: Self.pitch, packed: packedInput)
-      var block = DirectGradientBlock(
-        rows: UnsafePointer(row), gradient: packedGradient, result: operands.filter,
-        scratch: scratch + worker * (tileScratchFloats + stagedFloats))
-      block.inputHeight = 1
-      block.pixelStep = Self.pitch
-      block.kernelHeight = 1
-      block.rowDepth = problem.input.channels
-      block.lines = 0..<1
-      block.width = problem.batch
-      block.resultStep = problem.outputChannels
-      block.outputs = problem.outputChannels
-      block.units = range
-      block.nonTemporal = nonTemporal && !stages && UInt(bitPattern: operands.filter) % 64 == 0
-      if stages { stage(block, result: operands.filter) } else { kernels.connectedFilterGradient(block) }
+      let memory = scratch + worker * (tileScratchFloats + stagedFloats)
+      func block(_ units: Range<Int>, result: UnsafeMutablePointer<Float>, nonTemporal: Bool) -> DirectGradientBlock {
+        DirectGradientBlock(
+          rows: ImageRows(UnsafePointer(row), first: 0), lines: 0..<1, gradient: packedGradient, result: result,
+          units: units, nonTemporal: nonTemporal, scratch: memory)
+      }
+      if stages {
+        stage(range, in: memory + tileScratchFloats, result: operands.filter) {
+          block($0, result: $1, nonTemporal: false)
+        }
+      } else {
+        let nonTemporal = nonTemporal && CachePolicy.isAligned(operands.filter)
+        kernels.connectedFilterGradient(shape, block(range, result: operands.filter, nonTemporal: nonTemporal))
+      }
     }
   }
 
-  private func stage(_ block: DirectGradientBlock, result: UnsafeMutablePointer<Float>) {
-    let staged = block.scratch + tileScratchFloats
-    var block = block
-    for tile in block.units {
-      block.units = tile..<tile + 1
-      let first = tiles.start(tile) * block.outputs
-      block.result = staged - first
-      kernels.connectedFilterGradient(block)
-      kernels.copyNonTemporal(UnsafePointer(staged), to: result + first, count: tiles.rows(tile) * block.outputs)
+  /// Computes tiles of rows in `staged`, one after the other, and copies each by non-temporal stores.
+  private func stage(
+    _ range: Range<Int>, in staged: UnsafeMutablePointer<Float>, result: UnsafeMutablePointer<Float>,
+    block: (Range<Int>, UnsafeMutablePointer<Float>) -> DirectGradientBlock
+  ) {
+    for tile in range {
+      let first = tiles.start(tile) * problem.outputChannels
+      kernels.connectedFilterGradient(shape, block(tile..<tile + 1, staged - first))
+      kernels.copyNonTemporal(
+        UnsafePointer(staged), to: result + first, count: tiles.rows(tile) * problem.outputChannels)
     }
     cvector_store_fence()
   }
@@ -95,7 +103,7 @@ final class ConnectedFilterGradient: ConvolutionPlan {
     _ range: Range<Int>, _ operands: ConvolutionOperands, into packed: UnsafeMutablePointer<Float>,
     bias: UnsafeMutablePointer<Float>
   ) {
-    let panelWidth = 2 * kernels.width
+    let panelWidth = kernels.panelWidth
     if sumsBias {
       (bias + range.lowerBound * panelWidth).update(repeating: 0, count: range.count * panelWidth)
     }

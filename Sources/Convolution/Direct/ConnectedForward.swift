@@ -21,7 +21,9 @@ final class ConnectedForward: ConvolutionPlan {
   let algorithm = "fully connected"
   private let pool: ThreadPool
   private let kernels: any KernelSet.Type
+  private let shape: ConnectedShape
   private let groups: EvenTiles
+  private let panels: Int
   private let isPacked: Bool
   /// Floats of one worker's packed block of the weights.
   private let blockFloats: Int
@@ -36,9 +38,10 @@ final class ConnectedForward: ConvolutionPlan {
     kernels = context.kernels
     groups = EvenTiles(problem.batch, limit: kernels.tileRows)
     isPacked = request.filterIsConstant && problem.batch > 1
-    let panels = (problem.outputChannels + 2 * kernels.width - 1) / (2 * kernels.width)
-    let share = (panels + pool.count - 1) / pool.count
-    blockFloats = isPacked ? 0 : Self.blockFloats(panels: share, width: kernels.width)
+    shape = ConnectedShape(inputs: problem.channels, outputs: problem.outputChannels, batch: problem.batch)
+    panels = kernels.panels(of: problem.outputChannels)
+    blockFloats =
+      isPacked ? 0 : Self.blockFloats(panels: panels.dividedRoundingUp(by: pool.count), width: kernels.width)
   }
 
   /// The most that any number of panels up to `panels` takes in blocks that fit the caches.
@@ -49,8 +52,7 @@ final class ConnectedForward: ConvolutionPlan {
     return sizes.max()!.rounded(upTo: 16)
   }
 
-  private var panelWidth: Int { 2 * kernels.width }
-  private var panels: Int { (problem.outputChannels + panelWidth - 1) / panelWidth }
+  private var panelWidth: Int { kernels.panelWidth }
   /// Floats from one partial sum to the next.
   private var partStep: Int { problem.outputChannels.rounded(upTo: 16) }
   private var parts: Int { min(Self.parts, problem.channels) }
@@ -59,7 +61,7 @@ final class ConnectedForward: ConvolutionPlan {
   private var packedFilterFloats: Int { panels * panelWidth * problem.channels }
   /// Panels that a worker has or has not.
   private var unit: Int { isPacked ? packedBlockPanels : 1 }
-  private var units: Int { (panels + unit - 1) / unit }
+  private var units: Int { panels.dividedRoundingUp(by: unit) }
   var workspaceBytes: Int {
     let floats = problem.batch == 1 ? parts * partStep : packedFloats + sumFloats + pool.count * blockFloats
     return floats * MemoryLayout<Float>.stride
@@ -71,9 +73,7 @@ final class ConnectedForward: ConvolutionPlan {
     guard isPacked else { return }
     nonisolated(unsafe) let (filter, packed) = (filter, destination.assumingMemoryBound(to: Float.self))
     pool.split(units) { range in
-      var block = connectedBlock(filter)
-      block.panels = panels(of: range)
-      kernels.packConnectedColumns(block, packed: packed)
+      kernels.packConnectedColumns(shape, weights: filter, panels: panels(of: range), packed: packed)
     }
   }
 
@@ -86,10 +86,10 @@ final class ConnectedForward: ConvolutionPlan {
   private func runRow(_ operands: ConvolutionOperands, _ sums: UnsafeMutablePointer<Float>) {
     nonisolated(unsafe) let (operands, sums) = (operands, sums)
     pool.split(parts) { range in
-      var block = connectedBlock(operands.filter)
       for part in range {
-        block.rows = problem.channels * part / parts..<problem.channels * (part + 1) / parts
-        kernels.connectedRow(block, x: UnsafePointer(operands.input), sums: sums + part * partStep)
+        let rows = problem.channels * part / parts..<problem.channels * (part + 1) / parts
+        kernels.connectedRow(
+          shape, weights: operands.filter, rows: rows, x: operands.input, sums: sums + part * partStep)
       }
     }
     pool.split(problem.outputChannels, grain: 16) { outputs in
@@ -111,18 +111,18 @@ final class ConnectedForward: ConvolutionPlan {
       }
     }
     pool.run { worker in
-      var block = connectedBlock(operands.filter)
-      block.panels = panels(of: pool.share(of: units, worker: worker))
-      guard !block.panels.isEmpty else { return }
+      let mine = panels(of: pool.share(of: units, worker: worker))
+      guard !mine.isEmpty else { return }
       if isPacked {
         let weights = operands.packedFilter!.assumingMemoryBound(to: Float.self)
-        kernels.packedConnectedColumns(block, x: packed, sums: sums, packed: weights)
+        kernels.packedConnectedColumns(shape, panels: mine, x: packed, sums: sums, packed: weights)
       } else {
         let memory = sums + (sumFloats + worker * blockFloats)
-        kernels.connectedColumns(block, x: packed, sums: sums, packed: memory)
+        kernels.connectedColumns(
+          shape, weights: operands.filter, panels: mine, x: packed, sums: sums, packed: memory)
       }
-      let end = min(block.panels.upperBound * panelWidth, problem.outputChannels)
-      let outputs = block.panels.lowerBound * panelWidth..<end
+      let outputs =
+        mine.lowerBound * panelWidth..<min(mine.upperBound * panelWidth, problem.outputChannels)
       for group in 0..<groups.count {
         let rows = groups.rows(group)
         let base = sums + groups.start(group) * panels * panelWidth
@@ -140,13 +140,7 @@ final class ConnectedForward: ConvolutionPlan {
     units.lowerBound * unit..<min(units.upperBound * unit, panels)
   }
 
-  private func connectedBlock(_ weights: UnsafePointer<Float>) -> ConnectedBlock {
-    ConnectedBlock(
-      weights: weights, inputs: problem.channels, outputs: problem.outputChannels,
-      batch: problem.batch)
-  }
-
-  /// Epilogue and store.
+  /// Applies the epilogue to an image's sums and stores them.
   @inline(__always)
   private func finish(
     _ outputs: Range<Int>, image: Int, _ operands: ConvolutionOperands, sum: (Int) -> Float

@@ -10,12 +10,14 @@ final class ConnectedInputGradient: ConvolutionPlan {
   private let appliesReluBackward: Bool
   private let pool: ThreadPool
   private let kernels: any KernelSet.Type
+  private let shape: ConnectedShape
 
   init(_ request: ConvolutionRequest, in context: ExecutionContext) {
     problem = request.problem
     appliesReluBackward = request.fusions.contains(.reluBackward)
     pool = context.pool
     kernels = context.kernels
+    shape = ConnectedShape(inputs: problem.input.channels, outputs: problem.outputChannels, batch: problem.batch)
   }
 
   // MARK: Workspace: [packed dy], [worker: vector sums, results before they are written image by image]
@@ -31,7 +33,7 @@ final class ConnectedInputGradient: ConvolutionPlan {
     nonisolated(unsafe) let operands = operands
     nonisolated(unsafe) let packed = workspace.assumingMemoryBound(to: Float.self)
     let mostOutputs = connectedGradientBlockOutputs(batch: problem.batch)
-    let blocks = (problem.outputChannels + mostOutputs - 1) / mostOutputs
+    let blocks = problem.outputChannels.dividedRoundingUp(by: mostOutputs)
     pool.split(blocks) { range in
       kernels.packOutputGradient(
         UnsafePointer(operands.output), batch: problem.batch, outputs: problem.outputChannels, blocks: range,
@@ -42,12 +44,10 @@ final class ConnectedInputGradient: ConvolutionPlan {
       let sums = packed + (packedFloats + worker * (sumFloats + resultFloats))
       let results = sums + sumFloats
       for first in stride(from: share.lowerBound, to: share.upperBound, by: connectedGradientBlockRows) {
-        var block = ConnectedBlock(
-          weights: UnsafePointer(operands.filter), inputs: problem.input.channels, outputs: problem.outputChannels,
-          batch: problem.batch)
-        block.rows = first..<min(first + connectedGradientBlockRows, share.upperBound)
-        kernels.connectedInputGradient(block, dy: packed, sums: sums, result: results)
-        write(block.rows, results, operands)
+        let rows = first..<min(first + connectedGradientBlockRows, share.upperBound)
+        kernels.connectedInputGradient(
+          shape, weights: operands.filter, rows: rows, dy: packed, sums: sums, result: results)
+        write(rows, results, operands)
       }
     }
   }

@@ -1,37 +1,38 @@
 import Kernels
 
-extension DirectBlock {
-  /// What all blocks of a correlation have in common.
-  mutating func describe(_ correlation: Correlation, _ source: SourceRows, filterWidth: Int) {
-    describe(correlation, pixelPitch: source.pixelPitch, filterWidth: filterWidth)
-    clipsLeft = source.clipsLeft
-    clipsRight = source.clipsRight
+extension Correlation {
+  /// The shape of its blocks for the direct kernel.
+  /// - Parameter pixelPitch: floats from one pixel of the source, as the kernel reads it, to the next
+  func directShape(pixelPitch: Int, activation: Activation) -> DirectShape {
+    let isContiguous = pixelPitch == channels
+    return DirectShape(
+      lines: lineShape(pixelPitch: pixelPitch), segments: isContiguous ? 1 : kernel.width, segmentStep: pixelPitch,
+      segmentLength: isContiguous ? kernel.width * channels : channels, output: outputShape(activation))
   }
 
+  /// The shape of its blocks for the depthwise kernel.
   /// - Parameters:
-  ///   - pixelPitch: floats from one pixel of the source to the next
-  ///   - filterWidth: of a depthwise filter, which is read as it is
-  mutating func describe(_ correlation: Correlation, pixelPitch: Int, filterWidth: Int) {
-    let isContiguous = pixelPitch == correlation.channels && !correlation.isDepthwise
-    let rowDepth = correlation.kernel.width * correlation.channels
-    inputHeight = correlation.source.height
-    pixelStep = correlation.stride.width * pixelPitch
-    segments = isContiguous ? 1 : correlation.kernel.width
-    segmentStep = pixelPitch
-    segmentLength = isContiguous ? rowDepth : correlation.channels
-    kernelHeight = correlation.kernel.height
-    strideHeight = correlation.stride.height
-    top = correlation.top
-    outputLineStep = correlation.resultLineStep
-    outputPixelStep = correlation.resultPixelStep
-    outputs = correlation.outputs
-    width = correlation.result.width
-    filterRowStep = correlation.tapStep.height * filterWidth * correlation.outputs
-    filterTapStep = correlation.tapStep.width * correlation.outputs
+  ///   - pixelPitch: floats from one pixel of the source, as the kernel reads it, to the next
+  ///   - filterWidth: taps in a row of the filter, of which the correlation may take some
+  ///   - clips: whether the first pixel's first column, and the last one's last, lies outside the source
+  func depthwiseShape(
+    pixelPitch: Int, filterWidth: Int, clips: (left: Bool, right: Bool), activation: Activation
+  ) -> DepthwiseShape {
+    DepthwiseShape(
+      lines: lineShape(pixelPitch: pixelPitch), taps: kernel.width, tapStep: pixelPitch,
+      filterRowStep: tapStep.height * filterWidth * outputs, filterTapStep: tapStep.width * outputs,
+      clipsLeft: clips.left, clipsRight: clips.right, output: outputShape(activation))
   }
 
-  mutating func describe(_ activation: Activation) {
-    clampsBelow = activation != .none
-    clampsAbove = activation == .relu6
+  func lineShape(pixelPitch: Int) -> LineShape {
+    LineShape(
+      imageHeight: source.height, kernelHeight: kernel.height, stride: stride.height, top: top,
+      pixelStep: stride.width * pixelPitch, width: result.width)
+  }
+
+  private func outputShape(_ activation: Activation) -> TileOutputShape {
+    TileOutputShape(
+      channels: outputs, pixelStep: resultPixelStep, lineStep: resultLineStep, clampsBelow: activation != .none,
+      clampsAbove: activation == .relu6)
   }
 }

@@ -40,6 +40,9 @@ struct Correlation: Sendable {
   /// count as one group, and the filter is read as it is.
   var isDepthwise = false
 
+  /// As results name it, whatever the direction.
+  var algorithm: String { isDepthwise ? "depthwise" : "register tiles" }
+
   var channels: Int { source.channels / groups }
   var outputs: Int { result.channels / groups }
   /// Columns that the taps of one line span, and how many of them lie to the right of the image.

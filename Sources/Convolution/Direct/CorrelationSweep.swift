@@ -8,37 +8,54 @@ struct CorrelationSweep: Sendable {
   let filter: PackedFilter
   let source: SourceRows
   private let kernels: any KernelSet.Type
+  private let shape: Shape
   private let grid: WorkGrid
   private let tilesPerLine: Int
   private let tilesPerBlock: Int
+  /// Whether results are stored by non-temporal stores, where their address allows it.
+  private let storesNonTemporally: Bool
 
-  /// Source floats of a block: with a panel of the filter they should stay in the second-level cache.
-  private static let blockFloats = 80 << 10
-  private let caches: CacheSizes
+  private enum Shape {
+    case direct(DirectShape)
+    case depthwise(DepthwiseShape)
+  }
 
   init(
-    _ correlation: Correlation, of problem: ConvolutionProblem, caches: CacheSizes, in context: ExecutionContext
+    _ correlation: Correlation, of problem: ConvolutionProblem, activation: Activation, policy: CachePolicy,
+    in context: ExecutionContext
   ) {
     self.correlation = correlation
-    self.caches = caches
     kernels = context.kernels
     filter = PackedFilter(correlation, of: problem, width: kernels.width)
     source = SourceRows(
-      correlation, contiguous: correlation.needsRuns, blockFloats: Self.blockFloats, clips: correlation.isDepthwise)
+      correlation, contiguous: correlation.needsRuns, blockFloats: CachePolicy.directBlockFloats,
+      clips: correlation.isDepthwise)
+    shape =
+      correlation.isDepthwise
+      ? .depthwise(
+        correlation.depthwiseShape(
+          pixelPitch: source.pixelPitch, filterWidth: filter.filterWidth,
+          clips: (source.clipsLeft, source.clipsRight), activation: activation))
+      : .direct(correlation.directShape(pixelPitch: source.pixelPitch, activation: activation))
     let tileRows = correlation.isDepthwise ? kernels.depthwiseRows : kernels.tileRows
     tilesPerLine = EvenTiles(correlation.result.width, limit: tileRows).count
     let tileFloats = tileRows * max(correlation.stride.width * source.pixelPitch, correlation.outputs)
-    tilesPerBlock = max(Self.blockFloats / max(tileFloats, 1), 1)
+    tilesPerBlock = max(CachePolicy.directBlockFloats / max(tileFloats, 1), 1)
     grid = WorkGrid(
       units: correlation.batch * correlation.result.height * tilesPerLine, panels: filter.panels,
       workers: context.pool.count,
       prefersPanels: filter.groupCount > correlation.batch * correlation.source.count / correlation.groups)
+    let endsWithPanel = correlation.outputs.isMultiple(of: filter.panelWidth)
+    storesNonTemporally = policy.storesNonTemporally(
+      correlation.batch * correlation.result.count * MemoryLayout<Float>.stride,
+      run: endsWithPanel ? filter.panelWidth : kernels.width, steps: correlation.outputs, correlation.resultPixelStep,
+      correlation.resultLineStep)
   }
 
   /// Workspace of one worker.
   var bytes: Int { source.bytes }
 
-  /// The epilogue and the tensors of one run.
+  /// The tensors of one run.
   struct Operands {
     var source: UnsafePointer<Float>
     var filter: UnsafePointer<Float>
@@ -46,7 +63,6 @@ struct CorrelationSweep: Sendable {
     var bias: UnsafePointer<Float>?
     var residual: UnsafePointer<Float>?
     var reluMask: UnsafePointer<Float>?
-    var activation = Activation.none
   }
 
   /// Does one worker's share.
@@ -77,34 +93,19 @@ struct CorrelationSweep: Sendable {
     let sourceImage = operands.source + (image * correlation.sourceImageStep + group * correlation.channels)
     let table = rows.load(lines, of: sourceImage)
     let offset = correlation.resultOffset + image * correlation.resultImageStep + group * correlation.outputs
-    var block = DirectBlock(
-      rows: table, filter: operands.filter + group * filter.groupCount, output: operands.result + offset,
-      scratch: rows.scratch)
-    block.describe(correlation, source, filterWidth: filter.filterWidth)
-    block.firstRow = source.firstRow(y)
-    block.panels = panels
-    block.lines = lines
-    block.firstTile = firstTile
-    block.endTile = end - endLine * tilesPerLine
-    block.bias = operands.bias.map { $0 + group * correlation.outputs }
-    block.residual = operands.residual.map { $0 + offset }
-    block.reluMask = operands.reluMask.map { $0 + offset }
-    block.describe(operands.activation)
-    block.nonTemporal = storesNonTemporally(to: block.output)
-    if correlation.isDepthwise {
-      block.filter = operands.filter + filter.tapOffset
-      kernels.depthwise(block)
-    } else {
-      kernels.direct(block)
+    let result = operands.result + offset
+    let block = DirectBlock(
+      rows: ImageRows(table, first: source.firstRow(y)),
+      filter: operands.filter + (correlation.isDepthwise ? filter.tapOffset : group * filter.groupCount),
+      panels: panels, lines: lines, firstTile: firstTile, endTile: end - endLine * tilesPerLine,
+      output: TileOutput(
+        result, bias: operands.bias.map { $0 + group * correlation.outputs },
+        residual: operands.residual.map { $0 + offset }, reluMask: operands.reluMask.map { $0 + offset },
+        nonTemporal: storesNonTemporally && CachePolicy.isAligned(result), scratch: rows.scratch))
+    switch shape {
+    case .direct(let shape): kernels.direct(shape, block)
+    case .depthwise(let shape): kernels.depthwise(shape, block)
     }
     return end
-  }
-
-  /// Whether the result is too large to be found in the caches again, and aligned so that it may pass them by.
-  private func storesNonTemporally(to output: UnsafeMutablePointer<Float>) -> Bool {
-    let bytes = correlation.batch * correlation.result.count * MemoryLayout<Float>.stride
-    return !caches.keep(bytes) && UInt(bitPattern: output) % 64 == 0
-      && [correlation.outputs, correlation.resultPixelStep, correlation.resultLineStep]
-        .allSatisfy { $0 % kernels.width == 0 }
   }
 }

@@ -3,13 +3,13 @@ import Terms
 
 /// Convolution by its definition, in register tiles and without a column buffer: an implicit matrix product.
 ///
-/// Takes every problem in every direction, and does the definition's multiplications, so it is also the exact choice. Every
-/// output and every input gradient of a convolution is one chain of multiply-adds; filter gradients and fully connected
-/// layers add up parts where that is faster.
+/// Takes every problem in every direction, and does the definition's multiplications, so it is also the exact choice.
+/// Every output and every input gradient of a convolution is one chain of multiply-adds; filter gradients and fully
+/// connected layers add up parts where that is faster.
 package struct Direct: ConvolutionBackend {
-  private let caches: CacheSizes
+  private let policy: CachePolicy
 
-  package init(caches: CacheSizes = .current) { self.caches = caches }
+  package init(caches: CacheSizes = .current) { policy = CachePolicy(caches) }
   package let name = "direct"
   package let summary = "implicit matrix product in register tiles, no column buffer; takes every problem"
 
@@ -32,17 +32,17 @@ package struct Direct: ConvolutionBackend {
       return switch request.direction {
       case .forward: ConnectedForward(request, in: context)
       case .inputGradient: ConnectedInputGradient(request, in: context)
-      case .filterGradient: ConnectedFilterGradient(request, caches: caches, in: context)
+      case .filterGradient: ConnectedFilterGradient(request, policy: policy, in: context)
       }
     }
     return switch request.direction {
-    case .forward, .inputGradient: DirectPlan(request, caches: caches, in: context)
+    case .forward, .inputGradient: DirectPlan(request, policy: policy, in: context)
     case .filterGradient: DirectFilterGradient(request, in: context)
     }
   }
 
   package func plan(_ block: InvertedResidual, in context: ExecutionContext) -> InvertedResidualPlan? {
-    let plan = InvertedResidualPlan(block, caches: caches, in: context)
+    let plan = InvertedResidualPlan(block, policy: policy, in: context)
     return plan.pays ? plan : nil
   }
 }

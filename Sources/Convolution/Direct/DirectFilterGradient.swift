@@ -6,11 +6,12 @@ import Threads
 /// registers.
 final class DirectFilterGradient: ConvolutionPlan {
   let problem: ConvolutionProblem
-  var algorithm: String { correlation.isDepthwise ? "direct depthwise" : "direct" }
+  var algorithm: String { correlation.algorithm }
   private let sumsBias: Bool
   private let pool: ThreadPool
   private let kernels: any KernelSet.Type
   private let correlation: Correlation
+  private let shape: Shape
   private let grid: GradientGrid
   private let source: SourceRows
   private let linesPerBlock: Int
@@ -19,7 +20,10 @@ final class DirectFilterGradient: ConvolutionPlan {
   /// Floats of one group's bias sums: whole panels.
   private let groupBiasFloats: Int
 
-  private static let blockFloats = 64 << 10
+  private enum Shape {
+    case direct(DirectGradientShape)
+    case depthwise(DepthwiseGradientShape)
+  }
 
   init(_ request: ConvolutionRequest, in context: ExecutionContext) {
     problem = request.problem
@@ -29,10 +33,22 @@ final class DirectFilterGradient: ConvolutionPlan {
     correlation = problem.isPointwise ? .lines(problem) : .forward(problem)
     grid = GradientGrid(correlation, filterCount: problem.filterCount, kernels: kernels)
     source = SourceRows(
-      correlation, contiguous: !correlation.isDepthwise, blockFloats: Self.blockFloats, clips: correlation.isDepthwise)
-    let panelChannels = correlation.outputs.rounded(upTo: 2 * kernels.width)
+      correlation, contiguous: !correlation.isDepthwise, blockFloats: CachePolicy.directGradientBlockFloats,
+      clips: correlation.isDepthwise)
+    let lines = correlation.lineShape(pixelPitch: source.pixelPitch)
+    shape =
+      correlation.isDepthwise
+      ? .depthwise(
+        DepthwiseGradientShape(
+          lines: lines, taps: correlation.kernel.width, tapStep: source.pixelPitch, channels: correlation.outputs,
+          clipsLeft: source.clipsLeft, clipsRight: source.clipsRight))
+      : .direct(
+        DirectGradientShape(
+          lines: lines, rowDepth: correlation.kernel.width * correlation.channels, outputs: correlation.outputs,
+          resultStep: problem.outputChannels))
+    let panelChannels = correlation.outputs.rounded(upTo: kernels.panelWidth)
     let lineFloats = correlation.result.width * panelChannels
-    linesPerBlock = min(source.linesPerBlock, max(Self.blockFloats / lineFloats, 1))
+    linesPerBlock = min(source.linesPerBlock, max(CachePolicy.directGradientBlockFloats / lineFloats, 1))
     gradientFloats = correlation.isDepthwise ? 0 : (linesPerBlock * lineFloats).rounded(upTo: 16)
     groupBiasFloats = sumsBias ? panelChannels.rounded(upTo: 16) : 0
   }
@@ -89,54 +105,39 @@ final class DirectFilterGradient: ConvolutionPlan {
     let lines = grid.lines(of: chunk)
     let height = correlation.result.height
     let firstOutput = group * correlation.outputs
-    let panels = grid.panels(of: units)
-    let sums = task.bias + (chunk * biasFloats + group * groupBiasFloats)
+    let result = task.partials + (chunk * partialFloats + firstOutput)
+    let sums = sumsBias ? task.bias + (chunk * biasFloats + group * groupBiasFloats) : nil
     var line = lines.lowerBound
     while line < lines.upperBound {
       let (image, y) = line.quotientAndRemainder(dividingBy: height)
       let end = min(line + linesPerBlock, lines.upperBound, (image + 1) * height)
       let block = y..<y + end - line
       let image0 = task.input + (image * correlation.sourceImageStep + group * correlation.channels)
+      let imageRows = ImageRows(rows.load(block, of: image0), first: source.firstRow(y))
       let gradient =
         task.gradient + (line * correlation.result.width * correlation.result.channels + firstOutput)
-      var work = DirectGradientBlock(
-        rows: rows.load(block, of: image0), gradient: gradient,
-        result: task.partials + (chunk * partialFloats + firstOutput), scratch: rows.scratch)
-      describe(&work)
-      work.firstRow = source.firstRow(y)
-      work.lines = block
-      work.units = units
-      work.accumulates = line > lines.lowerBound
-      if correlation.isDepthwise {
+      switch shape {
+      case .depthwise(let shape):
         kernels.depthwiseGradient(
+          shape,
           DepthwiseGradientBlock(
-            block: work, kernelWidth: correlation.kernel.width, tapStep: source.pixelPitch,
-            channels: correlation.outputs, sums: sumsBias ? sums : nil, clipsLeft: source.clipsLeft,
-            clipsRight: source.clipsRight))
-      } else {
+            rows: imageRows, lines: block, gradient: gradient, result: result, units: units,
+            accumulates: line > lines.lowerBound, sums: sums))
+      case .direct(let shape):
+        let panels = grid.panels(of: units)
         kernels.packGradient(
           GradientPacking(
-            source: gradient, sourceStep: correlation.result.channels, pixels: work.pixels,
-            outputs: correlation.outputs, panels: panels, destination: packed,
-            summed: sumsBias ? grid.panelsBegun(in: units) : 0..<0, sums: sumsBias ? sums : nil))
-        work.gradient = UnsafePointer(packed)
-        work.firstPanel = panels.lowerBound
-        kernels.directGradient(work)
+            source: gradient, sourceStep: correlation.result.channels,
+            pixels: block.count * correlation.result.width, outputs: correlation.outputs, panels: panels,
+            destination: packed, summed: sumsBias ? grid.panelsBegun(in: units) : 0..<0, sums: sums))
+        kernels.directGradient(
+          shape,
+          DirectGradientBlock(
+            rows: imageRows, lines: block, gradient: packed, firstPanel: panels.lowerBound, result: result,
+            units: units, accumulates: line > lines.lowerBound, scratch: rows.scratch))
       }
       line = end
     }
-  }
-
-  private func describe(_ block: inout DirectGradientBlock) {
-    block.inputHeight = correlation.source.height
-    block.pixelStep = correlation.stride.width * source.pixelPitch
-    block.kernelHeight = correlation.kernel.height
-    block.strideHeight = correlation.stride.height
-    block.top = correlation.top
-    block.rowDepth = correlation.kernel.width * correlation.channels
-    block.width = correlation.result.width
-    block.resultStep = problem.outputChannels
-    block.outputs = correlation.outputs
   }
 
   private func addChunks(_ task: Task, to operands: ConvolutionOperands) {

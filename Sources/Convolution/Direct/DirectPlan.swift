@@ -13,13 +13,16 @@ final class DirectPlan: ConvolutionPlan {
   let packedFilterBytes: Int
   private let workerBytes: Int
 
-  init(_ request: ConvolutionRequest, caches: CacheSizes, in context: ExecutionContext) {
+  init(_ request: ConvolutionRequest, policy: CachePolicy, in context: ExecutionContext) {
     self.request = request
     pool = context.pool
     let correlations =
       request.direction == .forward ? [.forward(request.problem)] : Correlation.inputGradient(request.problem)
-    sweeps = correlations.map { CorrelationSweep($0, of: request.problem, caches: caches, in: context) }
-    algorithm = sweeps[0].correlation.isDepthwise ? "direct depthwise" : "direct"
+    let activation = request.direction == .forward ? request.epilogue.activation : .none
+    sweeps = correlations.map {
+      CorrelationSweep($0, of: request.problem, activation: activation, policy: policy, in: context)
+    }
+    algorithm = sweeps[0].correlation.algorithm
     var offsets = [0]
     for sweep in sweeps { offsets.append(offsets.last! + sweep.filter.count.rounded(upTo: 16)) }
     filterOffsets = offsets
@@ -57,7 +60,7 @@ final class DirectPlan: ConvolutionPlan {
       return CorrelationSweep.Operands(
         source: UnsafePointer(operands.input), filter: filter, result: operands.output,
         bias: request.epilogue.bias ? operands.bias : nil,
-        residual: request.epilogue.residual ? operands.residual : nil, activation: request.epilogue.activation)
+        residual: request.epilogue.residual ? operands.residual : nil)
     default:
       return CorrelationSweep.Operands(
         source: UnsafePointer(operands.output), filter: filter, result: operands.input,

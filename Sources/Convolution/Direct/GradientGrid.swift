@@ -25,10 +25,10 @@ struct GradientGrid: Sendable {
     let rowDepth = correlation.kernel.width * (isDepthwise ? 1 : correlation.channels)
     let tiles = EvenTiles(rowDepth, limit: isDepthwise ? kernels.tripleRows : kernels.tileRows).count
     unitsPerPanel = tiles * correlation.kernel.height
-    let panelWidth = isDepthwise ? kernels.width : 2 * kernels.width
-    units = unitsPerPanel * ((correlation.outputs + panelWidth - 1) / panelWidth)
+    let panelWidth = isDepthwise ? kernels.width : kernels.panelWidth
+    units = unitsPerPanel * correlation.outputs.dividedRoundingUp(by: panelWidth)
     lines = correlation.batch * correlation.result.height
-    let wanted = (Self.enoughItems + units * groups - 1) / (units * groups)
+    let wanted = Self.enoughItems.dividedRoundingUp(by: units * groups)
     let fitting = max(Self.partialLimit / (filterCount + correlation.result.channels), 1)
     chunks = min(wanted, fitting, lines)
   }
@@ -50,10 +50,10 @@ struct GradientGrid: Sendable {
   }
 
   func panels(of units: Range<Int>) -> Range<Int> {
-    units.lowerBound / unitsPerPanel..<(units.upperBound - 1) / unitsPerPanel + 1
+    units.lowerBound / unitsPerPanel..<units.upperBound.dividedRoundingUp(by: unitsPerPanel)
   }
   /// Panels whose first unit is one of `units`: their bias gradient is this worker's.
   func panelsBegun(in units: Range<Int>) -> Range<Int> {
-    (units.lowerBound + unitsPerPanel - 1) / unitsPerPanel..<(units.upperBound - 1) / unitsPerPanel + 1
+    units.lowerBound.dividedRoundingUp(by: unitsPerPanel)..<units.upperBound.dividedRoundingUp(by: unitsPerPanel)
   }
 }

@@ -29,7 +29,7 @@ struct PackedFilter: Sendable {
   var count: Int { correlation.groups * groupCount }
   /// Output channels of a panel.
   var panelWidth: Int { correlation.isDepthwise ? width : 2 * width }
-  var panels: Int { (correlation.outputs + panelWidth - 1) / panelWidth }
+  var panels: Int { correlation.outputs.dividedRoundingUp(by: panelWidth) }
 
   /// Floats before the correlation's first tap in a depthwise filter.
   var tapOffset: Int {

@@ -1,4 +1,4 @@
-import Threads
+import Kernels
 
 /// How the units of a correlation (register tiles of all lines) x its panels are divided among the workers.
 ///
@@ -17,7 +17,7 @@ struct WorkGrid: Sendable {
     var best = (load: Int.max, parts: 1)
     for parts in 1...workers {
       let across = workers / parts
-      let load = ((units + parts - 1) / parts) * ((panels + across - 1) / across)
+      let load = units.dividedRoundingUp(by: parts) * panels.dividedRoundingUp(by: across)
       if load < best.load || (load == best.load && !prefersPanels) { best = (load, parts) }
     }
     unitParts = best.parts

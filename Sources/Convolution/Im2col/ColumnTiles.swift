@@ -1,10 +1,12 @@
+import Kernels
+import Tensors
 import Threads
 
 /// How a product of [rows, depth] x [depth, outputs] is cut into calls of sgemm.
 ///
 /// Many rows: each worker gathers and multiplies row tiles of its own, which stay in its cache. Few rows: all columns
-/// are gathered once, then the outputs are cut. The cut is the same for one to three workers, hence the result; tiles of
-/// more would not fit the workspace together, so they are smaller, and sums may be rounded otherwise.
+/// are gathered once, then the outputs are cut. The cut is the same for one to three workers, hence the result; tiles
+/// of more would not fit the workspace together, so they are smaller, and sums may be rounded otherwise.
 struct ColumnTiles {
   /// For all workers together; 64 MiB less room for alignment.
   static let workspaceLimit = 63 << 20
@@ -28,9 +30,9 @@ struct ColumnTiles {
     // 16 MiB: enough rows that packing the filter anew for every tile costs little.
     let tileBytes = needsColumns ? min(16 << 20, Self.workspaceLimit / workers) : 16 << 20
     let fitting = max(tileBytes / rowBytes, 1)
-    let tiles = max((rows + fitting - 1) / fitting, min(rows / 128, 16), 1)
-    rowsPerTile = cutsOutputs ? rows : min((rows + tiles - 1) / tiles, fitting)
-    outputsPerTile = cutsOutputs ? max((outputs + 15) / 16, 16).rounded(upTo: 16) : outputs
+    let tiles = max(rows.dividedRoundingUp(by: fitting), min(rows / 128, 16), 1)
+    rowsPerTile = cutsOutputs ? rows : min(rows.dividedRoundingUp(by: tiles), fitting)
+    outputsPerTile = cutsOutputs ? max(outputs.dividedRoundingUp(by: 16), 16).rounded(upTo: 16) : outputs
   }
 
   /// Floats of column workspace.

@@ -28,18 +28,20 @@ extension InvertedResidualPlan {
     while from < new.upperBound {
       let slot = from % ringRows
       let end = min(new.upperBound, from + ringRows - slot)
-      var work = DirectBlock(
-        rows: table, filter: operands.expansion.filter,
-        output: ring + ((slot - from) * ringRowFloats - panel * panelWidth), scratch: memory.rows.scratch)
-      work.describe(expansion.correlation, source, filterWidth: 0)
-      work.describe(expansion.activation)
-      work.bias = operands.expansion.bias
-      work.firstRow = source.firstRow(new.lowerBound)
-      work.panels = panel..<panel + 1
-      work.lines = from..<end
-      if block.expansion.problem.isPointwise { work.joinLines() }
-      work.endTile = EvenTiles(work.width, limit: kernels.tileRows).count
-      kernels.direct(work)
+      let output = ring + ((slot - from) * ringRowFloats - panel * panelWidth)
+      let firstRow = source.firstRow(new.lowerBound)
+      // The rows of a pointwise expansion follow each other in source and ring.
+      let joins = block.expansion.problem.isPointwise
+      let shape = joins ? expansionShape.joining(end - from) : expansionShape
+      kernels.direct(
+        shape,
+        DirectBlock(
+          rows: joins ? ImageRows(table + (from - firstRow), first: 0) : ImageRows(table, first: firstRow),
+          filter: operands.expansion.filter, panels: panel..<panel + 1, lines: joins ? 0..<1 : from..<end,
+          endTile: EvenTiles(shape.lines.width, limit: kernels.tileRows).count,
+          output: TileOutput(
+            joins ? output + from * ringRowFloats : output, bias: operands.expansion.bias,
+            scratch: memory.rows.scratch)))
       from = end
     }
   }
@@ -49,25 +51,22 @@ extension InvertedResidualPlan {
     let correlation = depthwise.correlation
     let firstRow = division.firstRow(under: rows.lowerBound)
     let ring = memory.ring + panel * ringPanelFloats
+    // The kernel finds the panel's channels where those of all panels would lie.
+    let channel = panel * panelWidth
     for row in division.expandedRows(under: rows) {
       let slot = ring + row % division.expandedRowsOfStrip * ringRowFloats
-      memory.pointers[row - max(firstRow, 0)] = Source(slot) - correlation.left * panelWidth
+      memory.pointers[row - max(firstRow, 0)] = Source(slot) - (correlation.left * panelWidth + channel)
     }
-    let channel = panel * panelWidth
-    var work = DirectBlock(
-      rows: UnsafePointer(memory.pointers), filter: operands.depthwise.filter + channel,
-      output: memory.strip + (channel - rows.lowerBound * correlation.resultLineStep), scratch: memory.rows.scratch)
-    work.describe(correlation, pixelPitch: panelWidth, filterWidth: correlation.kernel.width)
-    work.describe(depthwise.activation)
-    work.bias = operands.depthwise.bias.map { $0 + channel }
-    work.firstRow = max(firstRow, 0)
-    work.outputs = min(correlation.outputs - channel, panelWidth)
-    work.panels = 0..<(work.outputs + kernels.width - 1) / kernels.width
-    work.lines = rows
-    work.endTile = EvenTiles(work.width, limit: kernels.depthwiseRows).count
-    work.clipsLeft = correlation.left == 1
-    work.clipsRight = correlation.right == 1
-    kernels.depthwise(work)
+    let firstVector = channel / kernels.width
+    kernels.depthwise(
+      depthwiseShape,
+      DirectBlock(
+        rows: ImageRows(UnsafePointer(memory.pointers), first: max(firstRow, 0)), filter: operands.depthwise.filter,
+        panels: firstVector..<min(firstVector + 2, depthwise.filter.panels), lines: rows,
+        endTile: EvenTiles(depthwiseShape.lines.width, limit: kernels.depthwiseRows).count,
+        output: TileOutput(
+          memory.strip - rows.lowerBound * correlation.resultLineStep, bias: operands.depthwise.bias,
+          scratch: memory.rows.scratch)))
   }
 
   /// All channels of the strip, its pixels as one line.
@@ -75,28 +74,15 @@ extension InvertedResidualPlan {
     let correlation = projection.correlation
     memory.pointers[0] = Source(memory.strip)
     let offset = image * correlation.resultImageStep + rows.lowerBound * correlation.resultLineStep
-    var work = DirectBlock(
-      rows: UnsafePointer(memory.pointers), filter: operands.projection.filter, output: operands.output + offset,
-      scratch: memory.rows.scratch)
-    work.describe(correlation, pixelPitch: correlation.channels, filterWidth: 0)
-    work.describe(projection.activation)
-    work.bias = operands.projection.bias
-    work.residual = operands.residual.map { $0 + offset }
-    work.panels = 0..<projection.filter.panels
-    work.lines = 0..<1
-    work.width = rows.count * correlation.result.width
-    work.endTile = EvenTiles(work.width, limit: kernels.tileRows).count
-    kernels.direct(work)
-  }
-}
-
-extension DirectBlock {
-  /// Makes one line of those of a pointwise block, whose rows follow each other in source and result: register tiles
-  /// then care about no row's end.
-  fileprivate mutating func joinLines() {
-    rows += lines.lowerBound - firstRow
-    output += lines.lowerBound * outputLineStep
-    width *= lines.count
-    (firstRow, inputHeight, lines) = (0, 1, 0..<1)
+    let shape = projectionShape.joining(rows.count)
+    kernels.direct(
+      shape,
+      DirectBlock(
+        rows: ImageRows(UnsafePointer(memory.pointers), first: 0), filter: operands.projection.filter,
+        panels: 0..<projection.filter.panels, lines: 0..<1,
+        endTile: EvenTiles(shape.lines.width, limit: kernels.tileRows).count,
+        output: TileOutput(
+          operands.output + offset, bias: operands.projection.bias, residual: operands.residual.map { $0 + offset },
+          scratch: memory.rows.scratch)))
   }
 }

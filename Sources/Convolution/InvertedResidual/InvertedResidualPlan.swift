@@ -18,6 +18,10 @@ package final class InvertedResidualPlan: Sendable {
   let depthwise: Stage
   let projection: Stage
   let source: SourceRows
+  let expansionShape: DirectShape
+  let depthwiseShape: DepthwiseShape
+  /// With its pixels of one output row as a line.
+  let projectionShape: DirectShape
   let panelWidth: Int
   let panels: Int
 
@@ -35,12 +39,12 @@ package final class InvertedResidualPlan: Sendable {
   }
 
   /// - Parameter rows: output rows of a strip; nil to choose them
-  init(_ block: InvertedResidual, rows: Int? = nil, caches: CacheSizes, in context: ExecutionContext) {
+  init(_ block: InvertedResidual, rows: Int? = nil, policy: CachePolicy, in context: ExecutionContext) {
     self.block = block
     pool = context.pool
     kernels = context.kernels
-    division = StripDivision(block, rows: rows, workers: pool.count, caches: caches)
-    panelWidth = 2 * kernels.width
+    division = StripDivision(block, rows: rows, workers: pool.count, policy: policy)
+    panelWidth = kernels.panelWidth
     var expansion = Stage(block.expansion, width: kernels.width)
     // Its result is a panel of the ring, [row][column][panel's channels].
     expansion.correlation.resultPixelStep = panelWidth
@@ -51,6 +55,13 @@ package final class InvertedResidualPlan: Sendable {
     panels = expansion.filter.panels
     source = SourceRows(
       expansion.correlation, contiguous: expansion.correlation.needsRuns, lines: division.expandedRowsOfStrip)
+    expansionShape = expansion.correlation.directShape(
+      pixelPitch: source.pixelPitch, activation: expansion.activation)
+    depthwiseShape = depthwise.correlation.depthwiseShape(
+      pixelPitch: panelWidth, filterWidth: depthwise.correlation.kernel.width,
+      clips: (depthwise.correlation.left == 1, depthwise.correlation.right == 1), activation: depthwise.activation)
+    projectionShape = projection.correlation.directShape(
+      pixelPitch: projection.correlation.channels, activation: projection.activation)
   }
 
   /// Whether it takes less time than the three plans one after the other: also where not even strips of one row stay in

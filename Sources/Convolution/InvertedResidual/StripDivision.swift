@@ -15,7 +15,7 @@ struct StripDivision {
   private let taps: Int
 
   /// - Parameter rows: of a strip; nil for as many as fit into a cache
-  init(_ block: InvertedResidual, rows: Int?, workers: Int, caches: CacheSizes) {
+  init(_ block: InvertedResidual, rows: Int?, workers: Int, policy: CachePolicy) {
     let (depthwise, projected) = (block.depthwise.problem, block.projection.problem.output)
     let floats = { (rows: Int) in
       let expanded = (rows - 1) * depthwise.stride.height + depthwise.kernel.height
@@ -27,8 +27,7 @@ struct StripDivision {
         expandedHeight: depthwise.input.height, stride: depthwise.stride.height, top: depthwise.padding.top,
         taps: depthwise.kernel.height)
     }
-    // The rest of the cache is for the weights.
-    let fitting = divisions.filter { floats($0.rows) * 4 <= caches.second / 4 * 3 }
+    let fitting = divisions.filter { floats($0.rows) * 4 <= policy.stripBytes }
     // Of the best balanced, the one with the largest strips: they read the weights less often.
     self = fitting.reversed().min { $0.mostExpandedRows < $1.mostExpandedRows } ?? divisions[0]
   }

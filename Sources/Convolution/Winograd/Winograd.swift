@@ -13,11 +13,11 @@ package struct Winograd: ConvolutionBackend {
     case six
   }
   private let tile: Tile
-  private let caches: CacheSizes
+  private let policy: CachePolicy
 
   package init(_ tile: Tile = .four, caches: CacheSizes = .current) {
     self.tile = tile
-    self.caches = caches
+    policy = CachePolicy(caches)
   }
 
   package var name: String {
@@ -57,7 +57,7 @@ package struct Winograd: ConvolutionBackend {
   }
 
   package func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance {
-    direction == .filterGradient ? .winogradFilterGradient : algorithm(for: problem, direction).tolerance
+    direction == .filterGradient ? .winogradFilterGradient : algorithm(for: problem).tolerance
   }
 
   /// The pool needs F(4x4,3x3) with tiles of whole windows, and whole vectors of any instruction set.
@@ -76,19 +76,22 @@ package struct Winograd: ConvolutionBackend {
   }
 
   package func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan {
-    let algorithm = algorithm(for: request.problem, request.direction)
-    return request.direction == .filterGradient
-      ? WinogradGradientPlan(request, algorithm: algorithm, caches: caches, in: context)
-      : WinogradPlan(request, algorithm: algorithm, caches: caches, in: context)
+    request.direction == .filterGradient
+      ? WinogradGradientPlan(request, algorithm: gradientAlgorithm(for: request.problem), policy: policy, in: context)
+      : WinogradPlan(request, algorithm: algorithm(for: request.problem), policy: policy, in: context)
   }
 
-  /// Filter gradients always take the six points, which round less.
-  private func algorithm(for problem: ConvolutionProblem, _ direction: Direction) -> WinogradAlgorithm {
-    if problem.kernel == .init(5) { return tile == .four && direction != .filterGradient ? .f4x5 : .f2x5 }
+  private func algorithm(for problem: ConvolutionProblem) -> WinogradAlgorithm {
+    let hasFiveTaps = problem.kernel == .init(5)
     return switch tile {
-    case .two: .f2x3
-    case .four: .f4x3
+    case .two: hasFiveTaps ? .f2x5 : .f2x3
+    case .four: hasFiveTaps ? .f4x5 : .f4x3
     case .six: .f6x3
     }
+  }
+
+  /// Filter gradients take the six points with every tile, since they round less.
+  private func gradientAlgorithm(for problem: ConvolutionProblem) -> WinogradGradientAlgorithm {
+    problem.kernel == .init(5) ? .f2x5 : .f4x3
   }
 }

@@ -4,13 +4,14 @@ import Tensors
 /// How a pass is cut into blocks of tiles, and the transformed filter into panels.
 ///
 /// A small filter stays in the caches: each thread then works on blocks of its own, of 14 or 28 tiles, whose V and M
-/// stay in its second-level cache, and no thread waits. A large filter (512 x 512 channels are 36 MiB) comes from memory
-/// for every block: then all threads share one block of about 128 tiles, each with a part of the multiplications. So do
-/// they where tiles are too few to give each thread a panel of its own.
+/// stay in its second-level cache, and no thread waits. A large filter (512 x 512 channels are 36 MiB) comes from
+/// memory for every block: then all threads share one block of about 128 tiles, each with a part of the
+/// multiplications. So do they where tiles are too few to give each thread a panel of its own.
 ///
-/// A large filter that changes with every step, as in training, would be transformed to memory and come back once, where
-/// one block holds all tiles: then each thread has column blocks of its own, and transforms the filter for one at a time
-/// into its caches (VGG16's 512 channels of 14x14 at batch 1: 1.4 against 2.9 ms, input gradient 1.8 against 3.3).
+/// A large filter that changes with every step, as in training, would be transformed to memory and come back once,
+/// where one block holds all tiles: then each thread has column blocks of its own, and transforms the filter for one at
+/// a time into its caches (VGG16's 512 channels of 14x14 at batch 1: 1.4 against 2.9 ms, input gradient 1.8 against
+/// 3.3).
 ///
 /// Outputs are sums over the channels in an order that depends on `depthStep` alone: they are the same bits for any
 /// number of threads.
@@ -37,34 +38,35 @@ struct WinogradBlocking: Hashable {
   let prefetchesFilter: Bool
 
   init(
-    _ pass: WinogradPass, filterIsConstant: Bool, threads: Int, kernels: any KernelSet.Type, caches: CacheSizes
+    _ pass: WinogradPass, filterIsConstant: Bool, threads: Int, kernels: any KernelSet.Type, policy: CachePolicy
   ) {
-    let (depth, pitch) = (pass.source.channels, 2 * kernels.width)
-    let tiles = pass.tiles
-    columns = (pass.destination.channels + pitch - 1) / pitch
-    let bytesPerTile = pass.algorithm.positions * columns * pitch * MemoryLayout<Float>.stride
-    let filterBytes = bytesPerTile * depth
-    let isLarge = filterBytes > caches.last / 2
-    let isHalfLarge = filterBytes > caches.last / 8 * 3
+    let (depth, tiles) = (pass.source.channels, pass.tiles)
+    columns = kernels.panels(of: pass.destination.channels)
+    let bytesPerTile = pass.algorithm.positions * columns * kernels.panelWidth * MemoryLayout<Float>.stride
+    let residence = policy.residence(ofFilter: bytesPerTile * depth)
 
-    let sharesProducts = threads > 1 && (isLarge || tiles < threads * 14)
-    let ownsColumns = !filterIsConstant && isHalfLarge && tiles <= 128 && columns >= threads
+    let sharesProducts =
+      threads > 1 && (residence == .streamed || tiles < threads * policy.tilesPerBlock(.resident))
+    let ownsColumns =
+      !filterIsConstant && residence != .resident && tiles <= CachePolicy.sharedTilesPerBlock && columns >= threads
     division = ownsColumns ? .columns : sharesProducts ? .products : .tiles
-    let share = division == .tiles ? (tiles + threads - 1) / threads : tiles
-    let wanted = ownsColumns ? tiles : isLarge || sharesProducts ? 128 : isHalfLarge ? 28 : 14
-    let blocks = (share + wanted - 1) / wanted
-    tilesPerBlock = (share + blocks - 1) / blocks
+    let share = division == .tiles ? tiles.dividedRoundingUp(by: threads) : tiles
+    let wanted =
+      ownsColumns
+      ? tiles
+      : residence == .streamed || sharesProducts
+        ? CachePolicy.sharedTilesPerBlock : policy.tilesPerBlock(residence)
+    tilesPerBlock = share.dividedRoundingUp(by: share.dividedRoundingUp(by: wanted))
     let allowed = kernels.winogradRows
-    panels = (tilesPerBlock + allowed.upperBound - 1) / allowed.upperBound
-    rows = max((tilesPerBlock + panels - 1) / panels, allowed.lowerBound)
+    panels = tilesPerBlock.dividedRoundingUp(by: allowed.upperBound)
+    rows = max(tilesPerBlock.dividedRoundingUp(by: panels), allowed.lowerBound)
 
-    let passes = (depth + 511) / 512
-    depthStep = ((depth + passes - 1) / passes).rounded(upTo: kernels.width)
-    // M of one slice stays within a sixth of the last-level cache.
-    let slices = min((rows * panels * bytesPerTile + caches.last / 6 - 1) / (caches.last / 6), columns)
-    columnsPerSlice = ownsColumns ? 1 : (columns + slices - 1) / slices
+    let passes = depth.dividedRoundingUp(by: 512)
+    depthStep = depth.dividedRoundingUp(by: passes).rounded(upTo: kernels.width)
+    let slices = min((rows * panels * bytesPerTile).dividedRoundingUp(by: policy.winogradSliceBytes), columns)
+    columnsPerSlice = ownsColumns ? 1 : columns.dividedRoundingUp(by: slices)
     // The only block's filter comes from memory: the layers since the last step have driven it out of the caches.
-    prefetchesFilter = isHalfLarge || depth >= 512 || tilesPerBlock == tiles
+    prefetchesFilter = residence != .resident || depth >= 512 || tilesPerBlock == tiles
   }
 
   var tileRows: Int { rows * panels }

@@ -5,8 +5,7 @@ import Kernels
 /// dU, the sums of all positions, is as large as the transformed filter. Where that is small, parts of the tiles have
 /// sums of their own, added up at the end: teams of threads then need not wait for each other, and no line moves
 /// between cores. A large dU has one part, and the threads share its blocks; few tiles need no dU at all, since one
-/// block holds them: up to 64, and up to 256 where V and Z stay in the last-level cache (VGG16's 256 channels of 56x56 at
-/// batch 1: 3.9 against 4.7 ms).
+/// block holds them.
 ///
 /// The cut depends on the problem and the caches alone. So do the sums: they are the same bits for any number of
 /// threads, which only share the work out among them.
@@ -18,16 +17,19 @@ struct WinogradGradientBlocking: Hashable {
   /// Whether one block holds all tiles and the sums never leave the first-level cache.
   let isFused: Bool
 
-  init(tiles: Int, positions: Int, sumBytes: Int, channels: Int, outputs: Int, caches: CacheSizes) {
+  init(tiles: Int, positions: Int, sumBytes: Int, channels: Int, outputs: Int, policy: CachePolicy) {
     let blockBytes = tiles * positions * (channels + outputs) * MemoryLayout<Float>.stride
-    isFused = tiles <= 64 || tiles <= 256 && blockBytes <= caches.last / 2
-    var parts = 1
-    while !isFused, parts < 4, 2 * parts * sumBytes <= caches.last / 4 * 3, 2 * parts * 28 <= tiles { parts *= 2 }
-    self.parts = parts
-    let tilesPerPart = (tiles + parts - 1) / parts
-    let wanted = isFused ? tiles : parts > 1 ? 28 : max(channels, outputs) >= 512 ? 112 : 56
-    blocks = (tilesPerPart + wanted - 1) / wanted
-    tilesPerBlock = (tilesPerPart + blocks - 1) / blocks
+    isFused = policy.isOneBlock(tiles: tiles, blockBytes: blockBytes)
+    parts = isFused ? 1 : policy.gradientParts(tiles: tiles, sumBytes: sumBytes)
+    let tilesPerPart = tiles.dividedRoundingUp(by: parts)
+    let wanted =
+      isFused
+      ? tiles
+      : parts > 1
+        ? CachePolicy.gradientTilesPerOwnBlock
+        : CachePolicy.gradientTilesPerSharedBlock(channels: max(channels, outputs))
+    blocks = tilesPerPart.dividedRoundingUp(by: wanted)
+    tilesPerBlock = tilesPerPart.dividedRoundingUp(by: blocks)
   }
 
   func tiles(ofPart part: Int, of tiles: Int) -> Range<Int> {
@@ -51,7 +53,7 @@ struct WinogradTeam {
   init(worker: Int, threads: Int, parts: Int) {
     let teams = Self.count(threads: threads, parts: parts)
     let index = worker * teams / threads
-    func first(_ team: Int) -> Int { (team * threads + teams - 1) / teams }
+    func first(_ team: Int) -> Int { (team * threads).dividedRoundingUp(by: teams) }
     self.index = index
     members = first(index + 1) - first(index)
     member = worker - first(index)

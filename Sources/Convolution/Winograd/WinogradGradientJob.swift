@@ -55,24 +55,17 @@ struct WinogradGradientJob {
 
   // MARK: Transforms
 
-  private func block(_ tiles: Range<Int>) -> (input: WinogradBlock, outputGradient: WinogradBlock) {
+  /// V and Z of a block of tiles.
+  private var block: (input: UnsafeMutablePointer<Float>, outputGradient: UnsafeMutablePointer<Float>) {
     let base = workspace + layout.blocks + team.index * layout.floatsPerBlock
-    let (width, rows) = (plan.kernels.width, plan.blocking.tilesPerBlock)
-    return (
-      WinogradBlock(
-        base, positionStride: layout.inputPositionStride, rows: rows,
-        channels: pass.source.channels.rounded(upTo: width), firstTile: tiles.lowerBound),
-      WinogradBlock(
-        base + layout.outputBlock, positionStride: layout.outputPositionStride, rows: rows,
-        channels: plan.columns * 2 * width, firstTile: tiles.lowerBound)
-    )
+    return (base, base + layout.outputBlock)
   }
 
   /// The chunks of a block that this thread transforms, and their tiles.
   private func chunks() -> Range<Int> { team.share(of: WinogradGradientWorkspace.chunks) }
-  private func tiles(ofChunk chunk: Int, in block: Range<Int>) -> Range<Int> {
+  private func tiles(ofChunks chunks: Range<Int>, in block: Range<Int>) -> Range<Int> {
     func bound(_ chunk: Int) -> Int { block.lowerBound + block.count * chunk / WinogradGradientWorkspace.chunks }
-    return bound(chunk)..<bound(chunk + 1)
+    return bound(chunks.lowerBound)..<bound(chunks.upperBound)
   }
   private func biasSums(_ part: Int, _ chunk: Int) -> UnsafeMutablePointer<Float> {
     workspace + layout.biasSums + (part * WinogradGradientWorkspace.chunks + chunk) * layout.biasStride
@@ -82,25 +75,26 @@ struct WinogradGradientJob {
   }
 
   private func transform(_ tiles: Range<Int>, _ group: Int, _ part: Int) {
-    let block = block(tiles)
+    let block = block
     let input = WinogradInput(
-      images: pass.source.images(operands.input, group: group), tiling: pass.tiling, block: block.input,
+      plan.shapes.input,
+      WinogradPlaces(
+        images: operands.input + group * pass.source.channels, block: block.input, firstTile: tiles.lowerBound),
       zeros: zeros, scratch: pointers)
     let chunks = chunks()
-    let mine =
-      self.tiles(ofChunk: chunks.lowerBound, in: tiles)
-      .lowerBound..<self.tiles(ofChunk: chunks.upperBound, in: tiles).lowerBound
-    plan.kernels.winogradInput(plan.transforms, input, tiles: mine)
-    let side = isPooled ? pass.destination.pooled : pass.destination
+    let mine = self.tiles(ofChunks: chunks, in: tiles)
+    plan.kernels.winogradInput(pass.algorithm, input, tiles: mine)
+    let firstOutput = group * pass.destination.channels
     for chunk in chunks {
       let gradient = WinogradOutputGradient(
-        images: side.images(operands.output, group: group), tiling: pass.tiling, block: block.outputGradient,
+        plan.shapes.outputGradient,
+        WinogradPlaces(
+          images: operands.output + firstOutput, block: block.outputGradient, firstTile: tiles.lowerBound),
         zeros: zeros, scratch: pointers,
         biasSums: plan.fusions.contains(.biasGradient) ? biasSums(part, chunk) : nil)
-      let tiles = self.tiles(ofChunk: chunk, in: tiles)
+      let tiles = self.tiles(ofChunks: chunk..<chunk + 1, in: tiles)
       if isPooled {
-        plan.kernels.winogradPooledOutputGradient(
-          gradient, argmax: operands.argmax! + group * side.channels, tiles: tiles)
+        plan.kernels.winogradPooledOutputGradient(gradient, argmax: operands.argmax! + firstOutput, tiles: tiles)
       } else {
         plan.kernels.winogradOutputGradient(plan.transforms, gradient, tiles: tiles)
       }
@@ -109,50 +103,48 @@ struct WinogradGradientJob {
 
   // MARK: Products
 
-  private func correlation(_ tiles: Range<Int>, units: Range<Int>, sums: UnsafeMutablePointer<Float>, adds: Bool)
-    -> WinogradCorrelation
-  {
-    let block = block(tiles)
+  private func correlation(
+    _ tiles: Range<Int>, units: Range<Int>, sums: UnsafeMutablePointer<Float>, adds: Bool = false,
+    ahead: (input: WinogradAhead, outputGradient: WinogradAhead)? = nil
+  ) -> WinogradCorrelation {
+    let block = block
     let nothing = WinogradAhead(operands.input, rowStride: 0, rows: 0, rowFloats: 0)
     return WinogradCorrelation(
-      input: block.input, outputGradient: block.outputGradient, tiles: tiles.count, channels: pass.source.channels,
-      columns: plan.columns, sums: sums,
-      sumsPositionStride: layout.sumsPositionStride, adds: adds, units: units, ahead: (nothing, nothing))
+      plan.shapes.correlation, input: block.input, outputGradient: block.outputGradient, tiles: tiles.count,
+      sums: sums, adds: adds, units: units, ahead: ahead ?? (nothing, nothing))
   }
 
   private func correlate(_ index: Int, in part: Range<Int>, _ group: Int, _ number: Int) {
     let tiles = plan.blocking.tiles(ofBlock: index, in: part)
     guard !tiles.isEmpty else { return }
-    var job = correlation(
-      tiles, units: team.share(of: plan.transforms.positions * plan.columns),
-      sums: workspace + layout.sums + number * layout.floatsPerPart, adds: index > 0)
-    if group == pass.groups - 1 {
-      let next = plan.blocking.tiles(ofBlock: index + 1, in: part)
-      let chunks = chunks()
-      let mine =
-        self.tiles(ofChunk: chunks.lowerBound, in: next)
-        .lowerBound..<self.tiles(ofChunk: chunks.upperBound, in: next).lowerBound
-      let size = isPooled ? plan.transforms.outputs / 2 : plan.transforms.outputs
-      let side = isPooled ? pass.destination.pooled : pass.destination
-      job.ahead.input = pass.rows(under: mine, of: operands.input)
-      // Outputs have no padding; whether tiles lie in mosaics stays.
-      var tiling = pass.tiling
-      (tiling.top, tiling.left) = (0, 0)
-      job.ahead.outputGradient = side.rows(
+    let isLastOfBlock = group == pass.groups - 1
+    plan.kernels.winogradCorrelation(
+      correlation(
+        tiles, units: team.share(of: pass.algorithm.positions * plan.columns),
+        sums: workspace + layout.sums + number * layout.floatsPerPart, adds: index > 0,
+        ahead: isLastOfBlock ? ahead(plan.blocking.tiles(ofBlock: index + 1, in: part)) : nil))
+  }
+
+  /// The rows that this thread transforms for the tiles of the next block.
+  private func ahead(_ next: Range<Int>) -> (input: WinogradAhead, outputGradient: WinogradAhead) {
+    let mine = tiles(ofChunks: chunks(), in: next)
+    // Outputs have no padding; whether tiles lie in mosaics stays.
+    var tiling = pass.tiling
+    (tiling.top, tiling.left) = (0, 0)
+    let size = isPooled ? pass.algorithm.outputs / 2 : pass.algorithm.outputs
+    return (
+      pass.rows(under: mine, of: operands.input),
+      plan.shapes.outputGradient.images.rows(
         under: mine, of: operands.output, batch: pass.batch, tiling, size: size, overlap: 0)
-    }
-    plan.kernels.winogradCorrelation(job)
+    )
   }
 
   // MARK: Results
 
   private func result(_ group: Int) -> WinogradFilterGradient {
-    let side = pass.destination
-    return WinogradFilterGradient(
-      sums: workspace + layout.sums, positionStride: layout.sumsPositionStride, parts: plan.blocking.parts,
-      partStride: layout.floatsPerPart,
-      channels: pass.source.channels, outputs: side.channels, destination: operands.filter + group * side.channels,
-      tapStride: pass.source.channels * side.pixelStride, rowStride: side.pixelStride)
+    WinogradFilterGradient(
+      plan.shapes.result, sums: workspace + layout.sums,
+      destination: operands.filter + group * pass.destination.channels)
   }
 
   private func finish(_ group: Int) {
@@ -165,7 +157,7 @@ struct WinogradGradientJob {
     let patch = workspace + worker * layout.floatsPerThread + layout.patch
     plan.kernels.winogradFilterGradient(
       plan.transforms, result(group),
-      correlating: correlation(tiles, units: units, sums: patch, adds: false), patch: patch)
+      correlating: correlation(tiles, units: units, sums: patch), patch: patch)
   }
 
   /// Adds the chunks' sums up, always in the same order.

@@ -7,36 +7,40 @@ import Threads
 ///
 /// Source: Lavin & Gray 2016, with the roles of filter and output exchanged: F(3x3,4x4).
 final class WinogradGradientPlan: ConvolutionPlan {
-  let transforms: WinogradAlgorithm
+  let transforms: WinogradGradientAlgorithm
   let pass: WinogradPass
   let fusions: Fusions
   let pool: ThreadPool
   let kernels: any KernelSet.Type
   let blocking: WinogradGradientBlocking
   let layout: WinogradGradientWorkspace
+  let shapes: WinogradGradientShapes
   let columns: Int
   let rowBlocks: Int
 
-  /// - Parameter algorithm: of the forward direction; the gradient uses F(4x4,3x3)'s points for any of 3x3.
-  init(_ request: ConvolutionRequest, algorithm: WinogradAlgorithm, caches: CacheSizes, in context: ExecutionContext) {
-    transforms = algorithm == .f2x5 ? .f2x5 : .f4x3
-    pass = WinogradPass(
-      request.problem, .forward, transforms, crossesImages: !request.fusions.contains(.maxPool))
+  init(
+    _ request: ConvolutionRequest, algorithm: WinogradGradientAlgorithm, policy: CachePolicy,
+    in context: ExecutionContext
+  ) {
+    transforms = algorithm
     fusions = request.fusions
+    pass = WinogradPass(
+      request.problem, .forward, algorithm.forward, crossesImages: !request.fusions.contains(.maxPool))
     pool = context.pool
     kernels = context.kernels
-    let pitch = 2 * kernels.width
-    columns = (pass.destination.channels + pitch - 1) / pitch
-    rowBlocks = (pass.source.channels + kernels.winogradGradientRows - 1) / kernels.winogradGradientRows
+    columns = kernels.panels(of: pass.destination.channels)
+    rowBlocks = pass.source.channels.dividedRoundingUp(by: kernels.winogradGradientRows)
+    let sumFloats = pass.algorithm.positions * pass.source.channels * columns * kernels.panelWidth
     blocking = WinogradGradientBlocking(
-      tiles: pass.tiles, positions: transforms.positions,
-      sumBytes: transforms.positions * pass.source.channels * columns * pitch * MemoryLayout<Float>.stride,
-      channels: pass.source.channels, outputs: pass.destination.channels, caches: caches)
+      tiles: pass.tiles, positions: pass.algorithm.positions, sumBytes: sumFloats * MemoryLayout<Float>.stride,
+      channels: pass.source.channels, outputs: pass.destination.channels, policy: policy)
     layout = WinogradGradientWorkspace(pass, blocking, threads: pool.count, kernels: kernels)
+    shapes = WinogradGradientShapes(
+      pass, blocking, layout, isPooled: fusions.contains(.maxPool), columns: columns, kernels: kernels)
   }
 
   var algorithm: String {
-    let (taps, size) = (transforms.taps, transforms.outputs)
+    let (taps, size) = (pass.algorithm.taps, pass.algorithm.outputs)
     return "F(\(taps)x\(taps),\(size)x\(size))"
   }
   var workspaceBytes: Int { layout.floats * MemoryLayout<Float>.stride }

@@ -28,10 +28,10 @@ struct WinogradGradientWorkspace {
   init(_ pass: WinogradPass, _ blocking: WinogradGradientBlocking, threads: Int, kernels: any KernelSet.Type) {
     let (width, rows, positions) = (kernels.width, kernels.winogradGradientRows, pass.algorithm.positions)
     let channels = pass.source.channels.rounded(upTo: width)
-    let outputs = pass.destination.channels.rounded(upTo: 2 * width)
+    let outputs = pass.destination.channels.rounded(upTo: kernels.panelWidth)
     patch = (zeros + max(channels, outputs)).rounded(upTo: 16)
     floatsPerThread =
-      (patch + (blocking.isFused ? positions * rows * 2 * width : 0)).rounded(upTo: 16) + Self.skew
+      (patch + (blocking.isFused ? positions * rows * kernels.panelWidth : 0)).rounded(upTo: 16) + Self.skew
     inputPositionStride = (blocking.tilesPerBlock * channels).rounded(upTo: 16) + Self.skew
     outputPositionStride = (blocking.tilesPerBlock * outputs).rounded(upTo: 16) + Self.skew
     outputBlock = positions * inputPositionStride

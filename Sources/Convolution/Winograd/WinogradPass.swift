@@ -8,37 +8,19 @@ struct WinogradPass {
   let batch: Int
   let groups: Int
   /// What is read and what is written. Channels are those of one group, in pixels of all groups' channels.
-  let source: Side
-  let destination: Side
+  let source: WinogradImageShape
+  let destination: WinogradImageShape
   let tiling: WinogradTiling
   let isRotated: Bool
-
-  struct Side {
-    let height: Int
-    let width: Int
-    let channels: Int
-    let pixelStride: Int
-
-    /// The same behind a 2x2 max pool.
-    var pooled: Side {
-      Side(height: height / 2, width: width / 2, channels: channels, pixelStride: pixelStride)
-    }
-
-    /// The images with the channels of `group`.
-    func images(_ base: UnsafeMutablePointer<Float>, group: Int) -> WinogradImages {
-      WinogradImages(
-        base + group * channels, height: height, width: width, pixelStride: pixelStride, channels: channels)
-    }
-  }
 
   /// - Parameter crossesImages: whether tiles may cover several images where that makes fewer of them.
   init(
     _ problem: ConvolutionProblem, _ direction: Direction, _ algorithm: WinogradAlgorithm, crossesImages: Bool
   ) {
     let (input, output, padding) = (problem.input, problem.output, problem.padding)
-    let inputSide = Side(
+    let inputSide = WinogradImageShape(
       height: input.height, width: input.width, channels: problem.channelsPerGroup, pixelStride: input.channels)
-    let outputSide = Side(
+    let outputSide = WinogradImageShape(
       height: output.height, width: output.width, channels: problem.outputChannelsPerGroup,
       pixelStride: output.channels)
     self.algorithm = algorithm
@@ -66,7 +48,12 @@ struct WinogradPass {
   }
 }
 
-extension WinogradPass.Side {
+extension WinogradImageShape {
+  /// The same behind a 2x2 max pool.
+  var pooled: WinogradImageShape {
+    WinogradImageShape(height: height / 2, width: width / 2, channels: channels, pixelStride: pixelStride)
+  }
+
   /// The rows that patches of size + overlap pixels, `size` apart, cover. No rows for no tiles,
   /// nor for mosaics: their images are small, and the caches keep them.
   func rows(
@@ -78,7 +65,7 @@ extension WinogradPass.Side {
     let perImage = tiling.down * tiling.across
     let (image, rest) = tiles.lowerBound.quotientAndRemainder(dividingBy: perImage)
     let (down, across) = rest.quotientAndRemainder(dividingBy: tiling.across)
-    let tileRows = (across + tiles.count + tiling.across - 1) / tiling.across
+    let tileRows = (across + tiles.count).dividedRoundingUp(by: tiling.across)
     let y = min(max(down * size - tiling.top, 0), height - 1)
     let x = tileRows > 1 ? 0 : min(max(across * size - tiling.left, 0), width - 1)
     let columns = tileRows > 1 ? width : min(tiles.count * size + overlap, width - x)

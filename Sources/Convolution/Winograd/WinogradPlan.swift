@@ -12,9 +12,15 @@ final class WinogradPlan: ConvolutionPlan {
   let kernels: any KernelSet.Type
   let blocking: WinogradBlocking
   let layout: WinogradWorkspace
-  let caches: CacheSizes
+  let inputShape: WinogradTransformShape
+  let slices: [WinogradSlice]
+  private let filterShape: WinogradFilterShape
+  /// Whether outputs are stored by non-temporal stores, where their address allows it.
+  let storesNonTemporally: Bool
 
-  init(_ request: ConvolutionRequest, algorithm: WinogradAlgorithm, caches: CacheSizes, in context: ExecutionContext) {
+  init(
+    _ request: ConvolutionRequest, algorithm: WinogradAlgorithm, policy: CachePolicy, in context: ExecutionContext
+  ) {
     let pools = request.fusions.contains(.maxPool) && request.direction == .forward
     guard !pools || request.epilogue == Epilogue(bias: request.epilogue.bias, activation: .relu) else {
       fatalError("a fused pool follows a ReLU without a residual")
@@ -25,10 +31,22 @@ final class WinogradPlan: ConvolutionPlan {
     fusions = request.fusions
     pool = context.pool
     kernels = context.kernels
-    self.caches = caches
     blocking = WinogradBlocking(
-      pass, filterIsConstant: request.filterIsConstant, threads: pool.count, kernels: kernels, caches: caches)
+      pass, filterIsConstant: request.filterIsConstant, threads: pool.count, kernels: kernels, policy: policy)
     layout = WinogradWorkspace(pass, blocking, threads: pool.count, width: kernels.width)
+    inputShape = WinogradTransformShape(
+      images: fusions.contains(.maxPool) && pass.isRotated ? pass.source.pooled : pass.source, tiling: pass.tiling,
+      block: WinogradBlockShape(
+        positionStride: layout.inputPositionStride, rows: blocking.rows,
+        channels: pass.source.channels.rounded(upTo: kernels.width)))
+    let images = pools ? pass.destination.pooled : pass.destination
+    slices = WinogradSlice.all(
+      pass, blocking, layout, input: inputShape.block, images: images, activation: epilogue.activation,
+      kernels: kernels)
+    filterShape = pass.filterShape(blocking, outputs: pass.destination.channels, positionSkew: nil)
+    storesNonTemporally = policy.storesNonTemporally(
+      pass.batch * images.height * images.width * images.pixelStride * MemoryLayout<Float>.stride, run: kernels.width,
+      steps: images.pixelStride)
   }
 
   var algorithm: String { pass.algorithm.description }
@@ -37,7 +55,7 @@ final class WinogradPlan: ConvolutionPlan {
   // MARK: Filter
 
   private var filterFloatsPerGroup: Int {
-    pass.algorithm.positions * pass.source.channels * blocking.columns * 2 * kernels.width
+    pass.algorithm.positions * pass.source.channels * blocking.columns * kernels.panelWidth
   }
   /// What a thread needs to transpose a filter that is to be rotated; it lies behind the transformed filter.
   private var transposeFloats: Int {
@@ -55,28 +73,13 @@ final class WinogradPlan: ConvolutionPlan {
     pool.run { worker in
       let depths = pool.share(of: pass.source.channels, grain: kernels.width, worker: worker)
       for group in 0..<pass.groups where !depths.isEmpty {
-        let job = filterJob(
-          filter, group, outputs: 0..<pass.destination.channels, to: packed + group * filterFloatsPerGroup,
-          positionSkew: nil, scratch: packed + (pass.groups * filterFloatsPerGroup + worker * transposeFloats))
+        let job = WinogradFilter(
+          filterShape, source: filter + pass.filterOffset(group, firstOutput: 0),
+          destination: packed + group * filterFloatsPerGroup,
+          scratch: packed + (pass.groups * filterFloatsPerGroup + worker * transposeFloats))
         kernels.winogradFilter(pass.algorithm, job, depths: depths)
       }
     }
-  }
-
-  /// The transform of a group's filter for some of the channels that result.
-  func filterJob(
-    _ filter: UnsafePointer<Float>, _ group: Int, outputs: Range<Int>, to destination: UnsafeMutablePointer<Float>,
-    positionSkew: Int?, scratch: UnsafeMutablePointer<Float>
-  ) -> WinogradFilter {
-    let (depth, channels) = (pass.source.channels, pass.destination.channels)
-    // Of the filter as it lies in memory: [tap][channel of the group][output channel of all groups].
-    let (rows, rowStride) =
-      pass.isRotated ? (channels, pass.source.pixelStride) : (depth, pass.destination.pixelStride)
-    let first = pass.isRotated ? group * depth + outputs.lowerBound * rowStride : group * channels + outputs.lowerBound
-    return WinogradFilter(
-      source: filter + first, tapStride: rows * rowStride, rowStride: rowStride, depth: depth, outputs: outputs.count,
-      isRotated: pass.isRotated, destination: destination, depthStep: blocking.depthStep,
-      columnsPerSlice: blocking.columnsPerSlice, positionSkew: positionSkew, scratch: scratch)
   }
 
   // MARK: Run
@@ -121,18 +124,15 @@ final class WinogradPlan: ConvolutionPlan {
     _ block: Range<Int>, _ operands: ConvolutionOperands, _ view: WinogradWorkspace.View, _ worker: Int
   ) {
     for group in 0..<pass.groups {
-      let input = inputBlock(view, firstTile: block.lowerBound)
-      share(block, parts: 4, worker) { tiles in transformInput(operands, group, input, view, tiles: tiles) }
-      for firstColumn in stride(from: 0, to: blocking.columns, by: blocking.columnsPerSlice) {
-        let product = product(operands, block, group, firstColumn: firstColumn, input, view)
-        share(product.units, parts: 8, worker) { units in
-          var part = product
-          part.units = units
-          kernels.winogradProduct(part)
+      share(block, parts: 4, worker) { tiles in
+        transformInput(operands, group, view, firstTile: block.lowerBound, tiles: tiles)
+      }
+      for slice in slices {
+        share(0..<pass.algorithm.positions * slice.product.columns, parts: 8, worker) { units in
+          multiply(operands, block, group, slice, view, units)
         }
         share(block, parts: 4, worker) { tiles in
-          transformOutput(
-            operands, group, firstChannel: firstColumn * 2 * kernels.width, block: product.output, view, tiles: tiles)
+          transformOutput(operands, group, slice, view, firstTile: block.lowerBound, tiles: tiles)
         }
       }
     }
@@ -142,33 +142,27 @@ final class WinogradPlan: ConvolutionPlan {
   /// came before: some for each thread, so that they end together.
   func share(_ range: Range<Int>, parts: Int, _ worker: Int, _ body: (Range<Int>) -> Void) {
     if blocking.division == .tiles { return body(range) }
-    let grain = (range.count + parts * pool.count - 1) / (parts * pool.count)
+    let grain = range.count.dividedRoundingUp(by: parts * pool.count)
     pool.deal(range.count, grain: grain, worker: worker) { part in
       body(range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound)
     }
   }
 
-  /// The multiplications of a block and one slice of columns.
-  private func product(
-    _ operands: ConvolutionOperands, _ block: Range<Int>, _ group: Int, firstColumn: Int, _ input: WinogradBlock,
-    _ view: WinogradWorkspace.View
-  ) -> WinogradProduct {
-    let (depth, pitch) = (pass.source.channels, 2 * kernels.width)
-    let columns = min(blocking.columnsPerSlice, blocking.columns - firstColumn)
+  /// Some of the multiplications of a block and one slice.
+  private func multiply(
+    _ operands: ConvolutionOperands, _ block: Range<Int>, _ group: Int, _ slice: WinogradSlice,
+    _ view: WinogradWorkspace.View, _ units: Range<Int>
+  ) {
     let filter = operands.packedFilter!.assumingMemoryBound(to: Float.self) + group * filterFloatsPerGroup
     let end = block.upperBound
     let isLastOfBlock = group == pass.groups - 1
     let next = end..<(isLastOfBlock ? min(end + blocking.tilesPerBlock, pass.tiles) : end)
-    return WinogradProduct(
-      input: input,
-      output: WinogradBlock(
-        view.output, positionStride: layout.outputPositionStride, rows: blocking.rows, channels: columns * pitch,
-        firstTile: block.lowerBound),
-      panels: (block.count + blocking.rows - 1) / blocking.rows,
-      filter: filter + pass.algorithm.positions * depth * firstColumn * pitch,
-      filterPositionStride: depth * columns * pitch, depth: depth, depthStep: blocking.depthStep, columns: columns,
-      units: 0..<pass.algorithm.positions * columns,
-      ahead: blocking.prefetchesFilter
-        ? nil : pass.rows(under: next, of: source(operands), isPooled: readsPooled))
+    kernels.winogradProduct(
+      WinogradProduct(
+        slice.product, input: view.input, output: view.output,
+        filter: filter + pass.algorithm.positions * pass.source.channels * slice.firstChannel,
+        panels: block.count.dividedRoundingUp(by: blocking.rows), units: units,
+        ahead: blocking.prefetchesFilter
+          ? nil : pass.rows(under: next, of: source(operands), isPooled: readsPooled)))
   }
 }

@@ -9,10 +9,12 @@ extension WinogradTiling {
   ///   - overlap: how many more inputs than outputs a tile has in each dimension
   ///   - batch: images that may share mosaics; only mosaics that divide them are considered, so that none has holes
   init(
-    of source: WinogradPass.Side, into destination: WinogradPass.Side, size: Int, overlap: Int, top: Int, left: Int,
+    of source: WinogradImageShape, into destination: WinogradImageShape, size: Int, overlap: Int, top: Int, left: Int,
     batch: Int
   ) {
-    func tiles(_ images: Int, pitch: Int, extent: Int) -> Int { ((images - 1) * pitch + extent + size - 1) / size }
+    func tiles(_ images: Int, pitch: Int, extent: Int) -> Int {
+      ((images - 1) * pitch + extent).dividedRoundingUp(by: size)
+    }
     let (height, width) = (destination.height, destination.width)
     self.init(
       down: tiles(1, pitch: 0, extent: height), across: tiles(1, pitch: 0, extent: width), top: top, left: left)

@@ -80,7 +80,7 @@ extension ConvolutionRequest {
     let (input, output) = (4 * problem.inputCount / batch, 4 * problem.outputCount / batch)
     let pooled = fusions.contains(.maxPool) ? output / 4 : output
     let images = [input, pooled].map { bytes in
-      CacheSizes.current.keep(bytes * batch) ? 2 : CacheSizes.current.mostKept / bytes + 1
+      CachePolicy.current.keepsResult(bytes * batch) ? 2 : CachePolicy.current.largestKeptResult / bytes + 1
     }
     return min(batch, max(images.max()!, (16 << 20) / max(input, output)))
   }

@@ -1,0 +1,49 @@
+extension CachePolicy {
+  /// Where a transformed filter is from one block of tiles to the next.
+  enum FilterResidence {
+    /// It stays in the last-level cache beside what the threads work on.
+    case resident
+    /// It takes more than three eighths of the last level: it stays there, but drives V and M out of it.
+    case crowding
+    /// It takes more than half of the last level and comes from memory for every block.
+    case streamed
+  }
+
+  func residence(ofFilter bytes: Int) -> FilterResidence {
+    bytes > caches.last / 2 ? .streamed : bytes > caches.last / 8 * 3 ? .crowding : .resident
+  }
+
+  /// Tiles of a block whose V and M stay in one thread's second-level cache: one panel of 14 rows, or two where each
+  /// reading of the filter costs more.
+  func tilesPerBlock(_ residence: FilterResidence) -> Int { residence == .resident ? 14 : 28 }
+
+  /// Tiles of a block that the threads share: enough to use each panel of the filter often.
+  static let sharedTilesPerBlock = 128
+
+  /// Bytes of M that are multiplied and transformed at a time, a slice of the output channels: a sixth of the last
+  /// level, which V and the slice's filter share.
+  var winogradSliceBytes: Int { caches.last / 6 }
+
+  // MARK: Filter gradient
+
+  /// Whether one block holds all tiles of a filter gradient: up to 64 of them, and up to 256 where V and Z,
+  /// `blockBytes`, stay in half of the last level (VGG16's 256 channels of 56x56 at batch 1: 3.9 against 4.7 ms).
+  func isOneBlock(tiles: Int, blockBytes: Int) -> Bool { tiles <= 64 || tiles <= 256 && blockBytes <= caches.last / 2 }
+
+  /// Parts of a filter gradient that have sums of their own, `sumBytes` each: 1, 2 or 4, as many as three quarters of
+  /// the last level hold and as have a block of tiles each.
+  func gradientParts(tiles: Int, sumBytes: Int) -> Int {
+    var parts = 1
+    while parts < 4, 2 * parts * sumBytes <= caches.last / 4 * 3, 2 * parts * Self.gradientTilesPerOwnBlock <= tiles {
+      parts *= 2
+    }
+    return parts
+  }
+
+  /// Tiles of a block that a team of threads has for itself.
+  static let gradientTilesPerOwnBlock = 28
+
+  /// Tiles of a block that all threads share: twice as many for 512 channels, whose sums are read and written once for
+  /// each block and come from memory.
+  static func gradientTilesPerSharedBlock(channels: Int) -> Int { channels >= 512 ? 112 : 56 }
+}
