@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 extension InvertedResidualPlan {
-  /// A strip of output rows of an image, for which the expanded rows `new` are not in the ring yet.
+  /// Computes a strip of output rows of an image, for which the expanded rows `new` are not in the ring yet.
   func run(
     _ rows: Range<Int>, of image: Int, expanding new: Range<Int>, _ operands: Operands, _ memory: inout Memory
   ) {
@@ -10,15 +10,12 @@ extension InvertedResidualPlan {
     let table = new.isEmpty ? nil : memory.rows.load(new, of: input)
     for panel in 0..<panels {
       if let table { expand(panel, new, table, operands, memory) }
-      operands.laps?.lap(0)
       convolve(panel, rows, operands, memory)
-      operands.laps?.lap(1)
     }
     project(rows, of: image, operands, memory)
-    operands.laps?.lap(2)
   }
 
-  /// One panel of the expanded rows `new`, into its ring.
+  /// Computes one panel of the expanded rows `new` into its ring.
   private func expand(
     _ panel: Int, _ new: Range<Int>, _ table: UnsafePointer<Source>, _ operands: Operands, _ memory: Memory
   ) {
@@ -29,11 +26,11 @@ extension InvertedResidualPlan {
       let slot = from % ringRows
       let end = min(new.upperBound, from + ringRows - slot)
       var work = DirectBlock(
-        rows: table, filter: operands.expansion.filter,
+        rows: table, filter: operands.filters.expansion,
         output: ring + ((slot - from) * ringRowFloats - panel * panelWidth), scratch: memory.rows.scratch)
       work.describe(expansion.correlation, source, filterWidth: 0)
       work.describe(expansion.activation)
-      work.bias = operands.expansion.bias
+      work.bias = operands.biases.expansion
       work.firstRow = source.firstRow(new.lowerBound)
       work.panels = panel..<panel + 1
       work.lines = from..<end
@@ -44,7 +41,7 @@ extension InvertedResidualPlan {
     }
   }
 
-  /// One panel of the depthwise convolution for output rows `rows`, from its ring into the strip.
+  /// Convolves one panel depthwise for output rows `rows`, from its ring into the strip.
   private func convolve(_ panel: Int, _ rows: Range<Int>, _ operands: Operands, _ memory: Memory) {
     let correlation = depthwise.correlation
     let firstRow = division.firstRow(under: rows.lowerBound)
@@ -55,11 +52,11 @@ extension InvertedResidualPlan {
     }
     let channel = panel * panelWidth
     var work = DirectBlock(
-      rows: UnsafePointer(memory.pointers), filter: operands.depthwise.filter + channel,
+      rows: UnsafePointer(memory.pointers), filter: operands.filters.depthwise + channel,
       output: memory.strip + (channel - rows.lowerBound * correlation.resultLineStep), scratch: memory.rows.scratch)
     work.describe(correlation, pixelPitch: panelWidth, filterWidth: correlation.kernel.width)
     work.describe(depthwise.activation)
-    work.bias = operands.depthwise.bias.map { $0 + channel }
+    work.bias = operands.biases.depthwise.map { $0 + channel }
     work.firstRow = max(firstRow, 0)
     work.outputs = min(correlation.outputs - channel, panelWidth)
     work.panels = 0..<(work.outputs + kernels.width - 1) / kernels.width
@@ -70,17 +67,17 @@ extension InvertedResidualPlan {
     kernels.depthwise(work)
   }
 
-  /// All channels of the strip, its pixels as one line.
+  /// Projects all channels of the strip, whose pixels are one line.
   private func project(_ rows: Range<Int>, of image: Int, _ operands: Operands, _ memory: Memory) {
     let correlation = projection.correlation
     memory.pointers[0] = Source(memory.strip)
     let offset = image * correlation.resultImageStep + rows.lowerBound * correlation.resultLineStep
     var work = DirectBlock(
-      rows: UnsafePointer(memory.pointers), filter: operands.projection.filter, output: operands.output + offset,
+      rows: UnsafePointer(memory.pointers), filter: operands.filters.projection, output: operands.output + offset,
       scratch: memory.rows.scratch)
     work.describe(correlation, pixelPitch: correlation.channels, filterWidth: 0)
     work.describe(projection.activation)
-    work.bias = operands.projection.bias
+    work.bias = operands.biases.projection
     work.residual = operands.residual.map { $0 + offset }
     work.panels = 0..<projection.filter.panels
     work.lines = 0..<1

@@ -7,12 +7,13 @@ extension ProgramBuilder {
       inputHeight: shape.height, inputWidth: shape.width, channels: shape.channels, size: size, stride: stride)
   }
 
-  mutating func lowerMaxPool(_ index: Int, size: Int, stride: Int) {
+  mutating func lowerMaxPool(_ group: FusedGroup, size: Int, stride: Int) {
+    let index = group.first
     let pool = geometry(index, size: size, stride: stride)
-    let (source, output) = (inputTensor(of: index), outputTensor(index))
-    outputs[index] = output
+    let (source, output) = (inputTensor(of: index), outputTensor(group))
+    setOutput(output, of: group)
     let rows = batch * pool.outputHeight
-    guard pass.hasGradients else {
+    guard group.saved == .argmax else {
       emit(index, .forward, reads: [source], writes: [output]) { [context] in
         nonisolated(unsafe) let (x, y) = (source.floats, output.floats)
         context.pool.split(rows) { context.kernels.maxPool(x, into: y, pool, rows: $0) }
@@ -27,13 +28,9 @@ extension ProgramBuilder {
     }
   }
 
-  mutating func lowerMaxPoolGradient(_ index: Int, _ gradient: Gradient, size: Int, stride: Int) {
-    guard let below = layers[index].inputs[0] else { return }
-    guard case .argmax(let argmax) = saved[index] else {
-      // The convolution below pooled on the way: it takes the pooled gradient.
-      contribute(gradient, to: below, from: index)
-      return
-    }
+  mutating func lowerMaxPoolGradient(_ group: FusedGroup, _ gradient: Gradient, size: Int, stride: Int) {
+    let index = group.first
+    guard let below = layers[index].inputs[0], case .argmax(let argmax) = saved[index] else { return }
     let pool = geometry(index, size: size, stride: stride)
     let dy = gradient.tensor
     let dx = gradientTensor(below)
@@ -48,9 +45,10 @@ extension ProgramBuilder {
     contribute(Gradient(tensor: dx), to: below, from: index)
   }
 
-  mutating func lowerAveragePool(_ index: Int) {
-    let (source, output) = (inputTensor(of: index), outputTensor(index))
-    outputs[index] = output
+  mutating func lowerAveragePool(_ group: FusedGroup) {
+    let index = group.first
+    let (source, output) = (inputTensor(of: index), outputTensor(group))
+    setOutput(output, of: group)
     let average = ImageAverage(shape: layers[index].input, context: context)
     emit(index, .forward, reads: [source], writes: [output]) { [batch] in
       average.forward(source.floats, into: output.floats, batch: batch)
