@@ -97,7 +97,8 @@ import Testing
 
   @Test func planSaysWhoTakesWhatTheBackEndCannot() {
     let outcome = Outcome(["describe", "mobilenetv2", "--plan", "--backend", "im2col", "--pass", "forward"])
-    #expect(outcome.out.contains("block1/depthwise, block2/depthwise, block3/depthwise and 14 more: direct runs the forward"))
+    #expect(
+      outcome.out.contains("block1/depthwise, block2/depthwise, block3/depthwise and 14 more: direct runs the forward"))
     expectRefusal(
       ["describe", "mobilenetv2", "--plan", "--backend", "im2col", "--strict"], status: 64,
       saying: "'im2col' cannot run ")

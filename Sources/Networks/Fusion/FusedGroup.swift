@@ -37,7 +37,6 @@ package struct FusedGroup: Sendable {
   /// One plan for several convolutions.
   package struct PlannedChain: Sendable {
     package let chain: ConvolutionChain
-    package let backend: String
     package let plan: any ConvolutionChainPlan
   }
 

@@ -45,7 +45,7 @@ struct ChainConvolutions: FusionRule {
         chains.append(
           Chain(
             groups: Array(run.groups.prefix(count)),
-            planned: FusedGroup.PlannedChain(chain: chain, backend: run.backend!.name, plan: plan)))
+            planned: FusedGroup.PlannedChain(chain: chain, plan: plan)))
         break
       }
     }
