@@ -54,8 +54,8 @@ final class InvertedResidualPlan: ConvolutionChainPlan {
       expansion.correlation, contiguous: expansion.correlation.needsRuns, lines: division.expandedRowsOfStrip)
   }
 
-  /// Whether it takes less time than the three plans one after the other: also where not even strips of one row stay in
-  /// the second-level cache, if workers do not repeat much of each other's expansion.
+  /// Whether the plan takes less time than the three plans one after the other. It does even where strips of one row do
+  /// not stay in the second-level cache, if workers do not repeat much of each other's expansion.
   var pays: Bool { division.isBalanced }
 
   // MARK: Filters

@@ -71,9 +71,9 @@ extension Convolution.Verification {
 }
 
 extension ConvolutionRequest {
-  /// The same batch where its tensors are small, since the batch may decide how a plan works, and else as much of it as
-  /// 16 MiB hold, two images at least; but more where the caches keep such results and not those of the whole batch,
-  /// which plans then store past them.
+  /// How many images are verified: the whole batch where its tensors are small, since the batch may decide how a plan
+  /// works. Else as many as 16 MiB hold, but at least two, and more where the caches would keep the result of so few
+  /// images and not that of the batch, which plans write by non-temporal stores.
   var verifiedBatch: Int {
     let batch = problem.batch
     let (input, output) = (4 * problem.inputCount / batch, 4 * problem.outputCount / batch)
