@@ -4,8 +4,12 @@ import Statistics
 /// Which back end wins which layer, and by how much.
 package struct LayerWinners {
   private let comparison: BackendComparison
+  private let records: [Record]
 
-  package init(_ comparison: BackendComparison) { self.comparison = comparison }
+  package init(_ comparison: BackendComparison) {
+    self.comparison = comparison
+    records = comparison.records.withAlignedLayers
+  }
 
   /// What one back end made of a layer.
   private struct Entry {
@@ -17,8 +21,8 @@ package struct LayerWinners {
 
   /// A row for each layer with weights that was timed.
   package var table: Table {
-    let layers = comparison.reference.layers.filter { $0.problem != nil }
     let reference = comparison.reference.backend
+    let layers = records.first { $0.backend == reference }!.layers.filter { $0.problem != nil }
     let rows = layers.compactMap { layer -> [Table.Cell]? in
       let entries = entries(layer.name)
       guard let best = entries.first else { return nil }
@@ -49,7 +53,7 @@ package struct LayerWinners {
   /// Fastest first. A back end that left the layer to another is that other: each counts once, under the name that ran.
   private func entries(_ layer: String) -> [Entry] {
     var entries: [Entry] = []
-    for record in comparison.records {
+    for record in records {
       guard let own = record.layers.first(where: { $0.name == layer }), let durations = own.stepDurations,
         let backend = own.backendNames, !entries.contains(where: { $0.backend == backend })
       else { continue }

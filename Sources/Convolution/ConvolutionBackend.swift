@@ -21,15 +21,16 @@ package protocol ConvolutionBackend: Sendable {
   func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions
   /// Decides how to run a supported request. Allocates no tensor: the plan says what memory it wants.
   func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan
-  /// The same for a block of convolutions, or nil: it has none, or plans for each of them are as good.
-  func plan(_ block: InvertedResidual, in context: ExecutionContext) -> InvertedResidualPlan?
+  /// Decides how to run a chain of supported convolutions at once. Nil where the back end has no plan for the chain, or
+  /// plans for each of its convolutions take no longer.
+  func plan(_ chain: ConvolutionChain, in context: ExecutionContext) -> (any ConvolutionChainPlan)?
 }
 
 extension ConvolutionBackend {
   package var reasonUnavailable: String? { nil }
   package func pays(_ problem: ConvolutionProblem, _ direction: Direction) -> Bool { true }
   package func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions { [] }
-  package func plan(_ block: InvertedResidual, in context: ExecutionContext) -> InvertedResidualPlan? { nil }
+  package func plan(_ chain: ConvolutionChain, in context: ExecutionContext) -> (any ConvolutionChainPlan)? { nil }
 }
 
 /// What a plan runs on: threads and the kernels of an instruction set.

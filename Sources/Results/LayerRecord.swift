@@ -3,7 +3,9 @@ import Terms
 /// One layer of the network that was run. The dictionaries hold the directions that ran.
 package struct LayerRecord: Codable, Equatable, Sendable {
   package var name: String
-  /// The convolution problem as text; nil for layers that no back end chooses.
+  /// The convolutions that one plan computed together, by name; nil where it is one layer.
+  package var convolutions: [String]?
+  /// The convolution problem as text, or those of a chain; nil for layers that no back end chooses.
   @OrNull package var problem: String?
   /// The back end that ran, for each direction that ran.
   package var backends: [Direction: String]
@@ -17,11 +19,12 @@ package struct LayerRecord: Codable, Equatable, Sendable {
   @OrNull package var durations: [StepPhase: [Double]]?
 
   package init(
-    name: String, problem: String? = nil, backends: [Direction: String] = [:],
+    name: String, convolutions: [String]? = nil, problem: String? = nil, backends: [Direction: String] = [:],
     algorithms: [Direction: String] = [:], flop: [Direction: Double] = [:],
     compulsoryBytes: [Direction: Int]? = nil, durations: [StepPhase: [Double]]? = nil
   ) {
     self.name = name
+    self.convolutions = convolutions
     self.problem = problem
     self.backends = backends
     self.algorithms = algorithms
@@ -31,7 +34,7 @@ package struct LayerRecord: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case name, problem, backends, algorithms, flop
+    case name, convolutions, problem, backends, algorithms, flop
     case compulsoryBytes = "compulsory_bytes"
     case durations = "durations_s"
   }

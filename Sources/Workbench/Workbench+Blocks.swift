@@ -26,26 +26,29 @@ extension Workbench {
         epilogue: Epilogue(bias: true, residual: residual && activation == .none, activation: activation),
         filterIsConstant: true)
     }
-    guard let block = InvertedResidual(requests[0], requests[1], requests[2]),
-      let plan = Direct().plan(block, in: context)
-    else { throw WorkbenchError("\(convolutions) is no block for one plan") }
-    let problems = requests.map(\.problem)
+    guard let chain = ConvolutionChain(requests), let plan = Direct().plan(chain, in: context) else {
+      throw WorkbenchError("\(convolutions) is no block for one plan")
+    }
+    let problems = chain.problems
     let (input, output) = (try values(problems[0].inputCount), try values(problems[2].outputCount))
     let filters = try problems.map { try values($0.filterCount) }
     let biases = try problems.map { try values($0.outputChannels) }
-    let sizes = plan.packedFilterBytes
-    let expansion = try FloatBuffer(count: sizes.expansion / 4)
-    let projection = try FloatBuffer(count: sizes.projection / 4)
+    let packed = try plan.packedFilterBytes.map { try FloatBuffer(count: max($0, 64) / 4) }
     let workspace = try Memory(byteCount: plan.workspaceBytes)
-    plan.prepare(expansion: filters[0].base, into: expansion.base)
-    plan.prepare(projection: filters[2].base, into: projection.base)
+    for (number, filter) in filters.enumerated() {
+      plan.prepare(filter: filter.base, of: number, into: packed[number].base)
+    }
+    nonisolated(unsafe) let weights = problems.indices.map { number in
+      ConvolutionChainOperands.Weights(
+        filter: filters[number].base, packedFilter: packed[number].base, bias: biases[number].base)
+    }
     return Job(flops: problems.map(\.flops).reduce(0, +)) {
-      let operands = InvertedResidualPlan.Operands(
-        input: input.base, expansion: .init(expansion.base, bias: biases[0].base),
-        depthwise: .init(filters[1].base, bias: biases[1].base),
-        projection: .init(projection.base, bias: biases[2].base), residual: residual ? input.base : nil,
-        output: output.base)
-      plan.run(operands, workspace: workspace.base)
+      withExtendedLifetime((filters, biases, packed)) {
+        plan.run(
+          ConvolutionChainOperands(
+            input: input.base, weights: weights, residual: residual ? input.base : nil, output: output.base),
+          workspace: workspace.base)
+      }
     }
   }
 }

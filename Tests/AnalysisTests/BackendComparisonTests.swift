@@ -36,4 +36,32 @@ import Testing
     #expect(row[2] == .text("direct") && row[5] == .missing)
     #expect(table.rows.count == 2)
   }
+
+  /// What one plan computes on one back end is compared with the sum of its convolutions on the others.
+  @Test func chainIsComparedWithTheSumOfItsConvolutions() throws {
+    func row(_ name: String, _ backend: String, _ seconds: Double) -> LayerRecord {
+      LayerRecord(
+        name: name, problem: "of \(name)", backends: [.forward: backend], flop: [.forward: 1e9],
+        durations: [.forward: [Double](repeating: seconds, count: 20)])
+    }
+    var records = [Self.records[0], Self.records[1]]
+    var chain = row("block/expand+project", "direct", 0.05)
+    chain.convolutions = ["block/expand", "block/project"]
+    chain.flop = [.forward: 2e9]
+    records[0].layers = [chain, row("fc", "direct", 0.01)]
+    records[1].layers = [
+      row("block/expand", "im2col", 0.02), row("block/project", "direct", 0.08), row("fc", "direct", 0.01),
+    ]
+    let table = LayerWinners(try #require(BackendComparison(records))).table
+    #expect(table.rows.map { $0[0] } == [.text("block/expand+project"), .text("fc")])
+    let first = table.rows[0]
+    #expect(first[1] == .text("of block/expand+project") && first[2] == .text("direct"))
+    #expect(first[3] == .number(0.05) && first[4] == .number(4e10))
+    #expect(first[5] == .text("im2col/direct"))
+    guard case .number(let ratio) = first[6] else {
+      Issue.record("\(first)")
+      return
+    }
+    #expect(abs(ratio - 2) < 1e-12)
+  }
 }

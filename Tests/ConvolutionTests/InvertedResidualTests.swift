@@ -24,7 +24,7 @@ import Threads
     "n2c6h5w6k18r1 g18c18h5w6k18r2s1u3v1p1q0+1 c18h2w7k5r1",
   ].map { try! sample($0) }
 
-  private static func sample(_ text: String) throws -> InvertedResidual {
+  private static func sample(_ text: String) throws -> ConvolutionChain {
     var words = text.split(separator: " ")
     let residual = words.last == "+"
     if residual { words.removeLast() }
@@ -37,24 +37,24 @@ import Threads
         epilogue: Epilogue(bias: true, residual: residual && activation == .none, activation: activation),
         filterIsConstant: true)
     }
-    return try #require(InvertedResidual(requests[0], requests[1], requests[2]), "\(text)")
+    return try #require(ConvolutionChain(requests), "\(text)")
   }
 
   /// The tensors of a block, and what the three plans make of them.
   private struct Trial {
-    let block: InvertedResidual
+    let chain: ConvolutionChain
     let input: GuardedFloats
     let filters: [GuardedFloats]
     let biases: [GuardedFloats]
     let residual: GuardedFloats
     let expected: GuardedFloats
 
-    init(_ block: InvertedResidual, _ set: InstructionSet) {
+    init(_ chain: ConvolutionChain, _ set: InstructionSet) {
       func random(_ count: Int, _ name: String, deviation: Double = 1) -> GuardedFloats {
-        .random(count, "\(block.expansion.problem) \(name)", deviation: deviation, .misaligned)
+        .random(count, "\(chain.problems[0]) \(name)", deviation: deviation, .misaligned)
       }
-      self.block = block
-      let problems = block.requests.map(\.problem)
+      self.chain = chain
+      let problems = chain.problems
       input = random(problems[0].inputCount, "input")
       residual = random(problems[2].outputCount, "residual")
       filters = problems.enumerated().map { number, problem in
@@ -64,7 +64,7 @@ import Threads
       biases = problems.enumerated().map { random($1.outputChannels, "bias \($0)") }
       let results = problems.map { GuardedFloats(count: $0.outputCount) }
       var source = input
-      for (number, request) in block.requests.enumerated() {
+      for (number, request) in chain.convolutions.enumerated() {
         var operands = ConvolutionOperands(
           input: source.base, filter: filters[number].base, output: results[number].base)
         operands.bias = UnsafePointer(biases[number].base)
@@ -75,32 +75,34 @@ import Threads
       expected = results[2]
     }
 
-    func run(_ plan: InvertedResidualPlan) -> Bool {
+    func run(_ plan: any ConvolutionChainPlan) -> Bool {
       let result = GuardedFloats(count: expected.count, .misaligned)
       let workspace = GuardedFloats(count: plan.workspaceBytes / 4, .aligned)
-      let sizes = plan.packedFilterBytes
-      let packed = [sizes.expansion, sizes.projection].map { GuardedFloats(count: $0 / 4, .aligned) }
-      plan.prepare(expansion: filters[0].base, into: packed[0].base)
-      plan.prepare(projection: filters[2].base, into: packed[1].base)
-      let operands = InvertedResidualPlan.Operands(
-        input: input.base, expansion: .init(packed[0].base, bias: biases[0].base),
-        depthwise: .init(filters[1].base, bias: biases[1].base),
-        projection: .init(packed[1].base, bias: biases[2].base),
-        residual: block.projection.epilogue.residual ? residual.base : nil, output: result.base)
+      let packed = plan.packedFilterBytes.map { GuardedFloats(count: $0 / 4, .aligned) }
+      for (number, filter) in filters.enumerated() where plan.packedFilterBytes[number] > 0 {
+        plan.prepare(filter: filter.base, of: number, into: packed[number].base)
+      }
+      let weights = filters.indices.map { number in
+        ConvolutionChainOperands.Weights(
+          filter: filters[number].base, packedFilter: packed[number].base, bias: biases[number].base)
+      }
+      let operands = ConvolutionChainOperands(
+        input: input.base, weights: weights, residual: chain.hasResidual ? residual.base : nil, output: result.base)
       plan.run(operands, workspace: workspace.base)
       return result.isSame(as: expected) && workspace.canariesLive && packed.allSatisfy(\.canariesLive)
     }
   }
 
-  @Test(arguments: blocks) func givesTheBitsOfThreePlans(_ block: InvertedResidual) {
+  @Test(arguments: blocks) func givesTheBitsOfThreePlans(_ chain: ConvolutionChain) throws {
+    let block = try #require(InvertedResidual(chain))
     for set in InstructionSet.allCases where set.isAvailable {
-      let trial = Trial(block, set)
+      let trial = Trial(chain, set)
       for threads in [1, 2, 5] {
         let context = ExecutionContext(pool: ThreadPool(count: threads), instructionSet: set)
         for rows in [1, 2, 3, nil] {
           let plan = InvertedResidualPlan(block, rows: rows, policy: .current, in: context)
           let isSame = trial.run(plan)
-          #expect(isSame, "\(block.expansion.problem) \(set) t\(threads), strips of \(rows ?? 0) rows")
+          #expect(isSame, "\(chain) \(set) t\(threads), strips of \(rows ?? 0) rows")
         }
       }
     }
@@ -108,7 +110,8 @@ import Threads
 
   // MARK: Division
 
-  @Test(arguments: blocks, [1, 2, 3, 7]) func everyRowIsOneWorkersOnce(_ block: InvertedResidual, workers: Int) {
+  @Test(arguments: blocks, [1, 2, 3, 7]) func everyRowIsOneWorkersOnce(_ chain: ConvolutionChain, workers: Int) throws {
+    let block = try #require(InvertedResidual(chain))
     let height = block.projection.problem.output.height
     for rows in [1, 2, nil] {
       let division = StripDivision(block, rows: rows, workers: workers, policy: .current)
@@ -119,8 +122,8 @@ import Threads
     }
   }
 
-  @Test func stripsFitTheCacheAndBalance() {
-    let block = Self.blocks[1]
+  @Test func stripsFitTheCacheAndBalance() throws {
+    let block = try #require(InvertedResidual(Self.blocks[1]))
     func policy(second: Int, last: Int) -> CachePolicy { CachePolicy(CacheSizes(second: second, last: last)) }
     #expect(StripDivision(block, rows: nil, workers: 1, policy: .current).rows == 7)
     // 5 rows of 14 x 96 floats and two of 7 x 96 are 32 KiB.
@@ -129,9 +132,9 @@ import Threads
   }
 
   @Test func doesNotPayWhereWorkersWouldRepeatTheExpansion() {
-    let block = Self.blocks[3].with(batch: 1)
-    func plan(_ batch: Int, threads: Int) -> InvertedResidualPlan? {
-      Direct().plan(block.with(batch: batch), in: ExecutionContext(pool: ThreadPool(count: threads)))
+    let chain = Self.blocks[3]
+    func plan(_ batch: Int, threads: Int) -> (any ConvolutionChainPlan)? {
+      Direct().plan(chain.with(batch: batch), in: ExecutionContext(pool: ThreadPool(count: threads)))
     }
     #expect(plan(1, threads: 1) != nil)
     #expect(plan(1, threads: 2) == nil)
@@ -142,8 +145,8 @@ import Threads
   // MARK: What is no block
 
   @Test func takesNothingElse() throws {
-    let block = Self.blocks[2]
-    let (expansion, depthwise, projection) = (block.expansion, block.depthwise, block.projection)
+    let chain = Self.blocks[2].convolutions
+    let (expansion, depthwise, projection) = (chain[0], chain[1], chain[2])
     func changed(
       _ request: ConvolutionRequest, _ change: (inout ConvolutionRequest) -> Void
     ) -> ConvolutionRequest {
@@ -151,25 +154,32 @@ import Threads
       change(&request)
       return request
     }
-    #expect(InvertedResidual(expansion, depthwise, projection) == block)
-    #expect(InvertedResidual(expansion, projection, depthwise) == nil)
-    #expect(InvertedResidual(changed(expansion) { $0.problem.batch = 1 }, depthwise, projection) == nil)
-    #expect(InvertedResidual(changed(expansion) { $0.epilogue.residual = true }, depthwise, projection) == nil)
-    #expect(InvertedResidual(expansion, changed(depthwise) { $0.epilogue.residual = true }, projection) == nil)
-    #expect(InvertedResidual(expansion, depthwise, changed(projection) { $0.filterIsConstant = false }) == nil)
-    #expect(InvertedResidual(changed(expansion) { $0.direction = .inputGradient }, depthwise, projection) == nil)
-    #expect(InvertedResidual(expansion, depthwise, changed(projection) { $0.problem.groups = 2 }) == nil)
+    func isChain(_ requests: ConvolutionRequest...) -> Bool { ConvolutionChain(requests) != nil }
+    #expect(isChain(expansion, depthwise, projection) && isChain(expansion, depthwise))
+    #expect(!isChain(expansion) && !isChain(expansion, projection, depthwise))
+    #expect(!isChain(changed(expansion) { $0.problem.batch = 1 }, depthwise, projection))
+    #expect(!isChain(changed(expansion) { $0.epilogue.residual = true }, depthwise, projection))
+    #expect(!isChain(expansion, changed(depthwise) { $0.epilogue.residual = true }, projection))
+    #expect(!isChain(expansion, depthwise, changed(projection) { $0.filterIsConstant = false }))
+    #expect(!isChain(changed(expansion) { $0.direction = .inputGradient }, depthwise, projection))
+
+    func isBlock(_ requests: ConvolutionRequest...) throws -> Bool {
+      InvertedResidual(try #require(ConvolutionChain(requests))) != nil
+    }
+    #expect(try isBlock(expansion, depthwise, projection))
+    #expect(try !isBlock(expansion, depthwise) && !isBlock(depthwise, projection))
+    #expect(try !isBlock(expansion, depthwise, changed(projection) { $0.problem.groups = 2 }))
     // Two columns outside the image.
     let wide = changed(depthwise) {
       $0.problem.kernel = .init(5)
       $0.problem.padding = .init(top: 2, bottom: 2, left: 2, right: 2)
     }
-    #expect(InvertedResidual(expansion, wide, projection) == nil)
+    #expect(try !isBlock(expansion, wide, projection))
     // On single pixels the first and the last are fully connected layers, which sum in another order.
     let pixel = ["n2c6h1w1k36r1", "n2g36c36h1w1k36r3p1", "n2c36h1w1k6r1"].map {
       ConvolutionRequest(try! ConvolutionProblem(parsing: $0), .forward, filterIsConstant: true)
     }
-    #expect(InvertedResidual(pixel[0], pixel[1], pixel[2]) == nil)
+    #expect(try !isBlock(pixel[0], pixel[1], pixel[2]))
   }
 
   // MARK: Verification
@@ -187,17 +197,17 @@ import Threads
       request.epilogue.activation = .none
       return Direct().plan(request, in: context)
     }
-    func plan(_ block: InvertedResidual, in context: ExecutionContext) -> InvertedResidualPlan? {
-      Direct().plan(block, in: context)
+    func plan(_ chain: ConvolutionChain, in context: ExecutionContext) -> (any ConvolutionChainPlan)? {
+      Direct().plan(chain, in: context)
     }
   }
 
   @Test func verifierFindsAnotherResult() throws {
     let verifier = Verifier(in: ExecutionContext(pool: ThreadPool(count: 1)))
-    for block in Self.blocks {
-      #expect(try #require(try verifier.verify(Direct(), block)).passed)
-      #expect(try !#require(try verifier.verify(Forgetful(), block)).passed)
-      #expect(try verifier.verify(Naive(), block) == nil)
+    for chain in Self.blocks {
+      #expect(try #require(try verifier.verify(Direct(), chain)).passed)
+      #expect(try !#require(try verifier.verify(Forgetful(), chain)).passed)
+      #expect(try verifier.verify(Naive(), chain) == nil)
     }
   }
 }

@@ -79,6 +79,55 @@ import Testing
     #expect(outcome.out.contains("138357544 parameters, 15470264320 MACs (30.941 GFLOP) an image."))
   }
 
+  // MARK: Plan
+
+  @Test func planNamesWhatRunsTogether() {
+    let outcome = Outcome([
+      "describe", "mobilenetv2", "--plan", "--pass", "forward", "--batch-size", "2", "--threads", "1",
+    ])
+    #expect(outcome.status == 0 && outcome.err == "")
+    let block = outcome.lines.first { $0.hasPrefix("block3/expand+depthwise+project ") } ?? ""
+    #expect(block.contains("direct") && block.contains("fused block") && block.contains("residual"), "\(outcome.out)")
+    #expect(outcome.lines.contains { $0.hasPrefix("pool9 ") })
+  }
+
+  @Test func planHasBothPassesInJSON() throws {
+    let plan = try json(["describe", "vgg16", "--plan", "--batch-size", "2", "--threads", "2"])
+    #expect(plan["threads"] as? Int == 2 && plan["backend"] as? String == "auto")
+    let passes = try #require(plan["passes"] as? [[String: Any]])
+    #expect(passes.map { $0["pass"] as? String } == ["forward", "forward-backward"])
+    let groups = try #require(passes[1]["groups"] as? [[String: Any]])
+    let pooled = try #require(groups.first { $0["name"] as? String == "conv1_2" })
+    #expect(pooled["layers"] as? [String] == ["conv1_2", "pool1"])
+    #expect(pooled["saved_for_backward"] as? [String] == ["output", "argmax"])
+    let plans = try #require(pooled["plans"] as? [[String: Any]])
+    #expect(plans.map { $0["direction"] as? String } == ["forward", "filter_gradient", "input_gradient"])
+    #expect(plans.allSatisfy { $0["backend"] as? String == "winograd" && ($0["workspace_bytes"] as? Int ?? 0) > 0 })
+    #expect(plans[2]["besides"] as? [String] == ["ReLU mask of the layer below"])
+  }
+
+  @Test func planSaysWhoTakesWhatTheBackEndCannot() {
+    let outcome = Outcome(["describe", "mobilenetv2", "--plan", "--backend", "im2col", "--pass", "forward"])
+    #expect(
+      outcome.out.contains("block1/depthwise, block2/depthwise, block3/depthwise and 14 more: direct runs the forward"))
+    expectRefusal(
+      ["describe", "mobilenetv2", "--plan", "--backend", "im2col", "--strict"], status: 64,
+      saying: "'im2col' cannot run ")
+  }
+
+  /// A batch whose tensors no machine holds: nothing is allocated.
+  @Test func planAllocatesNothing() {
+    let outcome = Outcome(["describe", "vgg16", "--plan", "--pass", "train", "--batch-size", "65536"])
+    #expect(outcome.status == 0 && outcome.out.contains("65536"))
+  }
+
+  @Test func passWithoutPlanIsRefused() {
+    expectRefusal(["describe", "vgg16", "--pass", "train"], status: 64, saying: "--pass goes with --plan")
+    expectRefusal(
+      ["describe", "vgg16", "--plan", "--pass", "train", "--pass", "train"], status: 64,
+      saying: "A pass is measured only once")
+  }
+
   private func json(_ arguments: [String]) throws -> [String: Any] {
     let outcome = Outcome(arguments + ["--format", "json"])
     #expect(outcome.status == 0 && outcome.err == "")

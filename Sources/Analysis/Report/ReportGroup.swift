@@ -73,9 +73,10 @@ struct ReportGroup {
 
   private var layers: LayerChart? {
     let timed = zip(runs, series).filter { run, _ in run.record.layers.contains { $0.flopRate != nil } }
-    guard let first = timed.first?.0.record else { return nil }
-    let records = timed.map { run, _ in
-      Dictionary(run.record.layers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let aligned = timed.map(\.0.record).withAlignedLayers
+    guard let first = aligned.first else { return nil }
+    let records = aligned.map { record in
+      Dictionary(record.layers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
     let layers = first.layers.filter { $0.problem != nil }.map { layer in
       let same = records.map { $0[layer.name] }

@@ -41,7 +41,8 @@ package struct Direct: ConvolutionBackend {
     }
   }
 
-  package func plan(_ block: InvertedResidual, in context: ExecutionContext) -> InvertedResidualPlan? {
+  package func plan(_ chain: ConvolutionChain, in context: ExecutionContext) -> (any ConvolutionChainPlan)? {
+    guard let block = InvertedResidual(chain) else { return nil }
     let plan = InvertedResidualPlan(block, policy: policy, in: context)
     return plan.pays ? plan : nil
   }

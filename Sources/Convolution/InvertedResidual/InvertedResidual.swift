@@ -1,41 +1,26 @@
-/// Three convolutions in a row, forward: an expansion, a depthwise one, and a 1x1 projection, each of which alone reads
-/// what the one before it writes. The first may be any convolution of one group, such as the first layer of a network.
+/// A chain of an expansion, a depthwise convolution and a 1x1 projection. The expansion may be any convolution of one
+/// group, such as the first layer of a network.
 ///
 /// Source: Sandler et al. 2018, who note that the expanded tensor need never exist as a whole.
-package struct InvertedResidual: Hashable, Sendable {
-  package let expansion: ConvolutionRequest
-  package let depthwise: ConvolutionRequest
-  package let projection: ConvolutionRequest
+struct InvertedResidual: Hashable, Sendable {
+  let expansion: ConvolutionRequest
+  let depthwise: ConvolutionRequest
+  let projection: ConvolutionRequest
 
-  /// Nil unless the three are such a block: forward, nothing fused but epilogues, a residual at the end at most, and a
-  /// depthwise convolution whose taps reach at most one column beyond the image on either side. Fully connected layers,
-  /// as 1x1 convolutions of single pixels are, have plans of their own.
-  package init?(_ expansion: ConvolutionRequest, _ depthwise: ConvolutionRequest, _ projection: ConvolutionRequest) {
-    let requests = [expansion, depthwise, projection]
-    let (first, second, third) = (expansion.problem, depthwise.problem, projection.problem)
-    guard requests.allSatisfy({ $0.direction == .forward && $0.fusions == [] && $0.filterIsConstant }),
-      !expansion.epilogue.residual, !depthwise.epilogue.residual,
-      Set(requests.map(\.problem.batch)).count == 1, first.output == second.input, second.output == third.input,
-      first.groups == 1, second.isDepthwise, second.outputChannelsPerGroup == 1, third.isPointwise, third.groups == 1,
-      !first.isFullyConnected, !third.isFullyConnected
+  /// Nil unless the chain is such a block, with a depthwise convolution whose taps reach at most one column beyond the
+  /// image on either side. On single pixels the 1x1 convolutions are fully connected layers, whose plans sum in another
+  /// order.
+  init?(_ chain: ConvolutionChain) {
+    let requests = chain.convolutions
+    guard requests.count == 3 else { return nil }
+    let (first, second, third) = (requests[0].problem, requests[1].problem, requests[2].problem)
+    guard first.groups == 1, second.isDepthwise, second.outputChannelsPerGroup == 1, third.isPointwise,
+      third.groups == 1, !first.isFullyConnected, !third.isFullyConnected
     else { return nil }
     let correlation = Correlation.forward(second)
     guard correlation.left <= 1, correlation.right <= 1 else { return nil }
-    self.expansion = expansion
-    self.depthwise = depthwise
-    self.projection = projection
+    (expansion, depthwise, projection) = (requests[0], requests[1], requests[2])
   }
 
-  package var requests: [ConvolutionRequest] { [expansion, depthwise, projection] }
-  package var batch: Int { projection.problem.batch }
-
-  /// The same of another batch.
-  package func with(batch: Int) -> InvertedResidual {
-    func changed(_ request: ConvolutionRequest) -> ConvolutionRequest {
-      var request = request
-      request.problem.batch = batch
-      return request
-    }
-    return InvertedResidual(changed(expansion), changed(depthwise), changed(projection))!
-  }
+  var batch: Int { projection.problem.batch }
 }

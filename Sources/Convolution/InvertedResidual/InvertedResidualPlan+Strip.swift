@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 extension InvertedResidualPlan {
-  /// A strip of output rows of an image, for which the expanded rows `new` are not in the ring yet.
+  /// Computes a strip of output rows of an image, for which the expanded rows `new` are not in the ring yet.
   func run(
     _ rows: Range<Int>, of image: Int, expanding new: Range<Int>, _ operands: Operands, _ memory: inout Memory
   ) {
@@ -10,15 +10,12 @@ extension InvertedResidualPlan {
     let table = new.isEmpty ? nil : memory.rows.load(new, of: input)
     for panel in 0..<panels {
       if let table { expand(panel, new, table, operands, memory) }
-      operands.laps?.lap(0)
       convolve(panel, rows, operands, memory)
-      operands.laps?.lap(1)
     }
     project(rows, of: image, operands, memory)
-    operands.laps?.lap(2)
   }
 
-  /// One panel of the expanded rows `new`, into its ring.
+  /// Computes one panel of the expanded rows `new` into its ring.
   private func expand(
     _ panel: Int, _ new: Range<Int>, _ table: UnsafePointer<Source>, _ operands: Operands, _ memory: Memory
   ) {
@@ -37,16 +34,16 @@ extension InvertedResidualPlan {
         shape,
         DirectBlock(
           rows: joins ? ImageRows(table + (from - firstRow), first: 0) : ImageRows(table, first: firstRow),
-          filter: operands.expansion.filter, panels: panel..<panel + 1, lines: joins ? 0..<1 : from..<end,
+          filter: operands.filters.expansion, panels: panel..<panel + 1, lines: joins ? 0..<1 : from..<end,
           endTile: EvenTiles(shape.lines.width, limit: kernels.tileRows).count,
           output: TileOutput(
-            joins ? output + from * ringRowFloats : output, bias: operands.expansion.bias,
+            joins ? output + from * ringRowFloats : output, bias: operands.biases.expansion,
             scratch: memory.rows.scratch)))
       from = end
     }
   }
 
-  /// One panel of the depthwise convolution for output rows `rows`, from its ring into the strip.
+  /// Convolves one panel depthwise for output rows `rows`, from its ring into the strip.
   private func convolve(_ panel: Int, _ rows: Range<Int>, _ operands: Operands, _ memory: Memory) {
     let correlation = depthwise.correlation
     let firstRow = division.firstRow(under: rows.lowerBound)
@@ -61,15 +58,15 @@ extension InvertedResidualPlan {
     kernels.depthwise(
       depthwiseShape,
       DirectBlock(
-        rows: ImageRows(UnsafePointer(memory.pointers), first: max(firstRow, 0)), filter: operands.depthwise.filter,
+        rows: ImageRows(UnsafePointer(memory.pointers), first: max(firstRow, 0)), filter: operands.filters.depthwise,
         panels: firstVector..<min(firstVector + 2, depthwise.filter.panels), lines: rows,
         endTile: EvenTiles(depthwiseShape.lines.width, limit: kernels.depthwiseRows).count,
         output: TileOutput(
-          memory.strip - rows.lowerBound * correlation.resultLineStep, bias: operands.depthwise.bias,
+          memory.strip - rows.lowerBound * correlation.resultLineStep, bias: operands.biases.depthwise,
           scratch: memory.rows.scratch)))
   }
 
-  /// All channels of the strip, its pixels as one line.
+  /// Projects all channels of the strip, whose pixels are one line.
   private func project(_ rows: Range<Int>, of image: Int, _ operands: Operands, _ memory: Memory) {
     let correlation = projection.correlation
     memory.pointers[0] = Source(memory.strip)
@@ -78,11 +75,11 @@ extension InvertedResidualPlan {
     kernels.direct(
       shape,
       DirectBlock(
-        rows: ImageRows(UnsafePointer(memory.pointers), first: 0), filter: operands.projection.filter,
+        rows: ImageRows(UnsafePointer(memory.pointers), first: 0), filter: operands.filters.projection,
         panels: 0..<projection.filter.panels, lines: 0..<1,
         endTile: EvenTiles(shape.lines.width, limit: kernels.tileRows).count,
         output: TileOutput(
-          operands.output + offset, bias: operands.projection.bias, residual: operands.residual.map { $0 + offset },
+          operands.output + offset, bias: operands.biases.projection, residual: operands.residual.map { $0 + offset },
           scratch: memory.rows.scratch)))
   }
 }

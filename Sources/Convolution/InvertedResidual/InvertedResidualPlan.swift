@@ -2,15 +2,16 @@ import Kernels
 import Tensors
 import Threads
 
-/// An inverted residual block, strip by strip of output rows: what a strip needs of the expanded tensor, and what the
-/// depthwise convolution makes of it, stay in one core's caches, and workers wait for each other once a block.
+/// Computes an inverted residual block strip by strip of output rows. What a strip needs of the expanded tensor, and what
+/// the depthwise convolution makes of it, stay in one core's caches, and workers wait for each other once for the block.
 ///
-/// For each strip, a panel of two vectors of expanded channels at a time: expand the rows that the last strip has not
-/// left in a ring, and convolve them depthwise. Then project all channels of the strip. The kernels are those of
-/// `DirectPlan`, and so are the bits of the result.
-package final class InvertedResidualPlan: Sendable {
-  package let block: InvertedResidual
-  package let algorithm = "fused block"
+/// For each strip, it takes a panel of two vectors of expanded channels at a time, expands the rows that the last strip
+/// has not left in a ring, and convolves them depthwise. Then it projects all channels of the strip. The kernels are
+/// those of `DirectPlan`, and so are the bits of the result.
+final class InvertedResidualPlan: ConvolutionChainPlan {
+  let block: InvertedResidual
+  let algorithm = "fused block"
+  let hasBitsOfSinglePlans = true
   private let pool: ThreadPool
   let kernels: any KernelSet.Type
   let division: StripDivision
@@ -64,28 +65,26 @@ package final class InvertedResidualPlan: Sendable {
       pixelPitch: projection.correlation.channels, activation: projection.activation)
   }
 
-  /// Whether it takes less time than the three plans one after the other: also where not even strips of one row stay in
-  /// the second-level cache, if workers do not repeat much of each other's expansion.
+  /// Whether the plan takes less time than the three plans one after the other. It does even where strips of one row do
+  /// not stay in the second-level cache, if workers do not repeat much of each other's expansion.
   var pays: Bool { division.isBalanced }
 
   // MARK: Filters
 
-  /// Sizes of the packed filters of the expansion and of the projection. The depthwise one is read as it is.
-  package var packedFilterBytes: (expansion: Int, projection: Int) {
-    (expansion.filter.count * MemoryLayout<Float>.stride, projection.filter.count * MemoryLayout<Float>.stride)
-  }
-  package func prepare(expansion filter: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
-    expansion.filter.pack(filter, into: packed, on: pool)
-  }
-  package func prepare(projection filter: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
-    projection.filter.pack(filter, into: packed, on: pool)
+  private var stages: [Stage] { [expansion, depthwise, projection] }
+
+  /// The depthwise filter is read as it is.
+  var packedFilterBytes: [Int] { stages.map { $0.filter.count * MemoryLayout<Float>.stride } }
+
+  func prepare(filter: UnsafePointer<Float>, of convolution: Int, into packed: UnsafeMutableRawPointer) {
+    stages[convolution].filter.pack(filter, into: packed.assumingMemoryBound(to: Float.self), on: pool)
   }
 
   // MARK: Workspace
 
-  /// Of one worker: the source rows, a ring of expanded rows for each panel, the strip behind the depthwise convolution,
-  /// and pointers to rows.
-  package var workspaceBytes: Int { pool.count * bytesPerWorker }
+  /// Each worker has source rows, a ring of expanded rows for each panel, the strip behind the depthwise convolution, and
+  /// pointers to rows.
+  var workspaceBytes: Int { pool.count * bytesPerWorker }
   private var bytesPerWorker: Int {
     let pointers = division.expandedRowsOfStrip * MemoryLayout<Source>.stride
     return (source.bytes + (ringFloats + stripFloats) * MemoryLayout<Float>.stride + pointers).rounded(upTo: 64)
@@ -117,49 +116,32 @@ package final class InvertedResidualPlan: Sendable {
 
   // MARK: Run
 
-  /// A convolution's filter, packed but for the depthwise one, and bias.
-  package struct Weights {
-    let filter: UnsafePointer<Float>
-    let bias: UnsafePointer<Float>?
-
-    package init(_ filter: UnsafePointer<Float>, bias: UnsafePointer<Float>?) {
-      self.filter = filter
-      self.bias = bias
-    }
-  }
-
   /// Tensors of one run.
-  package struct Operands {
+  struct Operands {
     let input: UnsafePointer<Float>
-    let expansion: Weights
-    let depthwise: Weights
-    let projection: Weights
-    /// Shaped like the output.
+    /// Packed, but for the depthwise one.
+    let filters: (expansion: UnsafePointer<Float>, depthwise: UnsafePointer<Float>, projection: UnsafePointer<Float>)
+    let biases: (expansion: UnsafePointer<Float>?, depthwise: UnsafePointer<Float>?, projection: UnsafePointer<Float>?)
     let residual: UnsafePointer<Float>?
     let output: UnsafeMutablePointer<Float>
-    /// Told by the first worker how long it takes for each of the three.
-    package var laps: StageLaps?
 
-    package init(
-      input: UnsafePointer<Float>, expansion: Weights, depthwise: Weights, projection: Weights,
-      residual: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
-    ) {
-      self.input = input
-      self.expansion = expansion
-      self.depthwise = depthwise
-      self.projection = projection
-      self.residual = residual
-      self.output = output
+    init(_ operands: ConvolutionChainOperands) {
+      let weights = operands.weights
+      func packed(_ convolution: Int) -> UnsafePointer<Float> {
+        weights[convolution].packedFilter!.assumingMemoryBound(to: Float.self)
+      }
+      input = operands.input
+      filters = (packed(0), weights[1].filter, packed(2))
+      biases = (weights[0].bias, weights[1].bias, weights[2].bias)
+      residual = operands.residual
+      output = operands.output
     }
   }
 
-  package func run(_ operands: Operands, workspace: UnsafeMutableRawPointer) {
-    nonisolated(unsafe) let operands = operands
+  func run(_ operands: ConvolutionChainOperands, workspace: UnsafeMutableRawPointer) {
+    nonisolated(unsafe) let operands = Operands(operands)
     nonisolated(unsafe) let workspace = workspace
     pool.run { worker in
-      var operands = operands
-      if worker > 0 { operands.laps = nil }
-      operands.laps?.start()
       var memory = memory(workspace, worker: worker)
       var (image, done) = (-1, 0)
       for unit in division.share(of: worker) {

@@ -1,7 +1,7 @@
 import Threads
 
-/// How the output rows of a block are cut into strips, and the strips of all images dealt to the workers: each takes
-/// some that follow each other, so that only its first needs rows of the expansion that another worker computes, too.
+/// Cuts the output rows of a block into strips and deals the strips of all images to the workers. Each worker takes strips
+/// that follow each other, so that only its first strip needs rows of the expansion that another worker computes too.
 struct StripDivision {
   let batch: Int
   /// Output rows of an image, and of a strip.
@@ -27,8 +27,9 @@ struct StripDivision {
         expandedHeight: depthwise.input.height, stride: depthwise.stride.height, top: depthwise.padding.top,
         taps: depthwise.kernel.height)
     }
+    // The rest of the cache is for the weights.
     let fitting = divisions.filter { floats($0.rows) * 4 <= policy.stripBytes }
-    // Of the best balanced, the one with the largest strips: they read the weights less often.
+    // Among the best balanced divisions, the one with the largest strips reads the weights least often.
     self = fitting.reversed().min { $0.mostExpandedRows < $1.mostExpandedRows } ?? divisions[0]
   }
 
@@ -48,7 +49,7 @@ struct StripDivision {
   /// Strips of an image.
   var strips: Int { (height + rows - 1) / rows }
 
-  /// The strips of one worker, numbered image by image. The first always has some.
+  /// The strips of one worker, numbered image by image. The first worker always has some.
   func share(of worker: Int) -> Range<Int> {
     func bound(_ worker: Int) -> Int { (batch * strips * worker + workers - 1) / workers }
     return bound(worker)..<bound(worker + 1)
@@ -83,7 +84,7 @@ struct StripDivision {
     }.max()!
   }
 
-  /// Whether no worker computes more than a fifth beyond its share: what is done twice costs more than going to memory
-  /// for it where images are small and workers many.
+  /// Whether no worker computes more than a fifth beyond its share. Where images are small and workers many, to compute
+  /// rows twice takes longer than to load them from memory.
   var isBalanced: Bool { 5 * workers * mostExpandedRows <= 6 * batch * expandedHeight }
 }

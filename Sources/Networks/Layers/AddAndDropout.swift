@@ -1,9 +1,10 @@
 import Tensors
 
 extension ProgramBuilder {
-  mutating func lowerAdd(_ index: Int) {
-    let (a, b, output) = (inputTensor(of: index, 0), inputTensor(of: index, 1), outputTensor(index))
-    outputs[index] = output
+  mutating func lowerAdd(_ group: FusedGroup) {
+    let index = group.first
+    let (a, b, output) = (inputTensor(of: index, 0), inputTensor(of: index, 1), outputTensor(group))
+    setOutput(output, of: group)
     emitSum(index, .forward, a, b, into: output, of: index)
   }
 
@@ -15,14 +16,12 @@ extension ProgramBuilder {
   }
 
   /// In a forward pass, and where dropout is off, the output is the input.
-  mutating func lowerDropout(_ index: Int, keep: Float) {
+  mutating func lowerDropout(_ group: FusedGroup, keep: Float) {
+    let index = group.first
     let source = inputTensor(of: index)
-    guard pass.hasGradients, dropsOut else {
-      outputs[index] = source
-      return
-    }
-    let output = outputTensor(index)
-    outputs[index] = output
+    guard group.saved == .dropoutSeed else { return setOutput(source, of: group) }
+    let output = outputTensor(group)
+    setOutput(output, of: group)
     let mask = DropoutMask(random: Random(seed: seed, stream: layers[index].name))
     saved[index] = .dropout(mask)
     emit(index, .forward, reads: [source], writes: [output]) { [context] in

@@ -1,11 +1,12 @@
 import Kernels
 
 extension ProgramBuilder {
-  /// dx = scale * (g - mean(g) - xhat * mean(g * xhat)) with g the output gradient gated by the activation.
-  mutating func lowerBatchNormalizationGradient(_ index: Int, _ gradient: Gradient) {
+  /// dx = scale * (g - mean(g) - xhat * mean(g * xhat)) with g the output gradient times the activation's mask.
+  mutating func lowerBatchNormalizationGradient(_ group: FusedGroup, _ gradient: Gradient) {
+    let index = group.first
     guard case .normalization(let state) = saved[index], let below = layers[index].inputs[0] else { return }
     let coefficients = emitGradientMoments(index, gradient.tensor, state)
-    let dx = emitInputGradient(index, gradient, state, coefficients, below: below)
+    let dx = emitInputGradient(group, gradient, state, coefficients, below: below)
     contribute(Gradient(tensor: dx), to: below, from: index)
   }
 
@@ -49,17 +50,18 @@ extension ProgramBuilder {
     return coefficients
   }
 
-  /// - Returns: dx, of a micro-batch at a time where the convolution below is the only one to read it
+  /// - Returns: dx
   private mutating func emitInputGradient(
-    _ index: Int, _ gradient: Gradient, _ state: NormalizationState, _ coefficients: Tensor, below: Int
+    _ group: FusedGroup, _ gradient: Gradient, _ state: NormalizationState, _ coefficients: Tensor, below: Int
   ) -> Tensor {
+    let index = group.first
     let layer = layers[index]
     let channels = layer.output.channels
     let rows = layer.output.height * layer.output.width
     let (source, dy) = (inputTensor(of: index), gradient.tensor)
     let dx =
-      isNormalized(below)
-      ? gradientTensor(below, images: microBatch(below)) : gradient.isShared ? gradientTensor(below) : dy
+      group.inputGradientImages.map { gradientTensor(below, images: $0) }
+      ?? (gradient.isShared ? gradientTensor(below) : dy)
     emit(
       index, .inputGradient, .any, reads: [source, dy, coefficients] + state.read, writes: [dx]
     ) { [context] images in

@@ -17,10 +17,13 @@ struct NormalizationState {
   let inverseDeviation: Tensor
   let scale: Tensor
   let shift: Tensor
+  /// Images that the norm's output holds.
+  let outputImages: Int
 
-  init(_ name: String, prefix: String, channels: Int, activation: Activation) {
+  init(_ name: String, prefix: String, channels: Int, activation: Activation, outputImages: Int) {
     self.prefix = prefix
     self.activation = activation
+    self.outputImages = outputImages
     func vector(_ suffix: String) -> Tensor { Tensor("\(name)/\(suffix)", count: channels, .transient) }
     mean = vector("mean")
     inverseDeviation = vector("inverse_deviation")
@@ -41,28 +44,28 @@ struct NormalizationState {
 
 extension ProgramBuilder {
   /// Source: Ioffe & Szegedy 2015, Batch Normalization; the variance that normalises is the biased one.
-  mutating func lowerBatchNormalization(_ index: Int) {
+  mutating func lowerBatchNormalization(_ group: FusedGroup) {
+    let index = group.first
     let layer = layers[index]
     guard case .batchNormalization(let prefix, let activation) = layer.kind else { return }
     let source = inputTensor(of: index)
     let state = NormalizationState(
-      layer.name, prefix: prefix, channels: layer.output.channels, activation: activation)
+      layer.name, prefix: prefix, channels: layer.output.channels, activation: activation,
+      outputImages: group.outputImages)
     saved[index] = .normalization(state)
-    if pass.hasGradients {
+    if group.saved == .channelStatistics {
       emitBatchMoments(index, source, state)
     } else {
       emitMovingMoments(index, state)
     }
-    outputs[index] = emitNormalized(index, .forward, state)
+    setOutput(emitNormalized(index, .forward, state), of: group)
   }
 
-  /// Computes a batch norm's output: of the whole batch, or of a micro-batch at a time where only the convolution that follows
-  /// reads it, which takes that micro-batch then and there. Backward computes such an output again: that costs less than to store and load it.
+  /// Computes a batch norm's output, for the whole batch or a micro-batch at a time: forward, or again in backward.
   mutating func emitNormalized(_ index: Int, _ phase: StepPhase, _ state: NormalizationState) -> Tensor {
     let layer = layers[index]
     let source = inputTensor(of: index)
-    let output = microBatchTensor(
-      layer.name, images: transientReader(of: index).map(microBatch) ?? batch, of: layer.output.count)
+    let output = outputTensor(index, images: state.outputImages)
     let channels = layer.output.channels
     let rows = layer.output.height * layer.output.width
     emit(index, phase, .any, reads: [source] + state.read, writes: [output]) { [context] images in
@@ -77,17 +80,11 @@ extension ProgramBuilder {
     return output
   }
 
-  /// The normalised convolution that follows a batch norm and alone reads its output, in a pass with gradients.
-  private func transientReader(of index: Int) -> Int? {
-    guard pass.hasGradients, let reader = adjacentReader(of: index), isNormalized(reader) else { return nil }
-    return reader
-  }
-
-  /// A layer's input for its filter gradient: computed again where it was not kept.
-  mutating func storedInput(of index: Int) -> Tensor {
-    guard let below = layers[index].inputs[0], transientReader(of: below) == index,
-      case .normalization(let state) = saved[below]
-    else { return inputTensor(of: index) }
+  /// A convolution's input for its filter gradient: computed again where it was not kept.
+  mutating func filterInput(of convolution: FusedConvolution) -> Tensor {
+    guard case .recomputed(let below) = convolution.filterInput, case .normalization(let state) = saved[below] else {
+      return inputTensor(of: convolution.layer)
+    }
     return emitNormalized(below, .filterGradient, state)
   }
 
@@ -122,7 +119,7 @@ extension ProgramBuilder {
     }
   }
 
-  /// Of the pixels of the batch that a layer puts out.
+  /// The reduction over all pixels of a layer's output, for the whole batch.
   func columnReduction(_ index: Int) -> ColumnReduction {
     let output = layers[index].output
     return ColumnReduction(rows: output.height * output.width, of: batch, columns: output.channels)

@@ -3,7 +3,7 @@ import Threads
 /// A sum over the rows of a matrix, cut into parts that depend neither on the number of threads nor on how many images
 /// are taken at a time.
 struct ColumnReduction {
-  /// So much of the matrix is still in the cache when a part is read a second time.
+  /// A part of this size is still in the cache when it is read a second time.
   private static let partBytes = 256 << 10
 
   private let imageRows: Int
@@ -23,7 +23,7 @@ struct ColumnReduction {
     imageParts = (rows + partRows - 1) / partRows
   }
 
-  /// Of all images.
+  /// Rows of all images.
   var rows: Int { images * imageRows }
   var parts: Int { images * imageParts }
   /// [parts, columns].

@@ -2,45 +2,35 @@ import Convolution
 import Tensors
 
 extension ProgramBuilder {
-  /// Gradients of a convolution or fully connected layer: activation, bias, filter, input.
-  mutating func lowerConvolutionGradients(_ index: Int, _ gradient: Gradient) throws(NetworkError) {
-    let layer = layers[index]
-    let problem = problem(index)
-    let source = storedInput(of: index)
-    let weights = parameter("\(layer.name)/weights")
+  /// Emits the gradients of a convolution or fully connected layer: activation, bias, filter, input.
+  mutating func lowerConvolutionGradients(_ group: FusedGroup, _ gradient: Gradient) {
+    let convolution = group.convolutions[0]
+    let index = convolution.layer
+    let source = filterInput(of: convolution)
+    let weights = parameter("\(convolution.name)/weights")
     var argmax: Tensor?
     if case .argmax(let tensor) = saved[index] { argmax = tensor }
-    let isPooled = argmax != nil
-    // Closed windows carry the ReLU of a pooled convolution.
-    let activated = isPooled ? gradient : reluBackward(index, gradient)
-    let dy = activated.tensor
+    // The argmax of a fused pool says where its ReLU is closed.
+    let dy = argmax == nil ? reluBackward(index, gradient).tensor : gradient.tensor
 
-    let (filterBackend, filterRefusal) = try choice.assign(layer, problem, .filterGradient)
-    var filterFusions: Fusions = isPooled ? .maxPool : []
-    let biasGradient = gradients["\(layer.name)/biases"]
-    if let biasGradient {
-      if filterBackend.fusions(problem, .filterGradient).contains(.biasGradient) {
-        filterFusions.insert(.biasGradient)
-      } else {
-        lowerBiasGradient(index, dy, into: biasGradient)
-      }
-    }
-    let fusesBias = filterFusions.contains(.biasGradient)
-    let filterGradient = gradients["\(layer.name)/weights"]!
-    // A micro-batch of the batch adds its part to those before it.
+    let biasGradient = gradients["\(convolution.name)/biases"]
+    if convolution.biasGradient == .separate { lowerBiasGradient(index, dy, into: biasGradient!) }
+    let fusedBiasGradient = convolution.biasGradient == .fused ? biasGradient : nil
+    let filterGradient = gradients["\(convolution.name)/weights"]!
+    // Each micro-batch but the first adds its part to those before it.
     let part =
-      microBatch(index) < batch ? scratch("\(layer.name)/filter_gradient", floats: weights.count) : filterGradient
-    try emitPlan(
-      index, ConvolutionRequest(problem, .filterGradient, fusions: filterFusions), filterBackend,
-      refusal: filterRefusal,
+      group.microBatch.images(of: batch) < batch
+      ? scratch("\(convolution.name)/filter_gradient", floats: weights.count) : filterGradient
+    emitPlan(
+      group, convolution, .filterGradient,
       reads: [source, dy] + [argmax].compactMap(\.self),
-      writes: [filterGradient, part] + (fusesBias ? [biasGradient!] : []), weights: weights
+      writes: [filterGradient, part] + [fusedBiasGradient].compactMap(\.self), weights: weights
     ) { image in
       var operands = ConvolutionOperands(
         input: source.floats(of: image), filter: (image == 0 ? filterGradient : part).floats,
         output: dy.floats(of: image))
       operands.argmax = argmax?.bytes
-      if fusesBias { operands.biasGradient = biasGradient!.floats }
+      operands.biasGradient = fusedBiasGradient?.floats
       return operands
     } finish: { [context] image in
       if image == 0 { return }
@@ -50,36 +40,28 @@ extension ProgramBuilder {
         context.kernels.add(sum, part, into: sum, count: range.count)
       }
     }
-
-    guard wantsInputGradient(index) else { return }
-    try lowerInputGradient(index, dy, argmax: argmax, source: source, weights: weights)
+    lowerInputGradient(group, convolution, dy, argmax: argmax, source: source, weights: weights)
   }
 
   private mutating func lowerInputGradient(
-    _ index: Int, _ dy: Tensor, argmax: Tensor?, source: Tensor, weights: Tensor
-  ) throws(NetworkError) {
-    let layer = layers[index]
-    let problem = problem(index)
-    let (backend, refusal) = try choice.assign(layer, problem, .inputGradient)
-    var fusions: Fusions = argmax == nil ? [] : .maxPool
-    let below = layer.inputs[0]!
-    // Nothing reads the activation below after this layer's filter gradient, so its gradient may take its place.
-    let fusesRelu =
-      soleReader(of: below) == index && saved[below] == nil && layers[below].activation == .relu
-      && layers[below].problem != nil && backend.fusions(problem, .inputGradient).contains(.reluBackward)
-    if fusesRelu { fusions.insert(.reluBackward) }
-    let dx = fusesRelu ? source : gradientTensor(below)
-    try emitPlan(
-      index, ConvolutionRequest(problem, .inputGradient, fusions: fusions), backend, refusal: refusal,
-      reads: [dy, weights] + [argmax].compactMap(\.self) + (fusesRelu ? [source] : []), writes: [dx], weights: weights
+    _ group: FusedGroup, _ convolution: FusedConvolution, _ dy: Tensor, argmax: Tensor?, source: Tensor,
+    weights: Tensor
+  ) {
+    // Nobody asks for the gradient of the network's input.
+    guard let below = layers[convolution.layer].inputs[0] else { return }
+    let isMasked = convolution.masksInputGradient
+    let dx = isMasked ? source : gradientTensor(below)
+    emitPlan(
+      group, convolution, .inputGradient,
+      reads: [dy, weights] + [argmax].compactMap(\.self) + (isMasked ? [source] : []), writes: [dx], weights: weights
     ) { image in
       var operands = ConvolutionOperands(
         input: dx.floats(of: image), filter: weights.floats, output: dy.floats(of: image))
       operands.argmax = argmax?.bytes
-      if fusesRelu { operands.reluMask = UnsafePointer(source.floats(of: image)) }
+      if isMasked { operands.reluMask = UnsafePointer(source.floats(of: image)) }
       return operands
     }
-    contribute(Gradient(tensor: dx, includesActivation: fusesRelu), to: below, from: index)
+    contribute(Gradient(tensor: dx, includesActivation: isMasked), to: below, from: convolution.layer)
   }
 
   /// Multiplies the gradient by the derivative of the layer's activation, in place where nobody else holds it.

@@ -1,12 +1,13 @@
 import Kernels
 
 extension ProgramBuilder {
-  mutating func lowerLocalResponse(_ index: Int, _ response: LocalResponse) {
+  mutating func lowerLocalResponse(_ group: FusedGroup, _ response: LocalResponse) {
+    let index = group.first
     let channels = layers[index].output.channels
-    let (source, output) = (inputTensor(of: index), outputTensor(index))
+    let (source, output) = (inputTensor(of: index), outputTensor(group))
     let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
-    outputs[index] = output
+    setOutput(output, of: group)
     let nonTemporal = context.storesNonTemporally(output.count, channels: channels)
     emit(index, .forward, reads: [source], writes: [output, scratch]) { [context] in
       nonisolated(unsafe) let (x, y, scratch) = (source.floats, output.floats, scratch.floats)

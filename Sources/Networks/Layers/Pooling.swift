@@ -1,11 +1,12 @@
 import Kernels
 
 extension ProgramBuilder {
-  mutating func lowerMaxPool(_ index: Int, _ pool: PoolGeometry) {
-    let (source, output) = (inputTensor(of: index), outputTensor(index))
-    outputs[index] = output
+  mutating func lowerMaxPool(_ group: FusedGroup, _ pool: PoolGeometry) {
+    let index = group.first
+    let (source, output) = (inputTensor(of: index), outputTensor(group))
+    setOutput(output, of: group)
     let rows = batch * pool.outputHeight
-    guard pass.hasGradients else {
+    guard group.saved == .argmax else {
       emit(index, .forward, reads: [source], writes: [output]) { [context] in
         nonisolated(unsafe) let (x, y) = (source.floats, output.floats)
         context.pool.split(rows) { context.kernels.maxPool(x, into: y, pool, rows: $0) }
@@ -20,13 +21,9 @@ extension ProgramBuilder {
     }
   }
 
-  mutating func lowerMaxPoolGradient(_ index: Int, _ gradient: Gradient, _ pool: PoolGeometry) {
-    guard let below = layers[index].inputs[0] else { return }
-    guard case .argmax(let argmax) = saved[index] else {
-      // The convolution below computes the pool too, and its gradients take the pooled gradient.
-      contribute(gradient, to: below, from: index)
-      return
-    }
+  mutating func lowerMaxPoolGradient(_ group: FusedGroup, _ gradient: Gradient, _ pool: PoolGeometry) {
+    let index = group.first
+    guard let below = layers[index].inputs[0], case .argmax(let argmax) = saved[index] else { return }
     let dy = gradient.tensor
     let dx = gradientTensor(below)
     let rows = batch * pool.inputHeight
@@ -40,9 +37,10 @@ extension ProgramBuilder {
     contribute(Gradient(tensor: dx), to: below, from: index)
   }
 
-  mutating func lowerAveragePool(_ index: Int) {
-    let (source, output) = (inputTensor(of: index), outputTensor(index))
-    outputs[index] = output
+  mutating func lowerAveragePool(_ group: FusedGroup) {
+    let index = group.first
+    let (source, output) = (inputTensor(of: index), outputTensor(group))
+    setOutput(output, of: group)
     let average = ImageAverage(shape: layers[index].input, context: context)
     emit(index, .forward, reads: [source], writes: [output]) { [batch] in
       average.forward(source.floats, into: output.floats, batch: batch)

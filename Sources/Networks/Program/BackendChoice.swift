@@ -34,7 +34,7 @@ package struct BackendChoice: Sendable {
     return (Backends.fallback(problem, direction), refusal)
   }
 
-  /// The back end for a layer.
+  /// The back end of a layer, and why it is not the one asked for.
   ///
   /// - Throws: `NetworkError.strict` where another back end would have to run a convolution.
   func assign(
@@ -46,21 +46,4 @@ package struct BackendChoice: Sendable {
     }
     return (backend, refusal)
   }
-}
-
-/// Which back end and algorithm runs a layer in a direction.
-package struct Assignment: Sendable {
-  package let layer: String
-  package let isConvolution: Bool
-  /// The layer's, of the whole batch.
-  package let problem: ConvolutionProblem
-  /// What the plan was made for: perhaps a micro-batch of the batch.
-  package let request: ConvolutionRequest
-  /// Where a plan computes a block of convolutions, of which this is the first.
-  package var block: InvertedResidual?
-  package let backend: String
-  package let algorithm: String
-  /// Why it is not the back end that was asked for.
-  package let refusal: String?
-  package let workspaceBytes: Int
 }

@@ -1,6 +1,7 @@
 import Terms
 
-/// Runs a program and keeps how long each layer took in each phase of every step.
+/// Runs a program and keeps how long each layer took in each phase of every step. Convolutions that one plan computes
+/// have one time, under the name of their group.
 package final class LayerTimer {
   /// Seconds of each timed step, by layer and phase.
   package private(set) var durations: [Key: [Double]] = [:]
@@ -17,8 +18,6 @@ package final class LayerTimer {
   private let program: Program
   private let clock: () -> UInt64
   private let keys: [Key]
-  /// Of operations of the forward pass whose first layer's time is that of several.
-  private let laps: [Laps]
   /// When each dispatch of a step ended.
   private var ends: [UInt64]
 
@@ -28,12 +27,10 @@ package final class LayerTimer {
     self.clock = clock
     keys = program.schedule.dispatches.map { Key(layer: $0.operation.layer, phase: $0.operation.phase) }
     ends = keys.map { _ in 0 }
-    laps = program.schedule.groups.joined().compactMap(\.laps)
   }
 
-  /// One step. Sums only when it is over: between dispatches that would be part of the next one's time.
+  /// Runs one step. The sums wait until it is over: between dispatches they would be part of the next one's time.
   package func run() {
-    for laps in laps { laps.stages.clock = clock }
     let start = clock()
     for (index, dispatch) in program.schedule.dispatches.enumerated() {
       dispatch.run()
@@ -44,13 +41,6 @@ package final class LayerTimer {
     for (key, end) in zip(keys, ends) {
       step[key, default: 0] += Double(end - before) * 1e-9
       before = end
-    }
-    for laps in laps {
-      laps.stages.clock = nil
-      let seconds = step[Key(layer: laps.layers[0], phase: .forward)]!
-      for (layer, part) in zip(laps.layers, laps.stages.takeParts()) {
-        step[Key(layer: layer, phase: .forward)] = part * seconds
-      }
     }
     for (key, seconds) in step { durations[key, default: []].append(seconds) }
   }

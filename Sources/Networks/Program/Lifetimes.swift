@@ -1,4 +1,4 @@
-/// When each tensor of a step is in use, by the number of the operation.
+/// From which operation to which each tensor of a step is in use, by the operations' numbers.
 struct Lifetimes {
   /// Tensors that share memory over time, in order of first use.
   private(set) var transient: [Tensor] = []

@@ -3,18 +3,16 @@ import Terms
 
 /// One entry of a lowered program: it reads some tensors and writes others.
 package final class Operation {
-  /// The layer that it belongs to, or the first of several.
+  /// The layer that it belongs to, or the name of a group of several convolutions.
   package let layer: String
   package let phase: StepPhase
   package let reads: [Tensor]
   package let writes: [Tensor]
   package let microBatch: MicroBatch
-  /// Where it computes several layers.
-  package let laps: Laps?
   private let body: (Range<Int>) -> Void
 
   init(
-    _ layer: String, _ phase: StepPhase, _ microBatch: MicroBatch, reads: [Tensor], writes: [Tensor], laps: Laps? = nil,
+    _ layer: String, _ phase: StepPhase, _ microBatch: MicroBatch, reads: [Tensor], writes: [Tensor],
     run body: @escaping (Range<Int>) -> Void
   ) {
     self.layer = layer
@@ -22,7 +20,6 @@ package final class Operation {
     self.microBatch = microBatch
     self.reads = reads
     self.writes = writes
-    self.laps = laps
     self.body = body
   }
 
@@ -34,10 +31,17 @@ package final class Operation {
 package enum MicroBatch: Hashable, Sendable {
   /// The whole batch.
   case batch
-  /// The whole batch, and it reads nothing that a step computes: weights at most.
+  /// The whole batch; the operation reads nothing that a step computes, weights at most.
   case weights
-  /// Any images: what it writes for an image depends on that image alone.
+  /// Any images; what the operation writes for an image depends on that image alone.
   case any
-  /// So many, of which the batch is a multiple.
+  /// So many images, of which the batch is a multiple.
   case images(Int)
+}
+
+extension MicroBatch {
+  /// How many images of a batch it is.
+  package func images(of batch: Int) -> Int {
+    if case .images(let count) = self { count } else { batch }
+  }
 }

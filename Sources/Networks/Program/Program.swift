@@ -10,7 +10,10 @@ package final class Program {
   package let pass: Pass
   package let batch: Int
   package let context: ExecutionContext
-  package let assignments: [Assignment]
+  /// What runs together, in the order in which the forward pass runs it.
+  package let groups: [FusedGroup]
+  /// Which plans run, in the order of the groups.
+  package var assignments: [Assignment] { groups.flatMap(\.assignments) }
   /// In the order of the layers; moving statistics included.
   package let parameters: [(parameter: Parameter, tensor: Tensor)]
   /// By parameter name; empty for a forward pass.
@@ -33,7 +36,7 @@ package final class Program {
     pass = builder.pass
     batch = builder.batch
     context = builder.context
-    assignments = builder.assignments
+    groups = builder.groups
     parameters = builder.parameters
     gradients = builder.gradients
     preparations = builder.preparations
@@ -49,7 +52,7 @@ package final class Program {
     memory = MemoryForecast(
       persistentBytes: persistent.reduce(0) { $0 + $1.byteCount.rounded(upTo: 64) },
       transientBytes: transientPlan.byteCount,
-      workspaceBytes: assignments.map(\.workspaceBytes).max() ?? 0)
+      workspaceBytes: groups.flatMap(\.assignments).map(\.workspaceBytes).max() ?? 0)
   }
 
   /// Allocates the arena, touches all of it and gives every tensor its place.

@@ -5,24 +5,26 @@ extension Program {
   /// Plans `layers` for one pass.
   ///
   /// - Parameters:
-  ///   - dropsOut: whether dropout takes effect in passes with gradients.
-  ///   - seed: of the dropout masks.
+  ///   - dropsOut: whether dropout takes effect in passes with gradients; off for comparisons with other frameworks,
+  ///     whose random masks differ
+  ///   - seed: of the dropout masks
   ///   - caches: what decides whether a layer takes the batch in micro-batches
   /// - Throws: `NetworkError.strict` where the choice of back ends does not cover a convolution.
   package convenience init(
     _ layers: [Layer], pass: Pass, batch: Int, choice: BackendChoice, in context: ExecutionContext,
     dropsOut: Bool = true, seed: UInt64 = 0, caches: CacheSizes = .current
   ) throws(NetworkError) {
+    let groups = try FusionPass.groups(
+      layers, pass: pass, batch: batch, choice: choice, in: context, caches: caches, dropsOut: dropsOut)
     var builder = ProgramBuilder(
-      layers: layers, pass: pass, batch: batch, choice: choice, context: context, dropsOut: dropsOut, seed: seed,
-      caches: caches)
-    for index in layers.indices where builder.outputs[index] == nil { try builder.lowerForward(index) }
+      layers: layers, groups: groups, pass: pass, batch: batch, context: context, seed: seed)
+    for group in groups { builder.lowerForward(group) }
     let logits = Tensor("logits", count: batch * layers.last!.output.count, .persistent)
     builder.copyLogits(to: logits)
     var probabilities: Tensor?
     if pass.hasGradients {
       builder.lowerLoss(logits)
-      for index in layers.indices.reversed() { try builder.lowerBackward(index) }
+      for group in groups.reversed() { builder.lowerBackward(group) }
       if pass == .train { builder.lowerUpdate() }
     } else {
       probabilities = builder.lowerSoftmax(logits)
@@ -32,32 +34,32 @@ extension Program {
 }
 
 extension ProgramBuilder {
-  /// Emits the operations that compute a layer's output. A fused one may compute its reader's output as well.
-  fileprivate mutating func lowerForward(_ index: Int) throws(NetworkError) {
-    switch layers[index].kind {
-    case .convolution, .fullyConnected:
-      if try !lowerInvertedResidual(index) { try lowerConvolution(index) }
-    case .maxPool(let pool): lowerMaxPool(index, pool)
-    case .globalAveragePool: lowerAveragePool(index)
-    case .localResponse(let response): lowerLocalResponse(index, response)
-    case .batchNormalization: lowerBatchNormalization(index)
-    case .add: lowerAdd(index)
-    case .dropout(let keep): lowerDropout(index, keep: keep)
+  /// Emits the operations that compute a group's output.
+  fileprivate mutating func lowerForward(_ group: FusedGroup) {
+    if let chain = group.chain { return lowerChain(group, chain) }
+    switch layers[group.first].kind {
+    case .convolution, .fullyConnected: lowerConvolution(group)
+    case .maxPool(let pool): lowerMaxPool(group, pool)
+    case .globalAveragePool: lowerAveragePool(group)
+    case .localResponse(let response): lowerLocalResponse(group, response)
+    case .batchNormalization: lowerBatchNormalization(group)
+    case .add: lowerAdd(group)
+    case .dropout(let keep): lowerDropout(group, keep: keep)
     }
   }
 
-  /// Emits the operations that turn the gradient of a layer's output into those of its parameters and inputs.
-  fileprivate mutating func lowerBackward(_ index: Int) throws(NetworkError) {
-    // A fused layer has none: its reader's gradient went to the layer that computed both.
-    guard let gradient = outputGradients[index] else { return }
-    switch layers[index].kind {
-    case .convolution, .fullyConnected: try lowerConvolutionGradients(index, gradient)
-    case .maxPool(let pool): lowerMaxPoolGradient(index, gradient, pool)
-    case .globalAveragePool: lowerAveragePoolGradient(index, gradient)
-    case .localResponse(let response): lowerLocalResponseGradient(index, gradient, response)
-    case .batchNormalization: lowerBatchNormalizationGradient(index, gradient)
-    case .add: lowerAddGradient(index, gradient)
-    case .dropout(let keep): lowerDropoutGradient(index, gradient, keep: keep)
+  /// Emits the operations that turn the gradient of a group's output into those of its parameters and inputs.
+  fileprivate mutating func lowerBackward(_ group: FusedGroup) {
+    // The gradient of a layer that nothing reads is zero.
+    guard let gradient = outputGradients[group.last] else { return }
+    switch layers[group.first].kind {
+    case .convolution, .fullyConnected: lowerConvolutionGradients(group, gradient)
+    case .maxPool(let pool): lowerMaxPoolGradient(group, gradient, pool)
+    case .globalAveragePool: lowerAveragePoolGradient(group.first, gradient)
+    case .localResponse(let response): lowerLocalResponseGradient(group.first, gradient, response)
+    case .batchNormalization: lowerBatchNormalizationGradient(group, gradient)
+    case .add: lowerAddGradient(group.first, gradient)
+    case .dropout(let keep): lowerDropoutGradient(group.first, gradient, keep: keep)
     }
   }
 }

@@ -4,38 +4,32 @@ import Tensors
 import Terms
 import Threads
 
-/// Turns layers into operations: forward in order, then backward in reverse.
+/// Turns fused groups into operations: forward in order, then backward in reverse. It decides nothing about what runs
+/// together: `FusionPass` has.
 ///
 /// How each kind of layer is lowered stands in Layers/, one file per kind.
 struct ProgramBuilder {
   let layers: [Layer]
+  let groups: [FusedGroup]
   let pass: Pass
   let batch: Int
-  let choice: BackendChoice
   let context: ExecutionContext
-  /// Off for comparisons with other frameworks, whose random masks differ.
-  let dropsOut: Bool
+  /// Of the dropout masks.
   let seed: UInt64
-  let caches: CacheSizes
 
   var operations: [Operation] = []
   var preparations: [Operation] = []
-  var assignments: [Assignment] = []
   private(set) var parameters: [(parameter: Parameter, tensor: Tensor)] = []
   private(set) var gradients: [String: Tensor] = [:]
   private var parameterTensors: [String: Tensor] = [:]
 
-  /// Output of each layer once it is lowered.
+  /// Output of each layer that is lowered; all layers of a group have the group's.
   var outputs: [Int: Tensor] = [:]
   let input: Tensor
   /// Gradient of each layer's output, as far as its readers have contributed.
   var outputGradients: [Int: Gradient] = [:]
-  /// What backward needs of a layer beyond its input and output, by layer.
+  /// What backward needs of a group beside its input and output, by the group's first layer.
   var saved: [Int: SavedState] = [:]
-  /// Which layers read the output of each layer.
-  let readers: [Int: [Int]]
-  /// What one plan may compute together.
-  private(set) var blocks: [Int: BlockLayers] = [:]
 
   /// The gradient of a layer's output.
   struct Gradient {
@@ -47,24 +41,16 @@ struct ProgramBuilder {
   }
 
   init(
-    layers: [Layer], pass: Pass, batch: Int, choice: BackendChoice, context: ExecutionContext, dropsOut: Bool,
-    seed: UInt64, caches: CacheSizes
+    layers: [Layer], groups: [FusedGroup], pass: Pass, batch: Int, context: ExecutionContext, seed: UInt64
   ) {
     self.layers = layers
+    self.groups = groups
     self.pass = pass
     self.batch = batch
-    self.choice = choice
     self.context = context
-    self.dropsOut = dropsOut
     self.seed = seed
-    self.caches = caches
     input = Tensor(
       "input", byteCount: batch * layers[0].input.count * MemoryLayout<Float>.stride, .persistent, images: batch)
-    var readers: [Int: [Int]] = [:]
-    for (index, layer) in layers.enumerated() {
-      for case let source? in layer.inputs { readers[source, default: []].append(index) }
-    }
-    self.readers = readers
     for parameter in layers.parameters {
       let tensor = Tensor(parameter.name, count: parameter.count, .persistent)
       parameters.append((parameter, tensor))
@@ -73,7 +59,6 @@ struct ProgramBuilder {
         gradients[parameter.name] = Tensor("gradient/\(parameter.name)", count: parameter.count, .persistent)
       }
     }
-    blocks = findBlocks()
   }
 
   // MARK: Tensors
@@ -84,16 +69,27 @@ struct ProgramBuilder {
     layers[index].inputs[position].map { outputs[$0]! } ?? input
   }
 
-  func outputTensor(_ index: Int) -> Tensor {
-    Tensor(layers[index].name, images: batch, of: layers[index].output.count, .transient)
+  /// A tensor for a layer's output: for the whole batch, or the micro-batch at hand.
+  func outputTensor(_ index: Int, images: Int? = nil) -> Tensor {
+    microBatchTensor(layers[index].name, images: images ?? batch, of: layers[index].output.count)
   }
 
   func scratch(_ name: String, floats: Int) -> Tensor { Tensor(name, count: floats, .transient) }
 
-  /// The only layer that reads `index`, if there is just one.
-  func soleReader(of index: Int) -> Int? {
-    guard let readers = readers[index], readers.count == 1 else { return nil }
-    return readers[0]
+  func outputTensor(_ group: FusedGroup) -> Tensor { outputTensor(group.last, images: group.outputImages) }
+
+  /// The gradient of a layer's output, for the whole batch or the micro-batch at hand.
+  func gradientTensor(_ index: Int, images: Int? = nil) -> Tensor {
+    microBatchTensor("gradient/\(layers[index].name)", images: images ?? batch, of: layers[index].output.count)
+  }
+
+  private func microBatchTensor(_ name: String, images: Int, of count: Int) -> Tensor {
+    Tensor(name, images: images, of: count, images < batch ? .microBatch : .transient)
+  }
+
+  /// Makes `output` the output of all layers of a group.
+  mutating func setOutput(_ output: Tensor, of group: FusedGroup) {
+    for layer in group.layers { outputs[layer] = output }
   }
 
   // MARK: Operations
@@ -137,7 +133,4 @@ struct ProgramBuilder {
       }
     }
   }
-
-  /// Whether the gradient of a layer's input is wanted: never that of the network's input.
-  func wantsInputGradient(_ index: Int) -> Bool { layers[index].inputs.contains { $0 != nil } }
 }

@@ -1,9 +1,9 @@
 /// The order of a step's operations.
 ///
-/// Layer by layer, each for the whole batch, but for tensors that the caches cannot hold: there, operations that follow
-/// each other and take images in micro-batches form a group, which goes through the batch micro-batch by micro-batch, so that each
-/// operation finds in the cache what the one before it wrote. Batch norm's statistics end a group: they need the whole
-/// batch.
+/// Operations run one after the other, each for the whole batch. Where the caches cannot hold the tensors, operations that
+/// follow each other and take micro-batches form a group: the group goes through the batch micro-batch by micro-batch, so
+/// that each operation finds in the cache what the one before it wrote. Batch norm's statistics need the whole batch and
+/// end a group.
 package struct Schedule {
   /// Operations that are in use together: their tensors must not share memory.
   package private(set) var groups: [[Operation]] = []
@@ -19,7 +19,7 @@ package struct Schedule {
   init(_ operations: [Operation], batch: Int) {
     var group: [Operation] = []
     var images: Int?
-    /// Operations on weights alone interrupt no group: they run before it.
+    /// Operations on weights alone do not end a group: they run before it.
     var ahead: [Operation] = []
 
     func close() {

@@ -5,14 +5,14 @@ package final class Tensor: @unchecked Sendable {
   package let name: String
   package let byteCount: Int
   package let storage: Storage
-  /// Images of the batch that it holds, if it holds images: all, or those of the micro-batch that was written last.
+  /// How many images of the batch it holds, if it holds images: all, or those of the micro-batch written last.
   let images: Int?
   private(set) var address: UnsafeMutableRawPointer!
 
   package enum Storage: Sendable {
     /// Lives from the first operation that writes it to the last that reads it; memory is shared over time.
     case transient
-    /// The same, but what an operation writes is read for the same micro-batch of the batch, and never after it.
+    /// The same, but what an operation writes for a micro-batch is read for that micro-batch only.
     case microBatch
     /// Keeps its content from step to step: parameters, gradients of parameters, packed filters, results.
     case persistent
@@ -21,7 +21,7 @@ package final class Tensor: @unchecked Sendable {
   convenience init(_ name: String, count: Int, _ storage: Storage) {
     self.init(name, byteCount: count * MemoryLayout<Float>.stride, storage)
   }
-  /// Of `images` images with `count` floats each.
+  /// Makes a tensor of `images` images with `count` floats each.
   convenience init(_ name: String, images: Int, of count: Int, _ storage: Storage) {
     self.init(name, byteCount: images * count * MemoryLayout<Float>.stride, storage, images: images)
   }
@@ -35,7 +35,7 @@ package final class Tensor: @unchecked Sendable {
   /// Floats that it holds.
   package var count: Int { byteCount / MemoryLayout<Float>.stride }
   package var floats: UnsafeMutablePointer<Float> { address.assumingMemoryBound(to: Float.self) }
-  /// Where an image of the batch begins, of a tensor that holds images.
+  /// The address at which an image of the batch begins, in a tensor that holds images.
   func floats(of image: Int) -> UnsafeMutablePointer<Float> {
     guard let images else { fatalError("\(name) holds no images") }
     return floats + image % images * (count / images)

@@ -20,19 +20,7 @@ extension Record {
       hugePagesAdvised: program.hugePagesAdvised, verification: verification)
     predictedBytes = program.memory.totalBytes
     workspaceBytes = program.memory.workspaceBytes
-    let assigned = Dictionary(grouping: program.assignments, by: \.layer)
-    layers = program.layers.map { layer in
-      var record = LayerRecord(name: layer.name, compulsoryBytes: [:])
-      for assignment in assigned[layer.name] ?? [] {
-        let direction = assignment.request.direction
-        record.problem = assignment.problem.description
-        record.backends[direction] = assignment.backend
-        record.algorithms[direction] = assignment.algorithm
-        record.flop[direction] = assignment.problem.flops
-        record.compulsoryBytes?[direction] = assignment.problem.compulsoryBytes
-      }
-      return record
-    }
+    layers = program.groups.map(LayerRecord.init)
   }
 
   mutating func add(_ samples: Samples, _ workload: ProgramWorkload) {
@@ -48,5 +36,27 @@ extension Record {
       }
       layers[index].durations = Dictionary(uniqueKeysWithValues: measured)
     }
+  }
+}
+
+extension LayerRecord {
+  /// One row for a group: what a plan computes together has one time.
+  fileprivate init(_ group: FusedGroup) {
+    self.init(name: group.name, compulsoryBytes: [:])
+    for assignment in group.assignments {
+      let direction = assignment.request.direction
+      backends[direction] = assignment.backend
+      algorithms[direction] = assignment.algorithm
+      flop[direction] = assignment.problem.flops
+      compulsoryBytes?[direction] = assignment.problem.compulsoryBytes
+    }
+    problem = group.convolutions.first?.problem.description
+    guard let first = group.convolutions.first, let chain = group.chain?.chain.with(batch: first.problem.batch) else {
+      return
+    }
+    convolutions = group.convolutions.map(\.name)
+    problem = chain.description
+    flop = [.forward: chain.flops]
+    compulsoryBytes = [.forward: chain.compulsoryBytes]
   }
 }

@@ -6,8 +6,8 @@ import Tensors
 /// Compares plans with the reference before they are timed, each distinct one once.
 final class KernelVerification {
   private let verifier: Verifier
-  private var deviations: [Check: Double] = [:]
-  private var verifiedBlocks = Set<InvertedResidual>()
+  private var errors: [Check: Double] = [:]
+  private var verifiedChains = Set<ConvolutionChain>()
 
   init(in context: ExecutionContext, seed: UInt64) { verifier = Verifier(in: context, seed: seed) }
 
@@ -21,13 +21,13 @@ final class KernelVerification {
       }
       let check = Check(backend: assignment.backend, request: assignment.request)
       checks.insert(check)
-      if deviations[check] == nil {
-        deviations[check] = try verifier.error(of: backend, check.request, named: assignment.layer).relativeL2
+      if errors[check] == nil {
+        errors[check] = try verifier.error(of: backend, check.request, named: assignment.layer).relativeL2
       }
-      guard let block = assignment.block, verifiedBlocks.insert(block).inserted else { continue }
-      try verifier.check(backend, block, named: assignment.layer)
+      guard let chain = assignment.chain, verifiedChains.insert(chain).inserted else { continue }
+      try verifier.check(backend, chain, named: assignment.layer)
     }
-    let worst = checks.compactMap { deviations[$0] }.max() ?? 0
+    let worst = checks.compactMap { errors[$0] }.max() ?? 0
     return Results.Verification(.passed, problemsChecked: checks.count, worstError: worst)
   }
 
@@ -38,7 +38,7 @@ final class KernelVerification {
 }
 
 extension Verifier {
-  /// How far the plan that is to be timed is from the reference.
+  /// Measures how far the plan that is to be timed is from the reference.
   /// - Parameter name: what a reader knows the problem by
   /// - Throws: `Failure` with code 3 and the problem's text where it computes something wrong.
   func error(
@@ -52,14 +52,13 @@ extension Verifier {
     return outcome.error
   }
 
-  /// Whether a block's plan computes what the plans of its convolutions do.
+  /// Checks that a chain's plan computes what the plans of its convolutions do.
   /// - Throws: `Failure` with code 3 where it computes something wrong.
-  func check(_ backend: any ConvolutionBackend, _ block: InvertedResidual, named name: String) throws {
+  func check(_ backend: any ConvolutionBackend, _ chain: ConvolutionChain, named name: String) throws {
     let outcome: Convolution.Verification?
-    do { outcome = try verify(backend, block) } catch { throw Failure.failed(error.description) }
-    let problems = block.requests.map(\.problem.description).joined(separator: ", ")
-    guard let outcome else { throw Failure.failed("The block from \(name) on (\(problems)) has no plan to verify.") }
-    try outcome.check(named: "The block from \(name) on (\(problems))")
+    do { outcome = try verify(backend, chain) } catch { throw Failure.failed(error.description) }
+    guard let outcome else { throw Failure.failed("The chain from \(name) on (\(chain)) has no plan to verify.") }
+    try outcome.check(named: "The chain from \(name) on (\(chain))")
   }
 }
 
@@ -72,9 +71,9 @@ extension Convolution.Verification {
 }
 
 extension ConvolutionRequest {
-  /// The same batch where its tensors are small, since the batch may decide how a plan works, and else as much of it as
-  /// 16 MiB hold, two images at least; but more where the caches keep such results and not those of the whole batch,
-  /// which plans then store past them.
+  /// How many images are verified: the whole batch where its tensors are small, since the batch may decide how a plan
+  /// works. Else as many as 16 MiB hold, but at least two, and more where the caches would keep the result of so few
+  /// images and not that of the batch, which plans write by non-temporal stores.
   var verifiedBatch: Int {
     let batch = problem.batch
     let (input, output) = (4 * problem.inputCount / batch, 4 * problem.outputCount / batch)
