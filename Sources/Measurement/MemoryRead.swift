@@ -1,16 +1,16 @@
 import Results
 
-/// Reads memory as fast as it comes: what measures the slope of a roofline.
+/// Reads memory as fast as possible, which gives the slope of a roofline.
 package enum MemoryRead {
-  /// Bytes to read so that nearly all of them come from memory: 512 MiB, or a quarter of what is available.
+  /// The number of bytes to read so that nearly all of them come from memory: 512 MiB, or a quarter of the available ones.
   ///
-  /// - Returns: nil where that is not four times the largest cache: much of it would stay there.
+  /// - Returns: nil where that is less than four times the largest cache, because much of it would stay there.
   package static func byteCount(available: Int?, caches: [Cache]) -> Int? {
     let bytes = min(512 << 20, (available ?? .max) / 4)
     return bytes >= 4 * (caches.map(\.sizeBytes).max() ?? 32 << 20) ? bytes : nil
   }
 
-  /// The sum of the floats at `base`, in four chains, so that loads and not additions take the time.
+  /// The sum of the floats at `base`. It has four chains of additions, so that the loads take the time.
   ///
   /// - Parameters:
   ///   - base: aligned to 64 bytes
