@@ -104,8 +104,17 @@ let package = Package(
       dependencies: ["Networks", "Convolution", "Kernels", "Tensors", "Terms", "Threads", "CAllocationCount"]),
     .testTarget(
       name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics", "Terms", "TestSupport"]),
+    // The program of scripts/gate-simulation; its tests are among those of Analysis.
+    .executableTarget(
+      name: "GateSimulation",
+      dependencies: [
+        "Analysis", "Results", "Statistics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      path: "Tests/GateSimulation", swiftSettings: [.unsafeFlags(["-O"])]),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "Results", "Statistics", "Terms"], exclude: ["Golden"]),
+      name: "AnalysisTests", dependencies: ["Analysis", "GateSimulation", "Results", "Statistics", "Terms"],
+      exclude: ["Golden"]),
     .testTarget(name: "GateTests", dependencies: ["Gate", "Results", "Terms"]),
     .testTarget(
       name: "benchTests",

@@ -1,47 +1,46 @@
 import Results
 import Statistics
 
-/// Records of one pass of one network that were measured in turns, a step of each back end in every round.
+/// Compares records of one pass of one network that were measured in turns, a step of each back end in every round.
 package struct BackendComparison {
-  /// Every framework has it.
-  package static let defaultReference = "im2col"
+  /// The back end that others are compared with unless the user names one: every framework has this method.
+  package static let defaultBaseline = "im2col"
 
   package let records: [Record]
-  /// The back end that all are compared with.
-  package let reference: Record
+  /// The record that the others are compared with.
+  package let baseline: Record
 
-  /// Nil without records that were timed.
-  /// - Parameter reference: a back end's name; where it is missing the last one, for registries list the slowest last.
-  package init?(_ records: [Record], reference name: String? = nil) {
+  /// Returns nil where no record has a timed step.
+  /// - Parameter name: of a back end. Where none of the records has it, the last record is the baseline, because the
+  ///   registry lists the naive back end last.
+  package init?(_ records: [Record], baseline name: String? = nil) {
     self.records = records.filter { !$0.durations.isEmpty }
-    guard
-      let reference = self.records.first(where: { $0.backend == name ?? Self.defaultReference }) ?? self.records.last
-    else {
-      return nil
-    }
-    self.reference = reference
+    let named = self.records.first { $0.backend == name ?? Self.defaultBaseline }
+    guard let baseline = named ?? self.records.last else { return nil }
+    self.baseline = baseline
   }
 
-  /// How many times faster than the reference; nil for the reference itself and for records of different rounds.
+  /// How many times faster a record is than the baseline; nil for the baseline itself and for a record that was measured
+  /// in other rounds.
   package func speed(_ record: Record) -> PairedRatio? {
-    record.backend == reference.backend ? nil : PairedRatio(record.durations, against: reference.durations)
+    record.backend == baseline.backend ? nil : PairedRatio(record.durations, against: baseline.durations)
   }
 
   package var title: String { "\(records[0].heading), \(records[0].instructionSet)" }
 
   /// A row for each back end, in the order of the records.
   /// - Parameters:
-  ///   - notes: what else a reader must know
-  ///   - context: for the warnings; nil where they are shown elsewhere
+  ///   - notes: sentences to add, such as why a back end was left out
+  ///   - context: gives the warnings; nil where they are shown elsewhere
   package func table(notes: [String] = [], _ context: Context? = nil) -> Table {
     let rows = records.map { record -> [Table.Cell] in
       let step = median(record.durations)
       let speed = speed(record)
-      let isReference = record.backend == reference.backend
+      let isBaseline = record.backend == baseline.backend
       return [
         .text(record.backend), .text(ownConvolutions(record)), .number(step), .number(Double(record.batchSize) / step),
         .number(record.flopPerStep / step), Table.Cell(record.peakFlopRate.map { record.flopPerStep / step / $0 }),
-        Table.Cell(record.workspaceBytes.map(Double.init)), Table.Cell(isReference ? 1 : speed?.ratio),
+        Table.Cell(record.workspaceBytes.map(Double.init)), Table.Cell(isBaseline ? 1 : speed?.ratio),
         Table.Cell(speed?.interval.lowerBound), Table.Cell(speed?.interval.upperBound),
       ]
     }
@@ -58,9 +57,9 @@ package struct BackendComparison {
 
   private var explanation: [String] {
     [
-      "Speed: times \(reference.backend), the median of \(reference.durations.count) rounds measured in turns; low and "
+      "Speed: relative to \(baseline.backend), the median of \(baseline.durations.count) rounds measured in turns; low and "
         + "high are its 95 % interval. Rates count the operations of direct convolution.",
-      "Ran itself: layers with weights that the back end took; `bench run --backend` names who took the others.",
+      "Ran itself: layers with weights that the back end took; `bench run --backend` names the back ends of the others.",
     ]
   }
 
@@ -71,7 +70,7 @@ package struct BackendComparison {
     ).sentences
   }
 
-  /// Such as `13 of 16`, over all directions.
+  /// How many convolutions of all directions the back end ran itself: `13 of 16`.
   private func ownConvolutions(_ record: Record) -> String {
     let ran = record.layers.flatMap(\.backends.values)
     let own = record.backend == "auto" ? ran.count : ran.count { $0 == record.backend }

@@ -1,7 +1,7 @@
 import Results
 import Statistics
 
-/// What `bench baseline show` prints.
+/// The table of `bench baseline show`.
 package enum BaselineTable {
   package static func table(_ baseline: Baseline) -> Table {
     let rows = Runs.pool(baseline.runs).map { runs -> [Table.Cell] in

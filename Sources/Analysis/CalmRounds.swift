@@ -2,12 +2,12 @@ import Results
 import Statistics
 
 extension [GateRound] {
-  /// The rounds in which nothing else got in the way, as far as their lengths tell; at least `fewest`, where there are as
-  /// many.
+  /// The rounds that other load has not disturbed, judging by their lengths; at least `fewest` of them, or all where there
+  /// are fewer.
   ///
-  /// Other load makes steps several times slower, and seldom all three processes alike. A round's length is the sum over
-  /// head and both processes of base: it does not tell them apart, so if they are equal, what is left is as likely to be
-  /// in favour of one as of another, and the tests hold. A head that is slower by some per cent is so in every round.
+  /// Other load makes steps several times slower, and seldom those of all three processes alike. The length of a round is
+  /// the sum over head and both processes of base. It does not distinguish them, so choosing rounds by it favours none of
+  /// equal processes, and the tests stay valid. A head that is slower by some per cent is slower in every round.
   package func calm(fewest: Int) -> [GateRound] {
     let lengths = map(\.length)
     let sorted = lengths.sorted()
@@ -18,5 +18,6 @@ extension [GateRound] {
 }
 
 extension GateRound {
+  /// The typical steps of all three processes together, in seconds.
   fileprivate var length: Double { Self.typical(base) + Self.typical(control) + Self.typical(head) }
 }

@@ -1,36 +1,35 @@
 import Results
 
-/// What the circumstances of a run say against its durations.
+/// A reason in the circumstances of a run not to trust its durations.
 package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
   case notVerified
-  case stoppedEarly(StopReason, measured: Int, requested: Int)
+  case interrupted(measured: Int, requested: Int)
   case unoptimisedBuild
-  /// - coreType: the value of `OPENBLAS_CORETYPE`.
+  /// - coreType: the value of `OPENBLAS_CORETYPE`
   case forcedBLASCore(coreType: String)
   case unknownGovernor
   case slowGovernor(String)
-  /// - cores: busy with other processes, on average during the run.
+  /// - cores: how many were busy with other processes, on average during the run
   case load(cores: Double)
-  /// - share: of the machine's processor time, taken by the hypervisor.
+  /// - share: the part of the machine's processor time that the hypervisor took
   case steal(share: Double)
   case moreThreadsThanCores(threads: Int, cores: Int)
-  /// - count: of pages that had to come from a disk during the run.
+  /// - count: the pages that were read from a disk during the run
   case majorPageFaults(count: Int)
 
-  /// Others may use this much of the cores before it is worth a word.
+  /// Other processes may use this share of the cores without a warning.
   static let loadShare = 0.05
+  /// The hypervisor may take this share of the time without a warning.
   static let stealShare = 0.01
 
   package var description: String {
     switch self {
     case .notVerified:
       "The kernels were not verified before they were timed; leave out --no-verify."
-    case .stoppedEarly(.maxTime, let measured, let requested):
-      "Only \(measured) of \(requested) batches were measured, for lack of time; raise --max-time."
-    case .stoppedEarly(.interrupted, let measured, let requested):
-      "Only \(measured) of \(requested) batches were measured: the run was interrupted."
+    case .interrupted(let measured, let requested):
+      "Only \(measured) of \(requested) batches were measured, because the run was interrupted."
     case .unoptimisedBuild:
-      "The timed code was built without optimisation; these times are no measure of it."
+      "The timed code was built without optimisation; build it with the package's own flags and repeat."
     case .forcedBLASCore(let coreType):
       "OPENBLAS_CORETYPE forces OpenBLAS to its \(coreType) kernels; unset it to have them chosen for this processor."
     case .unknownGovernor:
@@ -52,14 +51,14 @@ package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
   package static func all(_ record: Record, _ context: Context) -> [ContextWarning] {
     var warnings: [ContextWarning] = []
     if record.verification.outcome == .skipped { warnings.append(.notVerified) }
-    if let reason = record.stoppedEarly {
-      let (measured, requested) = (record.durations.count, record.requestedBatches)
-      warnings.append(.stoppedEarly(reason, measured: measured, requested: requested))
+    // A pass that --max-time has ended is whole: it has the steps that its statistics need.
+    if record.stoppedEarly == .interrupted {
+      warnings.append(.interrupted(measured: record.durations.count, requested: record.requestedBatches))
     }
     return warnings + circumstances(context, threads: record.threads)
   }
 
-  /// Those that hold for whatever was measured.
+  /// The warnings that do not depend on what was measured.
   package static func circumstances(_ context: Context, threads: Int) -> [ContextWarning] {
     var warnings: [ContextWarning] = []
     if !context.build.timedCodeIsOptimised { warnings.append(.unoptimisedBuild) }
@@ -86,7 +85,7 @@ package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
     let stolen =
       (activity.stolenCPUTime ?? 0) / (activity.elapsed * Double(machine.logicalCores ?? machine.availableCores))
     if stolen > stealShare { warnings.append(.steal(share: stolen)) }
-    // A few belong to the start of any program.
+    // The start of any program reads some pages.
     if activity.majorPageFaults > 100 { warnings.append(.majorPageFaults(count: activity.majorPageFaults)) }
     return warnings
   }

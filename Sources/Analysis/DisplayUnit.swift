@@ -1,11 +1,11 @@
 import Foundation
 
-/// A unit to print in. Values stay in its base unit until then.
+/// A unit for printing. Values are kept in its base unit until they are printed.
 package struct DisplayUnit: Equatable, Sendable {
   package let symbol: String
-  /// Of the base unit, such as `s` for `ms`.
+  /// The symbol of the base unit, such as `s` for `ms`.
   package let base: String
-  /// How many base units make one.
+  /// The number of base units in one unit.
   package let scale: Double
 
   package init(_ symbol: String, base: String, scale: Double) {
@@ -14,7 +14,7 @@ package struct DisplayUnit: Equatable, Sendable {
     self.scale = scale
   }
 
-  /// `12.34`, without the symbol.
+  /// The number without the symbol, such as `12.34`.
   package func format(_ value: Double, decimals: Int) -> String {
     String(format: "%.\(decimals)f", value / scale)
   }

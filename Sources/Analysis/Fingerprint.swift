@@ -1,8 +1,8 @@
 import Results
 
-/// What must be the same for durations of two days to be comparable.
+/// The properties that must agree for durations of two days to be comparable.
 package struct Fingerprint: Equatable, Sendable {
-  /// By name, for people.
+  /// The properties, each with a name for people.
   package let values: [(name: String, value: String)]
 
   package init(_ context: Context, threads: Int, instructionSet: String) {
@@ -16,7 +16,7 @@ package struct Fingerprint: Equatable, Sendable {
     ]
   }
 
-  /// A line for each value that differs.
+  /// A line for each property that differs.
   package func differences(from other: Fingerprint) -> [String] {
     zip(values, other.values).compactMap { own, other in
       own.value == other.value ? nil : "\(own.name): \(other.value) then, \(own.value) now"

@@ -2,26 +2,28 @@ import RealModule
 import Results
 import Statistics
 
-/// What the rounds of one benchmark show, as logarithms of head's time over base's: 0.05 is about 5 % slower.
+/// The statistics of one benchmark's rounds. Differences are logarithms of head's time over base's: 0.05 is about 5 %
+/// slower.
 package struct GateEvidence: Equatable, Sendable {
   package let shift: Shift
-  /// Whether head is slower: one-sided.
+  /// The one-sided p-value of the test that head is slower.
   package let slower: Double
-  /// Whether it is faster.
+  /// The one-sided p-value of the test that head is faster.
   package let faster: Double
-  /// What a difference of nothing looks like: that between two processes of base, or half the width of its 95 % interval,
-  /// whichever is larger. Nil where there is one process only.
+  /// The difference between two processes of base, or half the width of its 95 % interval, whichever is larger. Nil where
+  /// base has one process only.
   package let noiseFloor: Double?
-  /// Calm rounds, or runs of head.
+  /// The number of calm rounds, or of runs of head.
   package let count: Int
   package let stage: Stage
 
-  /// How far the measurement got.
+  /// How far the measurement has got.
   package enum Stage: Sendable {
-    /// To the one look at half of the rounds.
+    /// It has reached the one look at half of the rounds.
     case firstLook
-    /// Not as far, or further but not to the end, for lack of time.
+    /// Time was over before that look, or between it and the end.
     case stopped
+    /// It has all rounds.
     case complete
   }
 
@@ -36,7 +38,7 @@ package struct GateEvidence: Equatable, Sendable {
     self.stage = stage
   }
 
-  /// Of interleaved rounds: signed ranks of one difference a round.
+  /// Makes the evidence of interleaved rounds, by the signed ranks of one difference per round.
   package init(_ rounds: [GateRound], stage: Stage = .complete) {
     let differences = rounds.map(\.difference)
     let test = RankTest.signedRank(differences)
@@ -47,7 +49,8 @@ package struct GateEvidence: Equatable, Sendable {
       count: rounds.count, stage: stage)
   }
 
-  /// Of whole runs, at other times: Mann & Whitney on each run's median step in seconds.
+  /// Makes the evidence of whole runs at different times, by the test of Mann & Whitney on the runs' median steps in
+  /// seconds.
   package init(baseRuns: [Double], headRuns: [Double], stage: Stage = .complete) {
     let (base, head) = (baseRuns.map { Double.log($0) }, headRuns.map { Double.log($0) })
     let test = RankTest.mannWhitney(base, head)
@@ -56,8 +59,8 @@ package struct GateEvidence: Equatable, Sendable {
       stage: stage)
   }
 
-  /// The smallest shift that would be found with a chance of 90 %, given how well this one is known: its estimate must
-  /// exceed the bound and its p must fall below `alpha`. Nil where the interval is unknown.
+  /// The smallest shift that would be found with a probability of 90 %, given the width of this one's interval: its
+  /// estimate must exceed the bound and its p-value must fall below `alpha`. Nil where the interval is unknown.
   func detectable(bound: Double, alpha: Double) -> Double? {
     guard let interval = shift.interval else { return nil }
     let error = (interval.upperBound - interval.lowerBound) / (2 * NormalDistribution.quantile(0.975))
@@ -66,16 +69,17 @@ package struct GateEvidence: Equatable, Sendable {
 }
 
 extension GateRound {
-  /// ln(head) - ln(base), base being the mean of its two processes.
+  /// ln(head) - ln(base), where ln(base) is the mean of both processes of base.
   package var difference: Double {
     let (base, control) = (Double.log(Self.typical(base)), Double.log(Self.typical(control)))
     return Double.log(Self.typical(head)) - (base + control) / 2
   }
 
-  /// The same between the two processes of base: what a difference of nothing looks like here and now.
+  /// ln(control) - ln(base): the difference between two processes of the same program.
   package var controlDifference: Double { Double.log(Self.typical(control)) - Double.log(Self.typical(base)) }
 
-  /// The first decile of a round's steps: what interrupts a step only makes it slower, so the fast ones tell of the code,
-  /// and yet no single lucky step decides. On a machine with other load its noise is a half to a third of the median's.
+  /// The first decile of a round's steps. Interruptions only make steps slower, so the fast ones represent the code, and a
+  /// decile does not depend on a single lucky step. On a machine with other load its noise is a half to a third of the
+  /// median's.
   static func typical(_ durations: [Double]) -> Double { quantile(0.1, ofSorted: durations.sorted()) }
 }

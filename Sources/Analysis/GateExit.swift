@@ -1,10 +1,11 @@
 import Results
 
-/// What the exit code of a gate is made from.
+/// The exit codes of a gate.
 package enum GateExit {
-  /// Findings in the order of their weight: something wrong, something slower, nothing at all, nothing certain.
+  /// The exit code for some findings. An error outweighs a regression, then comes that nothing was compared, then that
+  /// nothing is certain.
   ///
-  /// 1, that the tool failed, is never a verdict, and 0 never means that nothing was compared.
+  /// Code 1, a failure of the tool, is never a verdict, and 0 never means that nothing was compared.
   package static func code(
     _ findings: [GateFinding], requireConclusive: Bool = false, failOnImprovement: Bool = false
   ) -> Int32 {

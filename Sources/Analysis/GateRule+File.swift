@@ -2,11 +2,11 @@ import Results
 import Statistics
 
 extension GateRule {
-  /// Fills in the findings of every benchmark that was measured; one that has a finding, such as a crash, keeps it.
+  /// Fills in the finding of every benchmark. A benchmark that has one already, such as a crash, keeps it.
   package static func judge(_ benchmarks: inout [GateBenchmark], stopReason: StopReason = .maxTime) {
     let measured = benchmarks.indices.filter { benchmarks[$0].finding == nil && benchmarks[$0].isMeasured }
     let rule = GateRule(benchmarks: benchmarks.count, stopReason: stopReason)
-    // Of stored runs: as many as there are of each benchmark of the baseline.
+    // A gate against stored runs wants as many runs of head as there are of base.
     let wantedRuns = measured.map { benchmarks[$0].baseRuns.count }.min() ?? 0
     let evidence = measured.map { index in
       let benchmark = benchmarks[index]
@@ -34,7 +34,7 @@ extension GateRule {
 extension GateBenchmark {
   fileprivate var isMeasured: Bool { rounds.isEmpty ? !baseRuns.isEmpty && !headRuns.isEmpty : true }
 
-  /// Of what was judged, so that they agree with the change.
+  /// The median times of the rounds that were judged, so that they agree with the change.
   fileprivate func times(_ rule: GateRule) -> (base: Double, head: Double) {
     if rounds.isEmpty { return (median(baseRuns), median(headRuns)) }
     let judged = rule.judged(rounds)

@@ -2,32 +2,32 @@ import RealModule
 import Results
 import Statistics
 
-/// When a gate alarms, passes, or says that it does not know. A function of numbers.
+/// The rule by which a gate alarms, passes, or calls a benchmark inconclusive. It is a function of numbers.
 ///
-/// After `firstRounds`: a change below half the threshold passes; one above 1.5 times the threshold with a clear p is a
-/// regression (or, to the other side, an improvement). Otherwise `lastRounds` in all are judged: above the threshold with
-/// p < alpha (Holm's, over all benchmarks of the gate) is a regression; an interval that ends below the threshold passes;
-/// the rest is inconclusive.
+/// After `firstRounds`, a change below half the threshold passes. A change above 1.5 times the threshold with a clear
+/// p-value is a regression or, to the other side, an improvement. Otherwise `lastRounds` in all are judged: a change above
+/// the threshold with p < alpha (Holm's, over all benchmarks of the gate) is a regression; an interval that ends below the
+/// threshold passes; the rest is inconclusive.
 ///
-/// No threshold is trusted that is below twice the noise floor F, the difference between two processes of base: such a
-/// benchmark gets twice `lastRounds`, for F to settle. If it does not, the benchmark cannot pass, and only a change beyond
-/// 2 F is called a regression.
+/// A threshold below twice the noise floor F, the difference between two processes of base, is not trusted. Such a
+/// benchmark gets twice `lastRounds`, so that F can settle. If F stays too high, the benchmark cannot pass, and only a
+/// change beyond 2 F is a regression.
 ///
-/// A benchmark that time ends elsewhere than at these two looks gets no easier terms: it passes by its interval alone, and
-/// is a regression only with the p of the first look.
+/// The same terms hold for a benchmark whose time is over between these two looks: it passes by its interval alone, and is
+/// a regression only with the p-value of the first look.
 ///
-/// Rounds are calm ones (`calm`): disturbed ones are kept in the file and do not count. While there are too few calm ones,
-/// up to `patience` times as many are measured; then the calmest are judged.
+/// Only calm rounds count (see `calm`); disturbed ones are kept in the file. While there are too few calm rounds, up to
+/// `patience` times as many are measured; then the calmest are judged.
 package struct GateRule: Sendable {
   package var firstRounds = 20
   package var lastRounds = 40
   package var patience = 3
   package var alpha = 0.005
-  /// For a verdict after the first rounds.
+  /// The level of a verdict after the first rounds.
   package var firstAlpha = 0.001
-  /// Benchmarks that the gate judges together.
+  /// The number of benchmarks that the gate judges together.
   package var benchmarks: Int
-  /// What ended those that got less than all rounds.
+  /// The reason why some benchmarks have fewer than all rounds.
   package var stopReason: StopReason
 
   package init(benchmarks: Int, stopReason: StopReason = .maxTime) {
@@ -45,19 +45,19 @@ package struct GateRule: Sendable {
   private func stage(_ rounds: [GateRound]) -> GateEvidence.Stage {
     if isComplete(rounds) { return .complete }
     guard hasEnough(rounds, calm: firstRounds) else { return .stopped }
-    // The look was at the first moment with enough rounds.
+    // The first look happens as soon as there are enough rounds.
     let isLater = (firstRounds..<rounds.count).contains { hasEnough(Array(rounds.prefix($0)), calm: firstRounds) }
     return isLater ? .stopped : .firstLook
   }
 
   private func isComplete(_ rounds: [GateRound]) -> Bool { hasEnough(rounds, calm: lastRounds) }
 
-  /// Whether so many rounds were calm, or there is no point in waiting longer for them.
+  /// Whether there are `calm` calm rounds, or so many rounds that waiting for calm ones is given up.
   func hasEnough(_ rounds: [GateRound], calm: Int) -> Bool {
     rounds.count >= calm && (rounds.count >= patience * calm || rounds.calm(fewest: 0).count >= calm)
   }
 
-  /// Whether the first rounds decide; if not, the others are measured too.
+  /// Whether the first rounds decide. If not, the others are measured too.
   package func decidesEarly(_ evidence: GateEvidence, threshold: Double) -> Bool {
     let bound = Self.bound(evidence, threshold)
     let estimate = evidence.shift.estimate
@@ -69,7 +69,7 @@ package struct GateRule: Sendable {
   /// Whether the noise floor allows the threshold.
   func isTrusted(_ evidence: GateEvidence, threshold: Double) -> Bool { Self.bound(evidence, threshold).isTrusted }
 
-  /// Bonferroni's: what falls below it survives Holm whatever the other benchmarks say.
+  /// Bonferroni's level. A p-value below it is significant by Holm's method too, whatever the other benchmarks give.
   private var firstLevel: Double { min(firstAlpha, alpha / Double(benchmarks)) }
 
   /// The findings of all benchmarks together, in their order.
@@ -87,7 +87,7 @@ package struct GateRule: Sendable {
     let bound = Self.bound(evidence, threshold)
     let estimate = evidence.shift.estimate
     let isComplete = evidence.stage == .complete
-    // Before the end only what is clear counts.
+    // Before the end, only a clear change counts.
     let limit = isComplete ? bound.value : 1.5 * bound.value
     var finding: GateFinding
     if estimate > limit, slower < alpha, isComplete || evidence.slower < firstLevel {
@@ -121,7 +121,7 @@ package struct GateRule: Sendable {
     return finding
   }
 
-  /// The logarithm of the change that counts, and whether that is the threshold that was asked for.
+  /// The logarithm of the smallest change that counts, and whether it is the threshold that the user gave.
   private static func bound(_ evidence: GateEvidence, _ threshold: Double) -> (value: Double, isTrusted: Bool) {
     let (asked, noise) = (Double.log(onePlus: threshold), 2 * (evidence.noiseFloor ?? 0))
     return (max(asked, noise), asked >= noise)
@@ -133,7 +133,7 @@ package struct GateRule: Sendable {
 }
 
 extension StopReason {
-  /// What to do about it.
+  /// The end of a sentence that says what to do or what happened.
   package var sentenceEnd: String {
     switch self {
     case .maxTime: "raise --max-time."

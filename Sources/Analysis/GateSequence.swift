@@ -1,7 +1,7 @@
 import Results
 
-/// How many rounds one benchmark gets: looks at them once half-way, waits for calm ones within reason, and gives a noise
-/// floor that is too high twice as many to settle.
+/// Decides how many rounds one benchmark gets. It looks at them once half-way, waits some time for calm ones, and doubles
+/// their number where the noise floor is too high.
 package struct GateSequence {
   private let rule: GateRule
   private let threshold: Double
@@ -14,15 +14,15 @@ package struct GateSequence {
     calmRounds = rule.lastRounds
   }
 
-  /// To be asked after each round, with all of them.
+  /// Whether another round follows. It is to be asked after each round, with all rounds so far.
   package mutating func wantsMore(_ rounds: [GateRound]) -> Bool {
-    // Only one look: each further one would be another chance to be wrong.
+    // There is only one look, because each further one would be another chance of a false alarm.
     if !hasLooked, rule.hasEnough(rounds, calm: rule.firstRounds) {
       hasLooked = true
       if rule.decidesEarly(rule.evidence(rounds), threshold: threshold) { return false }
     }
     guard rule.hasEnough(rounds, calm: calmRounds) else { return true }
-    // What base's two processes differ by says nothing about head, so asking for more is no second chance to be wrong.
+    // The difference between two processes of base says nothing about head, so it adds no chance of a false alarm.
     guard calmRounds == rule.lastRounds, !rule.isTrusted(rule.evidence(rounds), threshold: threshold)
     else { return false }
     calmRounds = 2 * rule.lastRounds

@@ -1,6 +1,6 @@
 import Results
 
-/// What a gate prints.
+/// The table and the messages of a gate.
 package enum GateTable {
   package static func table(_ file: GateFile) -> Table {
     let rows = file.benchmarks.map { benchmark -> [Table.Cell] in
@@ -28,7 +28,7 @@ package enum GateTable {
       rows: rows, notes: reasons + [legend] + warnings(file), outcomes: file.benchmarks.map(outcome))
   }
 
-  /// What may have disturbed the gate. Its turns make most of that cancel; a baseline has no turns.
+  /// Warnings about the circumstances. Base and head take turns, so most disturbances cancel, but not against stored runs.
   private static func warnings(_ file: GateFile) -> [String] {
     let threads = file.benchmarks.map(\.specification.threads).max() ?? 0
     return ContextWarning.circumstances(file.context, threads: threads).map { "Warning: \($0)" }
@@ -39,7 +39,7 @@ package enum GateTable {
     + "from-to is their 95 % interval; p is adjusted for the number of benchmarks. The noise floor is what two processes "
     + "of base differ by; detectable is the slow-down found nine times in ten."
 
-  /// Such as `20`, or `31 of 120` where the others were disturbed.
+  /// The number of rounds: `20`, or `31 of 120` where only 31 were judged.
   private static func rounds(_ benchmark: GateBenchmark) -> String {
     let total = benchmark.rounds.isEmpty ? benchmark.headRuns.count : benchmark.rounds.count
     guard let count = benchmark.finding?.count, count != total else { return "\(total)" }
@@ -86,7 +86,7 @@ package enum GateTable {
     }
   }
 
-  /// As GitHub's runner reads it.
+  /// Escapes text for GitHub's runner.
   private static func escaped(_ text: String) -> String {
     text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
   }

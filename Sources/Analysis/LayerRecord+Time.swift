@@ -3,13 +3,13 @@ import Statistics
 import Terms
 
 extension LayerRecord {
-  /// Seconds of one phase, a median over steps; nil where it was not timed.
+  /// The median seconds of one phase; nil where it was not timed.
   func median(_ phase: StepPhase) -> Double? {
     guard let durations = durations?[phase], !durations.isEmpty else { return nil }
     return Statistics.median(durations)
   }
 
-  /// Seconds of all phases in each step; nil where the layer was not timed.
+  /// The seconds of all phases together, for each step; nil where the layer was not timed.
   var stepDurations: [Double]? {
     guard let all = durations?.values, let count = all.map(\.count).min(), count > 0 else { return nil }
     return (0..<count).map { step in all.reduce(0) { $0 + $1[step] } }
@@ -26,16 +26,16 @@ extension LayerRecord {
     return operations > 0 && time > 0 ? operations / time : nil
   }
 
-  /// Operations of direct convolution for each byte of input, filter and output, alike in all directions; nil where
-  /// there are no operations, or the file has no bytes.
+  /// The operations of direct convolution for each byte of input, filter and output, over all directions; nil where there
+  /// are no operations, or where the file has no bytes.
   var intensity: Double? {
     let operations = flop.values.reduce(0, +)
     guard let bytes = compulsoryBytes?.values.reduce(0, +), bytes > 0, operations > 0 else { return nil }
     return operations / Double(bytes)
   }
 
-  /// One name where every direction ran on the same back end, else all of them in the order of the directions; nil
-  /// where no back end was chosen.
+  /// The name of the back end, or the names in the order of the directions where these ran on different ones; nil where
+  /// the layer has no back end.
   var backendNames: String? {
     let names = Direction.allCases.compactMap { backends[$0] }
     if names.isEmpty { return nil }

@@ -3,9 +3,9 @@ import Results
 import Statistics
 import Terms
 
-/// The time of each layer of one pass: what `--layers` prints.
+/// The table that `--layers` prints: the time of each layer of one pass.
 package enum LayerTable {
-  /// A column for each phase that was timed; the share is that of the sum of all medians.
+  /// Has a column for each phase that was timed. A share is the part of the sum of all medians.
   package static func table(_ record: Record) -> Table {
     let phases = StepPhase.allCases.filter { phase in record.layers.contains { $0.durations?[phase] != nil } }
     let totals = record.layers.map { layer in phases.reduce(0) { $0 + (layer.median($1) ?? 0) } }

@@ -1,11 +1,11 @@
-/// One way to write a table.
+/// A way to write a table as text.
 package protocol Renderer: Sendable {
-  /// What the command line calls it.
+  /// The name on the command line.
   var name: String { get }
   func render(_ table: Table) -> String
-  /// Several tables as one text; by default one after the other.
+  /// Writes several tables as one text; by default one after the other.
   func render(_ tables: [Table]) -> String
-  /// What of `tables` has no place in the text, a sentence each; by default nothing. It is told beside the text.
+  /// Sentences about parts of `tables` that the format cannot hold; by default none. They are printed elsewhere.
   func leftOut(_ tables: [Table]) -> [String]
 }
 
@@ -14,7 +14,7 @@ extension Renderer {
   package func leftOut(_ tables: [Table]) -> [String] { [] }
 }
 
-/// Every renderer, the default first. The command line and the tests take theirs from here.
+/// Every renderer, the default first. The command line and the tests use this list.
 package enum Renderers {
   package static let all: [any Renderer] = [
     TextRenderer(), MarkdownRenderer(), CSVRenderer(), JSONRenderer(), HTMLRenderer(), JUnitRenderer(),

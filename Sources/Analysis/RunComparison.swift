@@ -3,9 +3,9 @@ import RealModule
 import Results
 import Statistics
 
-/// Two sets of runs side by side, in the manner of golang's benchstat.
+/// Compares two sets of runs side by side, as golang's benchstat does.
 package enum RunComparison {
-  /// A change with a larger p may be chance.
+  /// The level of significance. A change with a larger p-value may be chance.
   static let alpha = 0.05
 
   /// - Parameter names: the paths that the files come from
@@ -48,13 +48,13 @@ package enum RunComparison {
       ], rows: rows, notes: notes)
   }
 
-  /// Of `results/before/1.json`: `1`. The title has the paths.
+  /// The last part of a path without its extension: `1` for `results/before/1.json`. The title has the whole paths.
   private static func shortName(_ path: String) -> String {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return name.hasSuffix(".json") ? String(name.dropLast(5)) : name
   }
 
-  /// Equal keys; and what is left on both sides where it is the same work, computed another way.
+  /// Pairs runs with equal keys. Of those that are left, it pairs runs of the same work that were computed another way.
   private static func pairs(_ first: [Runs], _ second: [Runs]) -> [(Runs, Runs)] {
     let common = Set(first.map(\.key)).intersection(second.map(\.key))
     let rest = second.filter { !common.contains($0.key) }
@@ -66,7 +66,8 @@ package enum RunComparison {
     }
   }
 
-  /// Change of the median, its 95 % interval, p and the numbers of runs. No p where so few runs cannot have a small one.
+  /// The change of the median, its 95 % interval, p, and the numbers of runs. There is no p where so few runs cannot have a
+  /// small one.
   private static func change(_ first: [Double], _ second: [Double]) -> [Table.Cell] {
     let delta = Double.log(median(second)) - Double.log(median(first))
     let interval = Shift(from: first.map { Double.log($0) }, to: second.map { Double.log($0) }).interval
@@ -85,7 +86,8 @@ package enum RunComparison {
     keys.map { "\(name) has no run of \($0)." }.sorted()
   }
 
-  /// What was not the same on both sides beside the code; rows name threads and instruction sets.
+  /// A sentence about what differs between the sides beside the code. The rows themselves name threads and instruction
+  /// sets.
   private static func differences(_ first: [ResultFile], _ second: [ResultFile]) -> [String] {
     func prints(_ files: [ResultFile]) -> [Fingerprint] {
       files.map { Fingerprint($0.context, threads: 1, instructionSet: "") }
@@ -99,12 +101,12 @@ package enum RunComparison {
     return lines.isEmpty ? [] : ["Warning: the sides were not measured alike: \(lines.joined(separator: "; "))."]
   }
 
-  /// Each kind once, with the sides that it concerns.
+  /// A sentence for each kind of warning, with the sides that it concerns.
   private static func warnings(_ sides: [(name: String, files: [ResultFile])]) -> [String] {
     WarningDigest(sides.flatMap { name, files in files.map { (name: name, file: $0) } }).sentences
   }
 
-  /// What few runs cannot tell, and what to do about it.
+  /// Sentences about what few runs cannot show, and what to do about it.
   private static func advice(_ first: Int, _ second: Int) -> [String] {
     let smallest = RankTest.smallestMannWhitney(first, second)
     var notes = [

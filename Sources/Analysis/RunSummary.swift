@@ -1,16 +1,17 @@
+import Foundation
 import Results
 import Statistics
 import Terms
 
-/// What is printed below the classic lines: one pass, judged.
+/// The statistics and warnings of one pass, as they are printed below the classic lines.
 package struct RunSummary {
   package let record: Record
   package let context: Context
-  /// Of the durations in seconds.
+  /// The statistics of the durations, in seconds.
   package let summary: Summary
   package var warnings: [any CustomStringConvertible] { ContextWarning.all(record, context) + summary.warnings }
 
-  /// Nil where no step was timed.
+  /// Returns nil where no step was timed.
   package init?(_ record: Record, _ context: Context) {
     guard let summary = Summary(of: record.durations) else { return nil }
     self.record = record
@@ -18,16 +19,16 @@ package struct RunSummary {
     self.summary = summary
   }
 
-  /// Of the median step.
+  /// Images a second at the median step.
   package var imagesPerSecond: Double { Double(record.batchSize) / summary.median }
 
-  /// Of the median step, in FLOP/s; operations are counted as those of direct convolutions, whatever ran.
+  /// FLOP/s at the median step. Operations are counted as those of direct convolutions, whatever ran.
   package var flopRate: Double { record.flopPerStep / summary.median }
 
-  /// Of the measured peak; an algorithm with fewer operations than direct convolution can exceed 1.
+  /// The rate over the measured peak. It can exceed 1 where an algorithm needs fewer operations than direct convolution.
   package var peakShare: Double? { record.peakFlopRate.map { flopRate / $0 } }
 
-  /// Plain text, without a line end after the last line.
+  /// Lines of plain text.
   package var lines: [String] {
     var lines = [heading, row("step", step), row("spread", spread), row("mean", mean), row("rate", rate)]
     if let memory { lines.append(row("memory", memory)) }
@@ -41,13 +42,20 @@ package struct RunSummary {
     "\(record.heading), \(record.instructionSet), back end \(record.backend)"
   }
 
-  /// One unit for the whole block, so that its numbers compare at a glance.
+  /// One unit for all lines of the pass, so that its numbers compare at a glance.
   private var unit: DisplayUnit { .time(for: summary.median) }
 
   private var step: String {
     let interval = summary.medianInterval
     return "median \(time(summary.median, unit)), 95 % interval "
-      + "\(number(interval.lowerBound)) to \(time(interval.upperBound, unit)), \(summary.count) steps"
+      + "\(number(interval.lowerBound)) to \(time(interval.upperBound, unit)), \(steps)"
+  }
+
+  /// How many steps there are, and why not more: `46 steps (of up to 100: --max-time 45 was over)`.
+  private var steps: String {
+    let count = "\(summary.count) step\(summary.count == 1 ? "" : "s")"
+    guard record.stoppedEarly == .maxTime, let maxTime = record.maxTime else { return count }
+    return "\(count) (of up to \(record.requestedBatches): --max-time \(maxTime.formatted()) was over)"
   }
 
   private var spread: String {
@@ -83,7 +91,7 @@ package struct RunSummary {
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
-  /// Such as `forward: 13 x winograd, F(4x4,3x3); 3 x im2col, sgemm`; a line for each direction.
+  /// A line for each direction, such as `forward: 13 x winograd, F(4x4,3x3); 3 x im2col, sgemm`.
   private var backends: [String] {
     Direction.allCases.compactMap { direction in
       let ran = record.layers.compactMap { layer in
@@ -113,7 +121,7 @@ package struct RunSummary {
     "  " + name + String(repeating: " ", count: 10 - name.count) + text
   }
 
-  /// At least four digits of a median, so that its interval and the MAD seldom print as 0.
+  /// Gives a median at least four digits, so that its interval and the MAD seldom print as 0.
   private var decimals: Int { summary.median / unit.scale < 100 ? 3 : 2 }
 
   private func number(_ seconds: Double) -> String { unit.format(seconds, decimals: decimals) }

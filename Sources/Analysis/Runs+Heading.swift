@@ -1,17 +1,17 @@
 import Results
 
-// What runs are called, everywhere.
+// The names of runs in tables, charts and messages.
 
 extension Runs.Key {
-  /// Such as `vgg16 forward, batch 16, image 224`.
+  /// The work: `vgg16 forward, batch 16, image 224`.
   var work: String { "\(model) \(pass.rawValue), batch \(batchSize), image \(imageSize)" }
   var threadCount: String { "\(threads) thread\(threads == 1 ? "" : "s")" }
-  /// Ends a list.
+  /// Is appended to a list of properties.
   var turns: String { isInTurns ? ", in turns" : "" }
 }
 
 extension Record {
-  /// Such as `vgg16 forward, batch 16, image 224, 2 threads`.
+  /// The work and the threads: `vgg16 forward, batch 16, image 224, 2 threads`.
   var heading: String {
     let key = Runs.Key(self)
     return "\(key.work), \(key.threadCount)"

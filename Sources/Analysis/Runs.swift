@@ -2,11 +2,12 @@ import Results
 import Statistics
 import Terms
 
-/// The runs of one benchmark, each as its median step in seconds: the unit in which runs are compared.
+/// The runs of one benchmark, each represented by its median step in seconds.
 ///
-/// Steps of one run share its moment, its place in memory and its machine; only another run is another observation.
+/// Steps of one run share their time, their memory layout and their machine, so only another run is an independent
+/// observation.
 package struct Runs: Equatable, Sendable {
-  /// What makes two records comparable.
+  /// The properties that two records must share to be comparable.
   package struct Key: Hashable, Sendable, CustomStringConvertible {
     package let model: String
     package let pass: Pass
@@ -26,7 +27,7 @@ package struct Runs: Equatable, Sendable {
 
     package var description: String { "\(work), \(means)" }
 
-    /// Both means where they differ: `..., 2 threads, avx512, auto -> 2 threads, avx512, direct`.
+    /// Names both ways of computing where they differ: `..., 2 threads, avx512, auto -> 2 threads, avx512, direct`.
     func description(against other: Key) -> String {
       means == other.means ? description : "\(description) -> \(other.means)"
     }
@@ -39,7 +40,7 @@ package struct Runs: Equatable, Sendable {
   package let key: Key
   package var medians: [Double]
 
-  /// Pools the records of several files, in the order in which benchmarks first come.
+  /// Pools the records of several files by benchmark, in the order of first appearance.
   package static func pool(_ files: [ResultFile]) -> [Runs] {
     var pooled: [Runs] = []
     for record in files.flatMap(\.records) where !record.durations.isEmpty {
@@ -53,7 +54,8 @@ package struct Runs: Equatable, Sendable {
     return pooled
   }
 
+  /// The median of the runs' median steps.
   var centre: Double { median(medians) }
-  /// Half the range over the median: what `+/-` shows.
+  /// Half the range over the median, which the column `+/-` shows.
   var spread: Double { (medians.max()! - medians.min()!) / 2 / centre }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
 extension Double {
-  /// Two digits: `1.2e-06`.
+  /// The number with two digits: `1.2e-06`.
   var shortText: String { String(format: "%.1e", self) }
 }

@@ -1,11 +1,11 @@
-/// What a report shows, before it is decided how.
+/// A table of values that is independent of the format in which it is printed.
 package struct Table: Equatable, Sendable {
   package var title: String
   package var columns: [Column]
   package var rows: [[Cell]]
-  /// Footnotes and warnings, a sentence each.
+  /// Footnotes and warnings, each of them a sentence.
   package var notes: [String]
-  /// How each row came out, where rows are tests; else empty.
+  /// The outcome of each row where rows are tests; else empty.
   package var outcomes: [Outcome]
 
   /// - Parameters:
@@ -25,7 +25,7 @@ package struct Table: Equatable, Sendable {
 }
 
 extension Table {
-  /// Of a row that is a test, with a sentence.
+  /// The outcome of a row that is a test, with a sentence.
   package enum Outcome: Equatable, Sendable {
     case passed
     case failed(String)
@@ -38,11 +38,11 @@ extension Table {
 
     package let name: String
     package let unit: DisplayUnit
-    /// Digits after the point where the column is printed for people.
+    /// The digits after the point where the column is printed for people.
     package let decimals: Int
     package let alignment: Alignment
 
-    /// A column of numbers.
+    /// Makes a column of numbers.
     package init(_ name: String, _ unit: DisplayUnit, decimals: Int) {
       self.name = name
       self.unit = unit
@@ -50,7 +50,7 @@ extension Table {
       alignment = .right
     }
 
-    /// A column of words.
+    /// Makes a column of words.
     package init(_ name: String) {
       self.name = name
       unit = .count
@@ -58,22 +58,22 @@ extension Table {
       alignment = .left
     }
 
-    /// With the unit, such as `time [ms]`.
+    /// The name with the unit: `time [ms]`.
     package var heading: String { unit.symbol.isEmpty ? name : "\(name) [\(unit.symbol)]" }
 
-    /// With the base unit, such as `time [s]`: for programs.
+    /// The name with the base unit, for programs: `time [s]`.
     package var baseHeading: String { unit.base.isEmpty ? name : "\(name) [\(unit.base)]" }
   }
 
   package enum Cell: Equatable, Sendable {
     case text(String)
-    /// In the base unit of its column.
+    /// A number in the base unit of its column.
     case number(Double)
     case missing
 
     package init(_ number: Double?) { self = number.map(Cell.number) ?? .missing }
 
-    /// For people, on one line: scaled and rounded; a missing value is a dash.
+    /// The text for people, on one line. Numbers are scaled and rounded; a missing value is a dash.
     package func text(in column: Column) -> String {
       switch self {
       case .text(let text): String(text.map { $0.isNewline ? " " : $0 })

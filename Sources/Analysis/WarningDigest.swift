@@ -1,22 +1,22 @@
 import Results
 
-/// The warnings of several runs, each kind once, with whom it concerns.
+/// The warnings of several runs. Each kind is listed once, with the runs that it concerns.
 struct WarningDigest {
-  /// Sentences that differ in their numbers alone.
+  /// One kind of warning: sentences that differ in their numbers alone.
   struct Entry {
-    /// That of the first run that has one.
+    /// The sentence of the first run that has one.
     let text: String
-    /// The names of the runs, each once.
+    /// The names of the runs, without repetitions.
     fileprivate(set) var who: [String]
     fileprivate var runs = 1
     fileprivate var numbersDiffer = false
   }
 
   private(set) var entries: [Entry] = []
-  /// How many runs there are.
+  /// The number of all runs.
   private let count: Int
 
-  /// - Parameter runs: several may have one name.
+  /// - Parameter runs: several may have the same name
   init(_ runs: [(name: String, warnings: [String])]) {
     count = runs.count
     var positions: [String: Int] = [:]
@@ -33,8 +33,8 @@ struct WarningDigest {
     }
   }
 
-  /// What circumstances and durations say against the records of files, each under the name of its file. Records without
-  /// a timed step are in no table.
+  /// Digests the warnings of all records of some files, under the names of the files. Records without a timed step are left
+  /// out, because no table has them.
   init(_ files: [(name: String, file: ResultFile)]) {
     self.init(
       files.flatMap { name, file in
@@ -44,20 +44,21 @@ struct WarningDigest {
       })
   }
 
-  /// Whom it concerns, and whose numbers the text has where others have others: `auto, direct; numbers of auto`.
+  /// The runs that a warning concerns and, where the numbers differ, the run whose numbers it has:
+  /// `auto, direct; numbers of auto`.
   func label(_ entry: Entry) -> String {
     guard entry.numbersDiffer else { return names(entry) }
     return names(entry) + "; numbers of \(entry.who.count > 1 ? entry.who[0] : "one run")"
   }
 
-  /// Such as `auto, direct and 3 more`.
+  /// The names of the runs, such as `auto, direct and 3 more`.
   private func names(_ entry: Entry) -> String {
     let who = entry.who
     if entry.runs == count, who.count > 2 { return "all \(count)" }
     return who.count > 3 ? "\(who[0]), \(who[1]) and \(who.count - 2) more" : who.joined(separator: ", ")
   }
 
-  /// A sentence each, for the notes of a table.
+  /// The warnings as sentences for the notes of a table.
   var sentences: [String] { entries.map { "Warning (\(label($0))): \($0.text)" } }
 }
 

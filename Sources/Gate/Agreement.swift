@@ -1,8 +1,8 @@
-/// Whether base and head compute the same, before any timing counts.
+/// Checks that base and head compute the same, before any timing counts.
 enum Agreement {
-  /// - Returns: a sentence where they do not, else nil.
+  /// - Returns: a sentence where they differ, else nil
   static func disagreement(base: [WorkerOutput], head: [WorkerOutput]) -> String? {
-    guard !head.isEmpty else { return "Head shows no output." }
+    guard !head.isEmpty else { return "Head returns no output." }
     guard base.map(\.name) == head.map(\.name) else {
       let names = [base, head].map { $0.map(\.name).joined(separator: ", ") }
       return "Base computes \(names[0]), head \(names[1])."
@@ -13,11 +13,11 @@ enum Agreement {
         return "\(head.name) has \(head.values.count) values, \(base.values.count) in base."
       }
       let errors = meanSquare(zip(head.values, base.values).map { $0 - $1 })
-      // Gradients that cancel are rounding alone: they count against a thousandth of what is typical.
+      // A gradient that cancels consists of rounding errors, so it is compared with a thousandth of the typical norm.
       let scale = max(meanSquare(base.values), 1e-6 * typical)
       let error = errors == 0 ? 0 : (errors / scale).squareRoot()
       let tolerance = max(base.tolerance, head.tolerance)
-      // Written so that NaN differs.
+      // Comparisons with NaN are false, so NaN counts as a difference.
       guard error <= tolerance else {
         return "\(head.name) differs from base's by \(Float(error)) of its norm; \(Float(tolerance)) is allowed."
       }

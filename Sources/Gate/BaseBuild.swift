@@ -1,7 +1,7 @@
 import Foundation
 import Measurement
 
-/// Why there is no base to compare with: a sentence.
+/// A reason why there is no base to compare with, as a sentence.
 package enum BaseError: Error, Equatable, CustomStringConvertible {
   case unknown(String)
   case noPackage(String)
@@ -25,24 +25,24 @@ package enum BaseError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Builds a commit of the repository in a worktree of its own, once for each configuration and compiler: the program is
-/// kept under `.build/gate`.
+/// Builds a commit of the repository in a separate worktree. The program is kept under `.build/gate`, so that each
+/// configuration and compiler builds a commit only once.
 package struct BaseBuild {
   package struct Product: Equatable, Sendable {
     package let path: String
-    /// Nil for a program that was given by its path.
+    /// The commit; nil for a program that was given by its path.
     package let commit: String?
   }
 
   private let configuration: String
-  /// What a build depends on beside its commit.
+  /// Everything that a build depends on beside its commit.
   private let key: String
   private let interruption: Interruption
   private let note: (String) -> Void
 
   /// - Parameters:
-  ///   - configuration: `debug` or `release`, as head was built: anything else would be compared too
-  ///   - compiler: head's, such as `Swift 6.3.1`: what an older one built is built again
+  ///   - configuration: head's, `debug` or `release`, so that configurations are not compared too
+  ///   - compiler: head's, such as `Swift 6.3.1`; programs of another compiler are built again
   package init(
     configuration: String, compiler: String, interruption: Interruption, note: @escaping (String) -> Void
   ) {
@@ -69,7 +69,7 @@ package struct BaseBuild {
     return Product(path: program, commit: commit)
   }
 
-  /// Without the line end; nil where git refuses.
+  /// The output of git without its line end; nil where git fails.
   private static func git(_ arguments: String...) -> String? {
     GitCommit.answer(of: ["git"] + arguments, limit: 60)?.trimmingCharacters(in: .whitespacesAndNewlines)
   }
@@ -79,7 +79,7 @@ package struct BaseBuild {
   ) throws(BaseError) {
     note("Building \(base) (\(commit.prefix(12)), \(configuration)); this takes a minute or two, once.")
     let files = FileManager.default
-    // Two gates at once build at two places; the program is moved when it is whole.
+    // Two gates at the same time build at two places; the program is moved when it is complete.
     let place = "\(cache)/building-\(commit.prefix(12))-\(getpid())"
     let log = "\(cache)/\(commit.prefix(12))-\(key).log"
     do { try files.createDirectory(atPath: place, withIntermediateDirectories: true) } catch {
@@ -93,7 +93,7 @@ package struct BaseBuild {
       if interruption.isRequested { throw .interrupted(base) }
       throw .git(Self.tail(of: log))
     }
-    // The same versions of what both depend on.
+    // Base must be built with the same versions of its dependencies.
     try? files.copyItem(atPath: "\(root)/Package.resolved", toPath: "\(place)/source/Package.resolved")
     let status = Shell.run(
       [
@@ -112,7 +112,7 @@ package struct BaseBuild {
     }
   }
 
-  /// The last lines that say something.
+  /// The last lines with errors, or else the last lines.
   private static func tail(of log: String) -> String {
     let text = (try? Data(contentsOf: URL(fileURLWithPath: log))).map { String(decoding: $0, as: UTF8.self) } ?? ""
     let lines = text.split(separator: "\n")
@@ -121,11 +121,11 @@ package struct BaseBuild {
   }
 }
 
-/// Other programs, waited for.
+/// Runs other programs and waits for them.
 private enum Shell {
   /// - Parameters:
-  ///   - log: the file that gets everything it prints, at its end; nil for nowhere
-  ///   - interruption: ends it
+  ///   - log: the file to which its output is appended; nil for none
+  ///   - interruption: ends the program
   static func run(_ command: [String], log: String?, until interruption: Interruption? = nil) -> Int32 {
     var output = FileHandle.nullDevice
     if let log {
@@ -144,7 +144,7 @@ private enum Shell {
     process.standardOutput = output
     process.standardError = output
     guard (try? process.run()) != nil else { return -1 }
-    // It is in a process group of its own, which the terminal's Ctrl-C does not reach.
+    // The program is in a separate process group, which the terminal's Ctrl-C does not reach.
     while let interruption, process.isRunning {
       if interruption.isRequested { process.terminate() }
       usleep(20_000)

@@ -1,9 +1,9 @@
 import Glibc
 
-/// A process with a pipe to its standard input and one from its standard output. Its standard error is ours.
+/// A process with a pipe to its standard input and one from its standard output. It shares our standard error.
 ///
-/// Made with `posix_spawn` rather than Foundation's `Process`, which watches its children with a thread of its own: while
-/// one worker is timed, nothing else here may run.
+/// It is made with `posix_spawn` and not with Foundation's `Process`, which watches its children with a thread: while a
+/// worker is timed, nothing else may run here.
 final class ChildProcess {
   let identifier: pid_t
   private let input: Int32
@@ -11,7 +11,7 @@ final class ChildProcess {
   private var buffered: [UInt8] = []
   private var hasEnded = false
 
-  /// - Throws: the error's number.
+  /// - Throws: the number of the error
   init(_ path: String, arguments: [String], environment: [String: String]) throws(ErrorNumber) {
     _ = Self.ignoresBrokenPipes
     let toChild = try Self.makePipe()
@@ -56,7 +56,7 @@ final class ChildProcess {
     var text: String { String(cString: strerror(value)) }
   }
 
-  /// Both ends, which other children do not inherit.
+  /// Makes a pipe whose ends other children do not inherit.
   private static func makePipe() throws(ErrorNumber) -> [Int32] {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw ErrorNumber(value: errno) }
@@ -64,10 +64,10 @@ final class ChildProcess {
     return ends
   }
 
-  /// A worker that has died must not take us with it.
+  /// Without this, writing to a worker that has died would end this process too.
   private static let ignoresBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
 
-  /// - Returns: false where nobody reads any more.
+  /// - Returns: false where the child has closed its input
   func send(_ line: String) -> Bool {
     var bytes = Array((line + "\n").utf8)[...]
     while !bytes.isEmpty {
@@ -84,7 +84,7 @@ final class ChildProcess {
     case timeout
   }
 
-  /// The next line of the output; sleeps until it is there, `deadline` seconds at most.
+  /// The next line of the output. It sleeps until the line is there, at most `deadline` seconds.
   func receive(deadline: Double) -> Line {
     var start = timespec()
     clock_gettime(CLOCK_MONOTONIC, &start)
@@ -100,7 +100,7 @@ final class ChildProcess {
       clock_gettime(CLOCK_MONOTONIC, &now)
       let left = deadline - Double(now.tv_sec - start.tv_sec) - Double(now.tv_nsec - start.tv_nsec) / 1e9
       guard left > 0 else { return .timeout }
-      // A line without end must not fill the memory; nobody can read this one.
+      // A line without an end must not fill the memory; its beginning is no valid reply.
       guard buffered.count < 64 << 20 else { return .text(String(decoding: buffered.prefix(100), as: UTF8.self)) }
       var request = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
       guard poll(&request, 1, Int32(min(left * 1000, 1e9).rounded(.up))) > 0 else { continue }
@@ -117,15 +117,15 @@ final class ChildProcess {
     }
   }
 
-  /// Ends it and waits for that.
-  /// - Returns: how it ended where it did so before, such as `was killed by signal 11`.
+  /// Ends the process and waits for its end.
+  /// - Returns: how it had ended by itself, such as `was killed by signal 11`, or that it `stopped answering`
   func end() -> String {
     guard !hasEnded else { return "had ended" }
     hasEnded = true
     close(input)
     close(output)
     var status: Int32 = 0
-    // A process that has closed its output is about to end by itself, or on its closed input.
+    // A process that has closed its output is about to end, and one that reads ends on its closed input.
     for _ in 0..<100 {
       if waitpid(identifier, &status, WNOHANG) == identifier { return Self.describe(status) }
       usleep(2000)

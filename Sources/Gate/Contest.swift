@@ -1,37 +1,40 @@
 import Measurement
 import Results
 
-/// One benchmark, measured by three processes that take turns: base, head and base once more.
+/// Measures one benchmark with three processes that take turns: base, head, and a second process of base as control.
 ///
-/// A round is made of palindromes, such as base head control control head base, so that what drifts hits all three alike;
-/// the order rotates from one to the next. Legs are short and there are several to a round: where other load begins or
-/// ends, each process still has a leg on either side. A process sleeps on its pipe while another one is timed. Processes
-/// are started anew every few rounds, with environments of other sizes: where code and data lie in memory can make some
-/// per cent.
+/// A round consists of palindromes, such as base head control control head base, so that a drift affects all three alike;
+/// the order rotates from one palindrome to the next. One turn of a process is a leg. Legs are short and a round has
+/// several, so that each process has legs before and after other load begins or ends. A process sleeps on its pipe while
+/// another one is timed. Processes are started anew every few rounds, with environments of other sizes, because the memory
+/// layout of code and data can change times by some per cent.
 final class Contest {
   private let programs: GatePrograms
   private let specification: BenchmarkSpecification
   private let clock = MonotonicClock()
   private var workers: [WorkerProcess] = []
-  /// Samples of a leg, steps of a sample, and untimed steps before them.
+  /// The samples of a leg, the steps of a sample, and the untimed steps before them.
   private var leg = (count: 1, size: 1, discard: 0)
   private var generation = -1
   private var roundsLeft = 0
   private var startTime = 0.0
   private(set) var rounds: [GateRound] = []
 
+  /// The palindromes of a round.
   private var palindromes = 1
-  /// Palindromes so far.
-  private var turn = 0
+  /// The palindromes so far, over all rounds.
+  private var palindrome = 0
 
-  /// Of a leg, in seconds. A process is timed for four times that in a round. A leg that other load makes more than twice
-  /// as long is cut short.
+  /// The length of a leg, in seconds. A process is timed for four times that in a round. A leg that other load makes more
+  /// than twice as long is cut short.
   private static let legTime = 0.01
-  /// With longer steps, a round is one palindrome: it lasts long enough.
+  /// Where steps are longer than this, in seconds, one palindrome is a round, because it lasts long enough.
   private static let longStep = 0.1
-  /// Shorter steps are timed in groups: a file with every duration stays small, and reading the clock costs nothing.
+  /// Steps shorter than this, in seconds, are timed in groups. The result file stays small, and reading the clock costs
+  /// nothing.
   private static let shortestSample = 0.0005
-  /// Caches are another process's after a switch; steps that are as long as a leg hardly feel it.
+  /// The untimed seconds after a switch, when the caches hold another process's data. A step that is as long as a leg hardly
+  /// notices that.
   private static let discardTime = 0.002
   private static let mostRoundsOfAGeneration = 5
 
@@ -40,7 +43,7 @@ final class Contest {
     self.programs = programs
   }
 
-  /// What stands in the way of any timing.
+  /// A reason why a benchmark cannot be timed.
   enum Obstacle: Error {
     case missing(String)
     case broken(String)
@@ -53,7 +56,7 @@ final class Contest {
       rounds.append(try round())
       let roundTime = clock.seconds(since: start)
       if roundsLeft == 0 {
-        // At most a quarter of the time is for new processes.
+        // New processes take at most a quarter of the time.
         roundsLeft = min(max(Int(3 * startTime / roundTime), 1), Self.mostRoundsOfAGeneration)
       }
       roundsLeft -= 1
@@ -70,11 +73,11 @@ final class Contest {
     let start = clock.nanoseconds
     workers = []
     generation += 1
-    // Multiples of 16 would leave the stack's alignment, and with it most of the layout, as it is.
+    // Multiples of 16 would keep the stack's alignment, and with it most of the layout.
     for role in GatePrograms.Role.allCases {
       workers.append(try programs.start(role, padding: Int.random(in: 0..<4096)))
     }
-    // Once is enough: the same program computes the same in every process.
+    // One check is enough, because the same program computes the same in every process.
     let isFirst = generation == 0
     for (role, worker) in zip(GatePrograms.Role.allCases, workers) {
       try worker.ask(
@@ -92,7 +95,7 @@ final class Contest {
     if isFirst, let sentence = Agreement.disagreement(base: outputs[0], head: outputs[1]) {
       throw Obstacle.broken(sentence)
     }
-    // Getting ready they disturbed each other; only now a step takes its time.
+    // The processes disturbed each other while they prepared, so the length of a step is measured only now.
     var step = Double.infinity
     for worker in workers { step = min(step, try worker.steps(3, discard: 1).min()!) }
     palindromes = step < Self.longStep ? 2 : 1
@@ -105,8 +108,8 @@ final class Contest {
   private func round() throws(WorkerError) -> GateRound {
     var durations = [[Double]](repeating: [], count: workers.count)
     for _ in 0..<palindromes {
-      let order = workers.indices.map { ($0 + turn) % workers.count }
-      turn += 1
+      let order = workers.indices.map { ($0 + palindrome) % workers.count }
+      palindrome += 1
       for index in order + order.reversed() {
         durations[index] += try workers[index].steps(
           leg.count, size: leg.size, discard: leg.discard, limit: 2 * Self.legTime)

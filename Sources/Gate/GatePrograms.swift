@@ -1,17 +1,17 @@
 import Foundation
 
-/// The two programs that a gate compares, and how they are started.
+/// The two programs that a gate compares. It starts their processes.
 package struct GatePrograms: Sendable {
   package var base: String
   package var head: String
-  /// Seconds that a worker may take for an answer.
+  /// The seconds that a worker may take for an answer.
   package var timeout: Double
-  /// Head's steps are stretched by one and a half times the threshold of each benchmark: a test aid.
+  /// Whether head's steps are stretched by 1.5 times the threshold of each benchmark, for the self-test.
   package var injectsSlowdown: Bool
-  /// How many times head's steps are stretched now.
+  /// The factor by which head's steps are stretched now.
   var slowdown = 1.0
 
-  /// The variable by which a worker is told to stretch its steps.
+  /// The environment variable that tells a worker to stretch its steps.
   package static let slowdownVariable = "BENCH_INJECT_SLOWDOWN"
 
   package init(base: String, head: String, timeout: Double = 120, injectsSlowdown: Bool = false) {
@@ -21,7 +21,7 @@ package struct GatePrograms: Sendable {
     self.injectsSlowdown = injectsSlowdown
   }
 
-  /// - Parameter padding: bytes by which the environment is larger than usual.
+  /// - Parameter padding: the bytes by which the environment is larger than usual
   func start(_ role: Role, padding: Int) throws(WorkerError) -> WorkerProcess {
     var environment = ProcessInfo.processInfo.environment
     // Only head is ever slowed down.

@@ -2,15 +2,15 @@ import Analysis
 import Measurement
 import Results
 
-/// Measures every benchmark of a gate, base against head, and keeps what it has whatever happens.
+/// Measures every benchmark of a gate, base against head. It keeps the rounds that it has when something fails.
 package struct PairedGate {
   private let programs: GatePrograms
   private let rule: GateRule
   private let interruption: Interruption
   private let clock = MonotonicClock()
-  /// Seconds for everything.
+  /// The seconds for all benchmarks together.
   private let maxTime: Double
-  /// Is told each benchmark before it is measured.
+  /// Prints a line before each benchmark is measured.
   private let note: (String) -> Void
 
   package init(
@@ -24,20 +24,20 @@ package struct PairedGate {
     self.note = note
   }
 
-  /// Whether both programs are workers that this gate understands.
+  /// Checks that both programs are workers that this gate understands.
   package func checkPrograms() throws(WorkerError) {
     for role in [GatePrograms.Role.base, .head] { _ = try programs.start(role, padding: 0) }
   }
 
-  /// Fills in rounds and what went wrong; findings are the rule's.
-  /// - Parameter keep: is given everything after each benchmark
+  /// Fills in the rounds, and a finding only where a benchmark could not be measured; the rule makes the others.
+  /// - Parameter keep: is given all benchmarks after each of them
   package func measure(_ benchmarks: inout [GateBenchmark], keep: ([GateBenchmark]) -> Void) {
     let start = clock.nanoseconds
     for index in benchmarks.indices {
       let left = maxTime - clock.seconds(since: start)
       if left <= 0 || interruption.isRequested { return }
       note("\(index + 1)/\(benchmarks.count)  \(benchmarks[index].specification)")
-      // What one does not need of its share, the others get.
+      // Time that a benchmark does not need goes to those after it.
       measure(&benchmarks[index], seconds: left / Double(benchmarks.count - index))
       keep(benchmarks)
     }

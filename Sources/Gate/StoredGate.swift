@@ -2,9 +2,9 @@ import Measurement
 import Results
 import Statistics
 
-/// Measures whole runs of head, a new process each, to be held against stored runs of another day.
+/// Measures whole runs of head, each in a new process, to be compared with stored runs of another day.
 ///
-/// This cannot see what the machine did on that day: use it for trends, and `PairedGate` for verdicts.
+/// Nothing is known about other load on that day: use this for trends and `PairedGate` for verdicts.
 package struct StoredGate {
   private let program: GatePrograms
   private let interruption: Interruption
@@ -12,10 +12,10 @@ package struct StoredGate {
   private let maxTime: Double
   private let note: (String) -> Void
 
-  /// A run's length: enough for a steady median.
+  /// The length of a run, which is enough for a steady median.
   private static let run = (burnInTime: 0.3, time: 1.0, fewestSteps: 10)
 
-  /// - Parameter program: its head is measured.
+  /// - Parameter program: its head is measured
   package init(
     _ program: GatePrograms, maxTime: Double, interruption: Interruption, note: @escaping (String) -> Void
   ) {
@@ -25,10 +25,11 @@ package struct StoredGate {
     self.note = note
   }
 
-  /// Whether head is a worker that this gate understands.
+  /// Checks that head is a worker that this gate understands.
   package func checkProgram() throws(WorkerError) { _ = try program.start(.head, padding: 0) }
 
-  /// Adds the median step of `runs` runs to each benchmark, going round and round, so that a bad minute hits all.
+  /// Adds the median steps of `runs` runs to each benchmark. The benchmarks alternate, so that a disturbance of some minutes
+  /// affects all of them.
   package func measure(_ benchmarks: inout [GateBenchmark], runs: Int) {
     let start = clock.nanoseconds
     for run in 0..<runs {
@@ -56,7 +57,7 @@ package struct StoredGate {
     let step = min(first, second)
     let (burnIn, count) = (Int(Self.run.burnInTime / step), max(Int(Self.run.time / step), Self.run.fewestSteps))
     if step < Self.run.time { return median(try worker.steps(count, discard: burnIn)) }
-    // Long steps one by one: the time limit of an answer is for a step then, not for all of them.
+    // Long steps are requested one by one, because the time limit of an answer must hold for a step and not for all.
     return median(try (0..<count).map { _ throws(WorkerError) in try worker.steps(1, discard: 0)[0] })
   }
 }

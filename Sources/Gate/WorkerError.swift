@@ -1,13 +1,13 @@
-/// Why a worker is of no more use: one sentence each.
+/// A reason why a worker cannot be used any more, as one sentence.
 package enum WorkerError: Error, Equatable, CustomStringConvertible {
   case cannotStart(path: String, reason: String)
-  /// It is no bench, or one without workers.
+  /// The program is no bench, or one without workers.
   case notAWorker(path: String)
   case wrongVersion(path: String, version: Int)
   case ended(path: String, how: String)
   case rubbish(path: String, line: String)
   case silent(path: String, seconds: Double)
-  /// It says so itself.
+  /// The worker has reported a failure itself.
   case failed(path: String, reason: String)
 
   package var description: String {
@@ -20,7 +20,7 @@ package enum WorkerError: Error, Equatable, CustomStringConvertible {
       "\(path) speaks version \(version) of the worker protocol, this bench version \(WorkerReply.version); "
         + "choose a later base."
     case .ended(let path, let how): "\(path) \(how) while it was measured."
-    case .rubbish(let path, let line): "\(path) answered '\(line)', which is no reply of a worker."
+    case .rubbish(let path, let line): "\(path) answered '\(line)', which is no reply of a worker; choose a later base."
     case .silent(let path, let seconds):
       "\(path) gave no answer for \(seconds.formatted()) seconds and was ended; raise --worker-timeout if its steps take "
         + "that long."

@@ -1,16 +1,16 @@
 import Foundation
 import Results
 
-/// One `bench worker`, idle on its pipe between requests.
+/// One `bench worker`, which sleeps on its pipe between requests.
 final class WorkerProcess {
   let path: String
   private let child: ChildProcess
   private let timeout: Double
 
-  /// Starts it and waits for its greeting.
+  /// Starts the worker and waits for its greeting.
   /// - Parameters:
   ///   - padding: bytes added to the environment, which moves the stack
-  ///   - timeout: seconds that an answer may take
+  ///   - timeout: the seconds that an answer may take
   init(_ path: String, environment: [String: String], padding: Int, timeout: Double) throws(WorkerError) {
     self.path = path
     self.timeout = timeout
@@ -28,7 +28,7 @@ final class WorkerProcess {
     }
   }
 
-  /// Sends a request; the answer is for `answer`.
+  /// Sends a request; `answer` reads the reply.
   func ask(_ request: WorkerRequest) throws(WorkerError) {
     let line = String(decoding: try! JSONEncoder().encode(request), as: UTF8.self)
     guard child.send(line) else { throw .ended(path: path, how: child.end()) }
@@ -45,7 +45,7 @@ final class WorkerProcess {
     }
   }
 
-  /// Seconds that a step took in each of `count` groups of `size` steps; fewer groups where they take longer than `limit`.
+  /// The seconds of a step in each of `count` groups of `size` steps; fewer groups where they take longer than `limit`.
   func steps(
     _ count: Int, size: Int = 1, discard: Int, limit: Double = 1e6
   ) throws(WorkerError) -> [Double] {

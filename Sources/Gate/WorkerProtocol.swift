@@ -1,37 +1,37 @@
 import Results
 
-/// What the gate asks of a worker: one JSON object a line on its standard input.
+/// A request of the gate to a worker: one JSON object, on one line of the worker's standard input.
 package enum WorkerRequest: Codable, Equatable, Sendable {
-  /// Get ready and take a few steps. Answered by `ready`, `unavailable` or `failed`.
+  /// Prepare the benchmark and take a few steps. The reply is `ready`, `unavailable` or `failed`.
   /// - verify: compare the kernels with the reference first
   /// - outputs: send outputs of the first step
   case prepare(specification: BenchmarkSpecification, verify: Bool, outputs: Bool)
-  /// Take `discard` steps, then time `count` groups of `size` steps. Answered by `durations`, the mean step of each group;
-  /// fewer where they take longer than `seconds`, but never none.
+  /// Take `discard` steps, then time `count` groups of `size` steps. The reply is `durations`, the mean step of each group;
+  /// there are fewer groups where they take longer than `seconds`, but at least one.
   case step(count: Int, size: Int, discard: Int, seconds: Double)
 }
 
-/// What a worker answers: one JSON object a line on its standard output, nothing else.
+/// A reply of a worker: one JSON object, on one line of its standard output, which has nothing else.
 package enum WorkerReply: Codable, Equatable, Sendable {
-  /// The first line, unasked.
+  /// The first line, which no request precedes.
   case hello(version: Int)
   case ready(outputs: [WorkerOutput])
-  /// In seconds.
+  /// Durations of steps in seconds.
   case durations(seconds: [Double])
   /// This version does not know the subject, the back end or the pass.
   case unavailable(reason: String)
-  /// Something is wrong, and what. The worker goes on.
+  /// A request failed, for this reason. The worker accepts more requests.
   case failed(reason: String)
 
-  /// Raised whenever a line changes its meaning: base may be older than head.
+  /// The version of the protocol. It is raised whenever a line changes its meaning, because base may be older than head.
   package static let version = 1
 }
 
-/// Values of a tensor that a step computed: all of them, or some at even distances.
+/// The values of a tensor that a step computed: all of them, or some at even distances.
 package struct WorkerOutput: Codable, Equatable, Sendable {
   package var name: String
   package var values: [Float]
-  /// How far, as the norm of the error over the norm of the values, another version's may lie away.
+  /// The largest relative error that is allowed against another version: the norm of the error over that of the values.
   package var tolerance: Double
 
   package init(name: String, values: [Float], tolerance: Double) {

@@ -2,31 +2,31 @@ import Foundation
 import Measurement
 import Results
 
-/// What a worker measures: ready to take steps.
+/// The work of a worker, prepared to take steps.
 package protocol GateWorkload: Workload {
-  /// Of the step that was taken last.
+  /// The outputs of the last step.
   func outputs() -> [WorkerOutput]
 }
 
-/// Why there is no workload.
+/// A reason why there is no workload.
 package enum WorkloadError: Error, Equatable {
-  /// This version does not have what is asked for.
+  /// This version does not have the subject, the back end or the pass.
   case unavailable(String)
   case failed(String)
 }
 
-/// The worker's side: answers requests until its input ends.
+/// The worker's side of the protocol. It answers requests until its input ends.
 package struct WorkerServer {
   private let make: (BenchmarkSpecification, _ verify: Bool) throws(WorkloadError) -> any GateWorkload
   private let slowdown: Double
   private let clock = MonotonicClock()
 
-  /// After getting ready: long enough for pages and caches to be there.
+  /// The steps after preparing, which fault pages in and fill the caches.
   private static let warmUp = (steps: 3, seconds: 0.03)
 
   /// - Parameters:
-  ///   - slowdown: each step is stretched to so many times its duration by waiting: a test aid
-  ///   - make: prepares a workload, and compares its kernels with the reference where asked to
+  ///   - slowdown: the factor by which each step is stretched by waiting, for tests
+  ///   - make: prepares a workload, and compares its kernels with the reference where `verify` is set
   package init(
     slowdown: Double = 1,
     make: @escaping (BenchmarkSpecification, _ verify: Bool) throws(WorkloadError) -> any GateWorkload
@@ -40,7 +40,7 @@ package struct WorkerServer {
   ///   - write: sends a line, at once
   package func serve(readLine: () -> String?, write: (String) -> Void) {
     func send(_ reply: WorkerReply) {
-      // Everything that is sent is finite: `outputs` is checked below.
+      // All numbers are finite, because `ready` checks the outputs.
       write(String(decoding: try! JSONEncoder().encode(reply), as: UTF8.self))
     }
     send(.hello(version: WorkerReply.version))
@@ -48,7 +48,7 @@ package struct WorkerServer {
     while let line = readLine() {
       switch try? JSONDecoder().decode(WorkerRequest.self, from: Data(line.utf8)) {
       case .prepare(let specification, let verify, let outputs):
-        // The old one first: two may not fit into memory.
+        // The old workload is freed first, because two may not fit into memory.
         workload = nil
         do throws(WorkloadError) {
           let made = try make(specification, verify)
@@ -62,7 +62,7 @@ package struct WorkerServer {
         }
       case .step(let count, let size, let discard, let seconds):
         guard let workload else {
-          send(.failed(reason: "There is nothing prepared to take steps of."))
+          send(.failed(reason: "There is no prepared benchmark to take steps of."))
           continue
         }
         if discard > 0 { _ = time(workload, steps: discard) }
@@ -82,11 +82,11 @@ package struct WorkerServer {
     let start = clock.nanoseconds
     var durations = [time(workload)]
     let outputs = wantsOutputs ? workload.outputs() : []
-    // JSON has no NaN, and two of them would agree.
+    // JSON has no NaN.
     if let tensor = outputs.first(where: { !$0.values.allSatisfy(\.isFinite) }) {
       return .failed(reason: "\(tensor.name) holds values that are not finite numbers.")
     }
-    // Long steps need no second one.
+    // One long step is enough.
     while durations.last! < Self.warmUp.seconds,
       durations.count < Self.warmUp.steps || clock.seconds(since: start) < Self.warmUp.seconds
     {
@@ -95,7 +95,7 @@ package struct WorkerServer {
     return .ready(outputs: outputs)
   }
 
-  /// Seconds for each of the steps.
+  /// The mean seconds of a step.
   private func time(_ workload: any GateWorkload, steps: Int = 1) -> Double {
     let before = clock.nanoseconds
     for _ in 0..<steps { workload.step() }

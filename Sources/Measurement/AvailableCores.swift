@@ -1,14 +1,14 @@
 import Glibc
 
-/// The cores that this process may use.
+/// Counts the cores that this process may use.
 package enum AvailableCores {
-  /// The cores of its affinity mask, or its CPU quota rounded up where that is less; at least 1.
+  /// The number of cores in the affinity mask, or the CPU quota rounded up where that is less; at least 1.
   package static func count(_ files: SystemFiles = .system) -> Int {
     let quota = ControlGroup(files: files).cpuQuota.map { Int($0.rounded(.up)) }
     return max(1, min(inAffinityMask(files), quota ?? .max))
   }
 
-  /// What `sched_getaffinity` returns, which the C library hides from Swift: the cores allowed that are online.
+  /// The number of allowed cores that are online. `sched_getaffinity` returns the same, but Swift cannot import its macros.
   private static func inAffinityMask(_ files: SystemFiles) -> Int {
     guard let allowed = files.field("Cpus_allowed_list", in: "/proc/self/status") else {
       return sysconf(Int32(_SC_NPROCESSORS_ONLN))

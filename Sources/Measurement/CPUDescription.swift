@@ -1,4 +1,4 @@
-/// What /proc/cpuinfo tells of the first processor, for x86 and ARM.
+/// The description of the first processor in /proc/cpuinfo, for x86 and ARM.
 struct CPUDescription: Equatable {
   var model: String?
   var vendor: String?
@@ -6,16 +6,16 @@ struct CPUDescription: Equatable {
   var modelNumber: String?
   var stepping: String?
   var microcode: String?
-  /// Vector extensions only, sorted.
+  /// The vector extensions, sorted.
   var vectorFlags: [String] = []
-  /// Whether the processor says that it is a guest's; nil where it cannot say.
+  /// Whether the processor reports a hypervisor; nil where it has no such flag.
   var isVirtual: Bool?
 
   init(cpuinfo text: String) {
     func first(_ names: String...) -> String? {
       names.lazy.compactMap { value(of: $0, inFields: text) }.first { !$0.isEmpty }
     }
-    // ARM gives numbers where x86 gives names; the numbers are all there is.
+    // ARM gives numbers where x86 gives names.
     let part = first("CPU part")
     vendor = first("vendor_id", "CPU implementer")
     model = first("model name") ?? part.map { "ARM implementer \(vendor ?? "unknown") part \($0)" }
@@ -30,7 +30,7 @@ struct CPUDescription: Equatable {
 
   private static func isVector(_ flag: String) -> Bool {
     let families = ["sse", "ssse", "avx", "fma", "f16c", "amx", "asimd", "neon", "sve", "fphp", "bf16", "i8mm"]
-    // Not by its beginning: x86 has an unrelated `smep`.
+    // These are compared whole, because x86 has an unrelated `smep`.
     return flag == "sme" || flag == "sme2" || families.contains { flag.hasPrefix($0) }
   }
 }

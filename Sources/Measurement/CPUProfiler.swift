@@ -2,9 +2,9 @@ import CGPerfTools
 import Glibc
 import Synchronization
 
-/// Writes a gperftools profile of the timed steps alone, of as many passes as it observes.
+/// Writes a gperftools profile of the timed steps alone. One profiler may observe several passes.
 package final class CPUProfiler: Observer {
-  /// Why there is no profile.
+  /// The reason why there is no profile.
   package enum Failure: Error, Equatable, CustomStringConvertible {
     case cannotWrite(path: String, reason: String)
     case alreadyRunning
@@ -22,7 +22,7 @@ package final class CPUProfiler: Observer {
   private let path: String
   private var isRunning = false
 
-  /// - Throws: `Failure.cannotWrite` now, not after a minute of burn-in.
+  /// - Throws: `Failure.cannotWrite` here, and not after a minute of burn-in.
   package init(path: String) throws(Failure) {
     self.path = path
     let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
@@ -52,5 +52,5 @@ package final class CPUProfiler: Observer {
   }
 }
 
-/// Asked by the profiler at each tick, inside a signal handler.
+/// Whether a step is timed now. The profiler reads it at each tick, inside a signal handler.
 private let isTiming = Atomic<Bool>(false)

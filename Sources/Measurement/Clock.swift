@@ -1,6 +1,6 @@
-/// Two times: one to measure with, one to print.
+/// A clock with two times: one to measure with and one to print.
 package protocol Clock: Sendable {
-  /// Nanoseconds since some fixed moment; never set back or adjusted.
+  /// Nanoseconds since a fixed moment. It is never set back or adjusted.
   var nanoseconds: UInt64 { get }
   /// The time of day, which may jump.
   var wallTime: WallTime { get }

@@ -1,6 +1,6 @@
 /// The control groups, versions 1 and 2, whose limits hold for this process.
 struct ControlGroup {
-  /// What a limit is read from.
+  /// A controller, which has files of its own.
   enum Controller: String {
     case cpu, memory
   }
@@ -18,7 +18,7 @@ struct ControlGroup {
     }.min()
   }
 
-  /// Whether there is a group that could have a quota.
+  /// Whether this process is in a group that could have a quota.
   var limitsProcessors: Bool { !directories(of: .cpu).isEmpty }
 
   /// The smallest distance of any group's memory limit from its use, in bytes; nil where nothing is limited.
@@ -36,7 +36,8 @@ struct ControlGroup {
     }.min()
   }
 
-  /// Periods in which the quota has paused a group, the most of all groups; nil where that is not counted.
+  /// The number of periods in which the quota has paused a group, the largest of all groups; nil where no group counts
+  /// them.
   var throttledPeriods: Int? {
     directories(of: .cpu).compactMap { files.field("nr_throttled", in: "\($0)/cpu.stat").flatMap { Int($0) } }.max()
   }
@@ -91,7 +92,8 @@ private struct Mount {
     return nil
   }
 
-  /// In a container the path may be the host's, which the mount does not show; the mount point always holds.
+  /// The directories from the mount point down to `path`. In a container the path may be the host's, which the mount does
+  /// not show; then only the mount point counts.
   func ancestors(of path: String) -> [String] {
     let relative = root != "/" && path.hasPrefix(root) ? path.dropFirst(root.count) : path[...]
     var names = relative.split(separator: "/")

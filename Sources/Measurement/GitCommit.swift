@@ -3,12 +3,12 @@ import Results
 
 /// Asks `git` for the commit of the working directory.
 package enum GitCommit {
-  /// In seconds, for an answer: large repositories and slow disks take their time.
+  /// How many seconds to wait for an answer; large repositories on slow disks need several.
   package static let patience = 30.0
 
   /// Nil where there is no repository, no `git`, or no answer within the time limit.
   package static func ofWorkingDirectory(limit: Double = Self.patience) -> Commit? {
-    // Looking must not take the lock of the index from somebody who works there.
+    // Without this, `git describe --dirty` may take the lock of the index from another `git`.
     let command = ["GIT_OPTIONAL_LOCKS=0", "git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     return answer(of: command, limit: limit).flatMap(parse)
   }
@@ -18,14 +18,14 @@ package enum GitCommit {
     answer(of: ["git", "rev-parse", "--verify", "--quiet", "\(reference)^{commit}"], limit: limit) != nil
   }
 
-  /// Whether `commit`, a whole hash, is `reference` or lies behind it.
+  /// Whether `commit`, a whole hash, is `reference` or an ancestor of it.
   package static func isContained(_ commit: String, in reference: String, limit: Double = Self.patience) -> Bool {
     answer(of: ["git", "merge-base", commit, reference], limit: limit)?
       .trimmingCharacters(in: .whitespacesAndNewlines) == commit
   }
 
-  /// What a short command prints, without a word on standard error; nil where it fails or takes too long.
-  /// - Parameter command: as `env` takes it; its output must be short, for nobody reads the pipe until its end.
+  /// The standard output of a command, whose standard error is dropped; nil where it fails or takes too long.
+  /// - Parameter command: in the form that `env` takes. Its output must be short, because the pipe is read only at its end.
   package static func answer(of command: [String], limit: Double) -> String? {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -45,7 +45,7 @@ package enum GitCommit {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// From `<hash>` or `<hash>-dirty`.
+  /// Reads `<hash>` or `<hash>-dirty`.
   static func parse(_ description: String) -> Commit? {
     let parts = description.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: "-", maxSplits: 1)
     guard let hash = parts.first, hash.count >= 40, hash.allSatisfy(\.isHexDigit) else { return nil }

@@ -1,11 +1,11 @@
-/// What the measured loop does between two steps: it is not timed, but it cools the caches and lets workers fall asleep.
+/// Measures the time between two steps. It is not part of any step, but in it caches cool and workers fall asleep.
 package enum HarnessGap {
-  /// The median time from the end of a step to the beginning of the next one, in seconds, while the classic lines are made
-  /// but not printed.
+  /// The median time from the end of a step to the beginning of the next one, in seconds. The classic lines are made
+  /// meanwhile, but not printed.
   package static func measured(steps: Int = 10_000) -> Double {
     let clock = MonotonicClock()
     let workload = Stamps(clock: clock, capacity: steps)
-    let classic = ClassicLines(.classic, pass: .forward, burnIn: 0, clock: clock) { _ in }
+    let classic = ClassicLines(.classic, pass: .forward, clock: clock) { _ in }
     _ = measure(
       workload, plan: MeasurementPlan(burnIn: 0, batches: steps, maxTime: 60), clock: clock,
       interruption: Interruption(), observer: Observers([classic]))
@@ -13,7 +13,7 @@ package enum HarnessGap {
     return Double(gaps[gaps.count / 2]) / 1e9
   }
 
-  /// Notes when its steps begin and end, and does nothing.
+  /// A workload that only notes when its steps begin and end.
   private final class Stamps: Workload {
     private let clock: MonotonicClock
     private(set) var starts: [UInt64] = []

@@ -1,7 +1,7 @@
 import Glibc
 import Results
 
-/// Reads what this machine is. What cannot be read is nil or `unknown`; nothing here fails.
+/// Describes this machine. Values that cannot be read are nil or `unknown`; nothing here fails.
 package enum MachineContext {
   package static func capture(_ files: SystemFiles = .system) -> Machine {
     var machine = Machine(availableCores: AvailableCores.count(files))
@@ -47,7 +47,7 @@ package enum MachineContext {
     }
   }
 
-  /// Two drivers, two files, opposite meanings.
+  /// Two drivers have two files with opposite meanings.
   private static func turbo(_ files: SystemFiles) -> String {
     if let off = files.integer("\(cpuDirectory)/intel_pstate/no_turbo") { return off == 0 ? "on" : "off" }
     if let on = files.integer("\(cpuDirectory)/cpufreq/boost") { return on == 0 ? "off" : "on" }
@@ -57,19 +57,19 @@ package enum MachineContext {
   private static func hypervisor(_ files: SystemFiles, _ cpu: CPUDescription) -> String? {
     if let name = files.word("/sys/hypervisor/type") { return name }
     if cpu.isVirtual == false { return "none" }
-    // Firmware names the product: `KVM`, `VirtualBox`, `Standard PC (Q35 + ICH9, 2009)`.
+    // The firmware names the product, such as `KVM`, `VirtualBox` or `Standard PC (Q35 + ICH9, 2009)`.
     let product = files.word("/sys/class/dmi/id/product_name")
     return cpu.isVirtual == true ? product ?? "unnamed" : nil
   }
 
-  /// `48K`, `32M` in bytes.
+  /// Converts `48K` and `32M` to bytes.
   private static func bytes(_ text: String) -> Int? {
     let shifts: [Character: Int] = ["K": 10, "M": 20, "G": 30]
     guard let unit = text.last, let shift = shifts[unit] else { return Int(text) }
     return Int(text.dropLast()).map { $0 << shift }
   }
 
-  /// The word that is chosen in `always [madvise] never`.
+  /// The chosen word of `always [madvise] never`.
   private static func bracketed(_ text: String) -> String? {
     text.split(separator: " ").first { $0.hasPrefix("[") }.map { String($0.dropFirst().dropLast()) }
   }

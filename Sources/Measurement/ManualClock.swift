@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock that moves only when told to, for exact tests.
+/// A clock that moves only when it is told to, so that tests are exact.
 package final class ManualClock: Clock {
   private let elapsed = Atomic<UInt64>(0)
   private let start: WallTime

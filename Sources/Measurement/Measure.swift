@@ -11,26 +11,31 @@ package func measure(
   var samples = Samples()
   samples.burnIn.reserveCapacity(plan.burnIn)
   samples.durations.reserveCapacity(plan.batches)
+  var isTiming = false
   let start = clock.nanoseconds
 
-  for step in 0..<plan.burnIn + plan.batches {
+  while samples.durations.count < plan.batches {
     if interruption.isRequested {
       samples.stoppedEarly = .interrupted
       break
     }
-    if !plan.allowsAnother(measured: samples.durations.count, elapsed: clock.seconds(since: start)) {
+    let elapsed = clock.seconds(since: start)
+    if !isTiming, !plan.burnsIn(done: samples.burnIn.count, elapsed: elapsed) {
+      isTiming = true
+      observer.timingBegins()
+    }
+    if isTiming, !plan.allowsAnother(measured: samples.durations.count, elapsed: elapsed) {
       samples.stoppedEarly = .maxTime
       break
     }
-    if step == plan.burnIn { observer.timingBegins() }
 
     let before = clock.nanoseconds
     workload.step()
     let after = clock.nanoseconds
 
     let duration = Double(after - before) / 1e9
-    if step < plan.burnIn { samples.burnIn.append(duration) } else { samples.durations.append(duration) }
-    observer.finished(step: step, duration: duration)
+    if isTiming { samples.durations.append(duration) } else { samples.burnIn.append(duration) }
+    observer.finished(step: samples.burnIn.count + samples.durations.count - 1, duration: duration)
   }
   observer.timingEnded(samples)
   return samples

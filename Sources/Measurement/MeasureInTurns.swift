@@ -6,29 +6,36 @@ import Results
 /// Every workload has the same number of samples; a round that was interrupted is dropped.
 ///
 /// - Parameters:
-///   - plan: `burnIn` and `batches` count rounds; `maxTime` is for all workloads together
-///   - warmLimit: in seconds. A workload whose last step was shorter does one untimed step before the timed one, for it
-///     would mostly measure what the others left in the caches.
-///   - finished: told after each round how many are done, burn-in included
+///   - plan: its numbers count rounds; `maxTime` is for all workloads together
+///   - warmLimit: in seconds. A workload whose last step was shorter does one untimed step before the timed one, because
+///     a short step would mostly measure what the other workloads left in the caches.
+///   - observer: is told of rounds as of steps; the duration of a round is the sum of its timed steps
 /// - Returns: the samples of each workload, in the order given
 package func measureInTurns(
   _ workloads: [any Workload], plan: MeasurementPlan, warmLimit: Double = 0.05, clock: some Clock,
-  interruption: Interruption, finished: (Int) -> Void = { _ in }
+  interruption: Interruption, observer: some Observer = Observers([])
 ) -> [Samples] {
   precondition(!workloads.isEmpty, "there is nothing to measure")
   var samples = [Samples](repeating: Samples(), count: workloads.count)
   var last = [Double](repeating: .infinity, count: workloads.count)
+  var isTiming = false
   let start = clock.nanoseconds
 
-  for round in 0..<plan.burnIn + plan.batches {
-    if !plan.allowsAnother(measured: samples[0].durations.count, elapsed: clock.seconds(since: start)) {
+  rounds: while samples[0].durations.count < plan.batches {
+    let elapsed = clock.seconds(since: start)
+    if !isTiming, !plan.burnsIn(done: samples[0].burnIn.count, elapsed: elapsed) {
+      isTiming = true
+      observer.timingBegins()
+    }
+    if isTiming, !plan.allowsAnother(measured: samples[0].durations.count, elapsed: elapsed) {
       for index in samples.indices { samples[index].stoppedEarly = .maxTime }
       break
     }
+    let round = samples[0].burnIn.count + samples[0].durations.count
     for index in round.isMultiple(of: 2) ? Array(workloads.indices) : workloads.indices.reversed() {
       if interruption.isRequested {
         for index in samples.indices { samples[index].stoppedEarly = .interrupted }
-        return samples
+        break rounds
       }
       if last[index] < warmLimit { workloads[index].warmUp() }
       let before = clock.nanoseconds
@@ -36,13 +43,10 @@ package func measureInTurns(
       last[index] = Double(clock.nanoseconds - before) / 1e9
     }
     for (index, duration) in last.enumerated() {
-      if round < plan.burnIn {
-        samples[index].burnIn.append(duration)
-      } else {
-        samples[index].durations.append(duration)
-      }
+      if isTiming { samples[index].durations.append(duration) } else { samples[index].burnIn.append(duration) }
     }
-    finished(round + 1)
+    observer.finished(step: round, duration: last.reduce(0, +))
   }
+  observer.timingEnded(samples[0])
   return samples
 }

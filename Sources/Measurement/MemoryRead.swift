@@ -1,9 +1,9 @@
 import Results
 
-/// Reads memory as fast as it comes: what measures the slope of a roofline.
+/// Reads memory as fast as possible, which gives the slope of a roofline.
 package enum MemoryRead {
-  /// Bytes to read so that nearly all of them come from memory: 512 MiB or four times the largest cache, whichever is
-  /// more, and at most a quarter of what is available.
+  /// The number of bytes to read so that nearly all of them come from memory: 512 MiB or four times the largest cache,
+  /// whichever is more, and at most a quarter of what is available.
   ///
   /// - Returns: nil where that is less than four times the largest cache, because much of it would stay there.
   package static func byteCount(available: Int?, caches: [Cache]) -> Int? {
@@ -12,7 +12,7 @@ package enum MemoryRead {
     return bytes >= least ? bytes : nil
   }
 
-  /// The sum of the floats at `base`, in four chains, so that loads and not additions take the time.
+  /// The sum of the floats at `base`. It has four chains of additions, so that the loads take the time.
   ///
   /// - Parameters:
   ///   - base: aligned to 64 bytes

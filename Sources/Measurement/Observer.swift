@@ -1,12 +1,13 @@
-/// Is told how a pass goes, always outside the timed intervals.
+/// Follows a pass while it is measured. It is always called outside the timed intervals.
 package protocol Observer: AnyObject {
-  /// The burn-in is over; the first timed step comes next.
+  /// Called when the burn-in is over, just before the first timed step.
   func timingBegins()
+  /// Called after each step.
   /// - Parameters:
   ///   - step: counted from 0, burn-in included
   ///   - duration: in seconds
   func finished(step: Int, duration: Double)
-  /// The last timed step is over, or the run was interrupted.
+  /// Called after the last timed step, or after the step in which the run was interrupted.
   func timingEnded(_ samples: Samples)
 }
 
@@ -16,7 +17,7 @@ extension Observer {
   package func timingEnded(_ samples: Samples) {}
 }
 
-/// Tells several observers, in order.
+/// Passes what it is told on to several observers, in order.
 package final class Observers: Observer {
   private let members: [any Observer]
 

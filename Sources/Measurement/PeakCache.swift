@@ -1,28 +1,28 @@
 import Foundation
 
-/// Remembers the most that the machine was measured to reach: whatever else runs now only lowers it, and a percentage of
-/// a low peak flatters.
+/// Remembers the highest peak that was measured on this machine. Other programs can only lower a measurement, and a
+/// percentage of a low peak flatters.
 ///
-/// A cache that is missing, damaged or not writable is no error.
+/// A cache file that is missing, damaged or not writable is no error.
 package struct PeakCache {
-  /// What a peak depends on, and of what it is one.
+  /// Cache key: CPU model, instruction set, thread count and metric.
   package struct Key {
     let text: String
 
-    /// Of multiply-adds.
-    /// - Parameter version: raised when the measurement itself changes.
+    /// The key of a multiply-add peak.
+    /// - Parameter version: is raised when the measurement itself changes
     package init(cpuModel: String, instructionSet: String, threads: Int, version: Int) {
       text = "\(cpuModel) | \(instructionSet) | \(threads) threads | version \(version)"
     }
 
-    /// Of bytes read from memory, which no instruction set changes.
+    /// The key of a memory bandwidth, which no instruction set changes.
     package init(memoryOf cpuModel: String, threads: Int, version: Int) {
       self.init(cpuModel: cpuModel, instructionSet: "memory", threads: threads, version: version)
     }
   }
 
   private struct Entry: Codable {
-    /// Floating-point operations or bytes a second.
+    /// Floating-point operations or bytes per second.
     let rate: Double
     let measuredAt: Int64
 
@@ -32,13 +32,13 @@ package struct PeakCache {
     }
   }
 
-  /// Seven days in seconds: firmware, cooling and neighbours change.
+  /// Seven days in seconds. Older peaks do not count, because firmware, cooling and neighbours change.
   static let lifetime: Int64 = 7 * 24 * 3600
 
   private let path: String?
   private let clock: any Clock
 
-  /// - Parameter path: nil for none, which measures every time.
+  /// - Parameter path: of the cache file; nil for no cache
   package init(path: String? = Self.defaultPath(), clock: any Clock = MonotonicClock()) {
     self.path = path
     self.clock = clock
@@ -48,13 +48,13 @@ package struct PeakCache {
   package static func defaultPath(
     _ environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String? {
-    // The XDG specification has relative paths ignored.
+    // The XDG specification says to ignore relative paths.
     if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return "\(cache)/bench/peak.json" }
     if let home = environment["HOME"], home.hasPrefix("/") { return "\(home)/.cache/bench/peak.json" }
     return nil
   }
 
-  /// The peak in FLOP/s or bytes/s that `measure` finds, or a higher one of the last days.
+  /// The peak that `measure` returns, in FLOP/s or bytes/s, or a higher one of the last seven days.
   package func peak(_ key: Key, measure: () throws -> Double) rethrows -> Double {
     let measured = try measure()
     var entries = stored()
@@ -77,7 +77,7 @@ package struct PeakCache {
     let file = URL(fileURLWithPath: path)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    // Without a cache the next run measures again; that is all.
+    // If this fails, the next run only lacks today's peak.
     try? FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try? encoder.encode(entries).write(to: file, options: .atomic)
   }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The most memory that this process has had resident.
+/// Reads the most memory that this process has had resident.
 package enum PeakMemory {
-  /// In bytes, since the start of the process or the last `reset`.
+  /// The number of bytes since the start of the process or the last `reset`.
   package static func residentBytes(_ files: SystemFiles = .system) -> Int {
     if let kibibytes = files.field("VmHWM", in: "/proc/self/status").flatMap({ Int($0.prefix { $0.isNumber }) }) {
       return kibibytes << 10
@@ -12,8 +12,8 @@ package enum PeakMemory {
     return usage.ru_maxrss << 10
   }
 
-  /// Lets the peak start anew from what is resident now, so that each pass has its own.
-  /// - Returns: whether the kernel permits it.
+  /// Starts a new peak from the memory that is resident now, so that each pass has its own.
+  /// - Returns: whether the kernel permits it
   @discardableResult
   package static func reset() -> Bool {
     let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)

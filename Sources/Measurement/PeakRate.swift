@@ -1,6 +1,7 @@
-/// The best rate that `chunk` reaches, in operations per second: interruptions only ever make a chunk slower.
+/// The best rate that `chunk` reaches, in operations per second. The best one counts, because interruptions only ever
+/// make a chunk slower.
 /// - Parameters:
-///   - duration: how long to repeat it, in seconds; at least three chunks are run
+///   - duration: how long to repeat `chunk`, in seconds; it is run at least three times
 ///   - chunk: does some work of about a millisecond or more and returns its number of operations
 package func bestRate(
   duration: Double = 0.3, clock: some Clock = MonotonicClock(), of chunk: () -> Double

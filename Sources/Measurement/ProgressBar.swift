@@ -12,11 +12,14 @@ package final class ProgressBar: Observer {
   private let start: UInt64
   private var lastDrawn: UInt64?
   private var isVisible = false
+  /// The burn-in steps, once they are over.
+  private var burnIn: Int?
+  private var done = 0
 
   private static let interval: UInt64 = 100_000_000
 
   /// - Parameters:
-  ///   - columns: of the terminal; the last one stays free, so that nothing wraps
+  ///   - columns: the width of the terminal; the last column stays free, so that no line wraps
   ///   - write: is given text that ends without a line end
   package init(
     label: String, plan: MeasurementPlan, columns: Int, clock: any Clock, write: @escaping (String) -> Void
@@ -37,17 +40,20 @@ package final class ProgressBar: Observer {
     var size = winsize()
     let known = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return ProgressBar(label: label, plan: plan, columns: known ? Int(size.ws_col) : 80, clock: clock) { text in
-      // A terminal that has gone ends no measurement.
+      // A terminal that has gone must not end the measurement.
       try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
   }
 
+  package func timingBegins() { burnIn = done }
+
   package func finished(step: Int, duration: Double) {
+    done = step + 1
     let now = clock.nanoseconds
     if let lastDrawn, now - lastDrawn < Self.interval { return }
     lastDrawn = now
     isVisible = true
-    write("\r\(line(done: step + 1))\u{1B}[K")
+    write("\r\(line)\u{1B}[K")
   }
 
   package func timingEnded(_ samples: Samples) { clear() }
@@ -58,28 +64,18 @@ package final class ProgressBar: Observer {
     isVisible = false
   }
 
-  func line(done: Int) -> String {
-    let total = plan.burnIn + plan.batches
-    let count = "\(done)/\(total)  \(Self.duration(remaining(done: done))) left"
+  var line: String {
+    let elapsed = clock.seconds(since: start)
+    // The steps to come are taken to last as long as those that are done.
+    let forecast = plan.forecast(
+      step: elapsed / Double(max(done, 1)), burnIn: burnIn ?? done, measured: burnIn.map { done - $0 }, elapsed: elapsed
+    )
+    let total = done + forecast.burnIn + forecast.batches
+    let count = "\(done)/\(total)  \(durationText(forecast.seconds)) left"
     let barWidth = min(30, columns - 1 - label.count - count.count - 5)
     guard barWidth >= 5 else { return String("\(label)  \(count)".prefix(max(columns - 1, 0))) }
-    let filled = barWidth * done / total
+    let filled = barWidth * done / max(total, 1)
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: barWidth - filled)
     return "\(label) [\(bar)]  \(count)"
-  }
-
-  /// In seconds, if the steps to come take as long as those that are done.
-  private func remaining(done: Int) -> Double {
-    let elapsed = clock.seconds(since: start)
-    let perStep = elapsed / Double(done)
-    let toEnd = perStep * Double(plan.burnIn + plan.batches - done)
-    guard let maxTime = plan.maxTime else { return toEnd }
-    let fewest = plan.burnIn + min(plan.batches, MeasurementPlan.fewestBatches)
-    return min(toEnd, max(maxTime - elapsed, perStep * Double(fewest - done)))
-  }
-
-  private static func duration(_ seconds: Double) -> String {
-    let whole = Int(max(seconds, 0).rounded(.up))
-    return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
   }
 }

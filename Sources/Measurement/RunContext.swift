@@ -1,12 +1,12 @@
 import Foundation
 import Results
 
-/// Collects what `Context` holds, at the start of a run.
+/// Collects the values of a `Context` at the start of a run.
 package enum RunContext {
   /// - Parameters:
-  ///   - blas: as the library describes itself; this module does not know it
-  ///   - timedCodeIsOptimised: as it says itself; this module does not know it either
-  ///   - timedFlags: the compiler flags of the targets that are timed
+  ///   - blas: the library's description of itself, which this module cannot ask for
+  ///   - timedCodeIsOptimised: the kernels' description of themselves, which it cannot ask for either
+  ///   - timedFlags: the compiler flags of the timed targets
   package static func capture(
     commandLine: [String], blas: BLASLibrary?, timedCodeIsOptimised: Bool, timedFlags: [String] = ["-Ounchecked"],
     clock: any Clock = MonotonicClock()
@@ -20,7 +20,7 @@ package enum RunContext {
       environment: libraryVariables(ProcessInfo.processInfo.environment))
   }
 
-  /// The variables that change what OpenBLAS and OpenMP do.
+  /// The environment variables that OpenBLAS and OpenMP read.
   static func libraryVariables(_ environment: [String: String]) -> [String: String] {
     environment.filter { name, _ in ["OPENBLAS_", "OMP_", "GOTO_"].contains { name.hasPrefix($0) } }
   }
@@ -33,7 +33,7 @@ package enum RunContext {
     #endif
   }
 
-  /// The compiler tells its version only through comparisons.
+  /// The compiler's version. A program can only compare it, not read it.
   private static var compiler: String {
     #if compiler(>=6.5)
       "Swift 6.5 or later"

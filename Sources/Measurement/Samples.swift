@@ -4,7 +4,7 @@ import Results
 package struct Samples: Equatable, Sendable {
   package var burnIn: [Double]
   package var durations: [Double]
-  /// Nil where every batch of the plan was measured.
+  /// The reason why fewer batches than planned were measured; nil where all were.
   package var stoppedEarly: StopReason?
 
   package init(burnIn: [Double] = [], durations: [Double] = [], stoppedEarly: StopReason? = nil) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The text of files such as those under /proc and /sys; tests put a dictionary in their place.
+/// Reads text files such as those under /proc and /sys. Tests put a dictionary in their place.
 package struct SystemFiles: Sendable {
   private let read: @Sendable (String) -> String?
 
@@ -13,10 +13,10 @@ package struct SystemFiles: Sendable {
 
   private init(read: @escaping @Sendable (String) -> String?) { self.read = read }
 
-  /// The whole text; nil where there is no such file or no permission.
+  /// The whole text; nil where the file does not exist or cannot be read.
   func text(_ path: String) -> String? { read(path) }
 
-  /// The text without white space around it; nil also where nothing is left.
+  /// The text without white space around it; nil where nothing is left.
   func word(_ path: String) -> String? {
     guard let text = read(path)?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else { return nil }
     return text
@@ -29,9 +29,9 @@ package struct SystemFiles: Sendable {
   }
 }
 
-/// The value that lines such as `MemTotal:  24684092 kB`, `cpu family : 26` and `inactive_file 4096` give to a name.
+/// The value of a name in lines such as `MemTotal:  24684092 kB`, `cpu family : 26` and `inactive_file 4096`.
 ///
-/// The first such line counts: /proc/cpuinfo repeats its names for each processor.
+/// The first such line counts, because /proc/cpuinfo repeats its names for each processor.
 func value(of name: String, inFields text: String) -> String? {
   for line in text.split(separator: "\n") where line.hasPrefix(name) {
     let separator: Character = line.contains(":") ? ":" : " "
@@ -42,7 +42,7 @@ func value(of name: String, inFields text: String) -> String? {
   return nil
 }
 
-/// The numbers in a list such as `0-3,8`.
+/// The numbers of a list such as `0-3,8`.
 func numbers(inList text: String) -> [Int] {
   text.split(separator: ",").flatMap { part -> [Int] in
     let bounds = part.split(separator: "-").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }

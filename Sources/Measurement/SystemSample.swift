@@ -1,14 +1,14 @@
 import Foundation
 import Results
 
-/// The machine's counters at one moment; two of them make an `Activity`.
+/// The machine's counters at one moment. Two samples make an `Activity`.
 package struct SystemSample: Sendable {
   /// Seconds of the monotonic clock.
   var time = 0.0
   var loadAverage: Double?
   var processors: ProcessorTimes?
-  /// User and system time of this process in seconds, all threads, and of its children that have ended: a gate's workers
-  /// are not others.
+  /// The user and system time, in seconds, of all threads of this process and of its children that have ended. A gate's
+  /// workers are such children and must not count as other processes.
   var ownCPUTime = 0.0
   var voluntaryContextSwitches = 0
   var involuntaryContextSwitches = 0
@@ -34,12 +34,12 @@ package struct SystemSample: Sendable {
     return sample
   }
 
-  /// What happened since an earlier sample.
+  /// The activity since an earlier sample.
   package func since(_ earlier: SystemSample) -> Activity {
     let own = ownCPUTime - earlier.ownCPUTime
     var (others, stolen): (Double?, Double?)
     if let now = processors, let then = earlier.processors {
-      // The kernel counts in ticks, so a difference can come out slightly negative.
+      // The kernel counts in ticks, so a difference can be slightly negative.
       others = max(now.busy - then.busy - own, 0)
       stolen = max(now.stolen - then.stolen, 0)
     }
@@ -55,11 +55,11 @@ package struct SystemSample: Sendable {
   private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
 }
 
-/// Seconds of all processors since the machine started.
+/// The seconds that all processors have spent since the machine started.
 struct ProcessorTimes: Equatable {
-  /// In processes and interrupts.
+  /// Time in processes and interrupts.
   var busy: Double
-  /// Given to other guests by the hypervisor.
+  /// Time that the hypervisor gave to other guests.
   var stolen: Double
 
   init(busy: Double, stolen: Double) {
@@ -72,7 +72,7 @@ struct ProcessorTimes: Equatable {
     guard let line = stat.split(separator: "\n").first, line.hasPrefix("cpu ") else { return nil }
     let ticks = line.split(separator: " ").dropFirst().compactMap { Double($0) }
     guard ticks.count >= 8 else { return nil }
-    // Guests are counted in user and nice already.
+    // The time of guests is part of user and nice already.
     busy = (ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6]) / ticksPerSecond
     stolen = ticks[7] / ticksPerSecond
   }

@@ -2,22 +2,23 @@ import Results
 import Statistics
 import Terms
 
-/// How steps are printed and summed up in the classic lines.
+/// How the classic lines print steps and sum them up.
 package enum TimingProtocol: String, CaseIterable, Sendable {
-  /// Every timed step counts; +/- is the population standard deviation.
+  /// Counts every timed step; +/- is the population standard deviation.
   case classic
-  /// The first published scripts, which skip one sample but divide by the number of all: for checking old tables.
+  /// Reproduces the first published scripts, which skip one sample but divide by the number of all. It serves to check
+  /// old tables.
   case classic2015 = "classic-2015"
 
-  /// Whether step `step`, burn-in included, enters the sums and may be printed.
-  func counts(_ step: Int, burnIn: Int) -> Bool {
+  /// Whether timed step `number`, counted from 0, enters the sums and may be printed.
+  func counts(_ number: Int) -> Bool {
     switch self {
-    case .classic: step >= burnIn
-    case .classic2015: step > burnIn
+    case .classic: true
+    case .classic2015: number > 0
     }
   }
 
-  /// Mean and +/- as the closing line prints them, in seconds.
+  /// The mean and the +/- of the closing line, in seconds.
   package func meanAndDeviation(_ durations: [Double]) -> (mean: Double, deviation: Double) {
     switch self {
     case .classic:

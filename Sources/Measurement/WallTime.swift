@@ -2,20 +2,20 @@ import Foundation
 
 /// A time of day to the microsecond.
 package struct WallTime: Equatable, Sendable {
-  /// Since the beginning of 1970, UTC.
+  /// Microseconds since the beginning of 1970, UTC.
   package let microseconds: Int64
 
   package init(microseconds: Int64) { self.microseconds = microseconds }
 
-  /// Local time as Python prints `datetime.now()`: `2026-01-31 12:00:00.123456`, and `2026-01-31 12:00:00` where
-  /// the microseconds are exactly zero.
+  /// The local time in the form in which Python prints `datetime.now()`: `2026-01-31 12:00:00.123456`, and
+  /// `2026-01-31 12:00:00` where the microseconds are exactly zero.
   package var pythonText: String {
     var (seconds, time) = (time_t(wholeSeconds), tm())
     localtime_r(&seconds, &time)
     return Self.format(time, separator: " ") + (fraction == 0 ? "" : String(format: ".%06d", fraction))
   }
 
-  /// UTC: `2026-01-31T12:00:00.123456Z`.
+  /// The time in UTC: `2026-01-31T12:00:00.123456Z`.
   package var iso8601: String {
     var (seconds, time) = (time_t(wholeSeconds), tm())
     gmtime_r(&seconds, &time)

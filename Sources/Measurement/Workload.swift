@@ -1,8 +1,8 @@
-/// What is timed. Nothing more is known about it.
+/// The work that is timed. This module knows nothing more about it.
 package protocol Workload: AnyObject {
-  /// Does the work of one batch, all of it, before returning.
+  /// Does all the work of one batch before it returns.
   func step()
-  /// Does the same for the caches' sake alone; by default a step.
+  /// Does the same work only to fill the caches; by default it takes a step.
   func warmUp()
 }
 

@@ -1,15 +1,15 @@
-/// What happened on the machine between two moments: this process's events and everybody's processor time.
+/// The activity of the machine between two moments: the events of this process and the processor time of all.
 package struct Activity: Codable, Equatable, Sendable {
-  /// Length of the interval in seconds.
+  /// The length of the interval in seconds.
   package var elapsed: Double
-  /// Runnable tasks, averaged over one minute, at the beginning; this process adds to the one at the end.
+  /// The load average over one minute, at the beginning. The one at the end contains the load of this process.
   @OrNull package var loadAverageBefore: Double?
   @OrNull package var loadAverageAfter: Double?
-  /// Processor seconds of this process, all threads, and of its children that have ended.
+  /// The processor seconds of all threads of this process and of its children that have ended.
   package var ownCPUTime: Double
-  /// Processor seconds of all other processes that the machine shows.
+  /// The processor seconds of all other processes that the machine shows.
   @OrNull package var othersCPUTime: Double?
-  /// Processor seconds that the hypervisor gave to other guests.
+  /// The processor seconds that the hypervisor gave to other guests.
   @OrNull package var stolenCPUTime: Double?
   package var voluntaryContextSwitches: Int
   package var involuntaryContextSwitches: Int

@@ -1,11 +1,12 @@
 import Foundation
 
-/// Writes a file whole or not at all: a temporary file beside it, fsync, rename, fsync of the directory.
+/// Writes a file whole or not at all: it writes a temporary file in the same directory, calls fsync, renames it, and calls
+/// fsync on the directory.
 struct AtomicFile {
-  /// The system's `write`; tests put one here that fails.
+  /// The system's `write`; tests replace it by one that fails.
   var write: (Int32, UnsafeRawPointer?, Int) -> Int = { Foundation.write($0, $1, $2) }
 
-  /// Replaces what is at `path`. A device or pipe is written to in place: a rename would replace it by a file.
+  /// Replaces the file at `path`. A device or pipe is written to in place, because a rename would replace it by a file.
   func replace(_ path: String, with bytes: Data) throws(ResultsError) {
     var status = stat()
     let exists = stat(path, &status) == 0
@@ -16,12 +17,13 @@ struct AtomicFile {
     }
   }
 
-  /// - Returns: whether `path` was free; if not, nothing has happened.
+  /// Makes a new file at `path`.
+  /// - Returns: false where `path` exists; then nothing has changed
   func create(_ path: String, with bytes: Data) throws(ResultsError) -> Bool {
     try place(bytes, at: path, calledBy: path, replacing: false)
   }
 
-  /// - Parameter name: what the user knows the file by.
+  /// - Parameter name: the path that the user gave, for error messages
   private func place(
     _ bytes: Data, at path: String, calledBy name: String, replacing: Bool
   ) throws(ResultsError) -> Bool {
@@ -29,7 +31,7 @@ struct AtomicFile {
     let suffix = "\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
     let temporary = (directory as NSString).appendingPathComponent(
       ".\((path as NSString).lastPathComponent).\(suffix)")
-    defer { unlink(temporary) }  // Fails, as it should, after the rename.
+    defer { unlink(temporary) }  // After the rename this fails, and should.
     do {
       try fill(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, with: bytes)
     } catch .cannotWrite(_, let reason) {
@@ -37,7 +39,7 @@ struct AtomicFile {
     } catch .noSpace {
       throw .noSpace(path: name)
     }
-    // `link` refuses to replace, which `rename` does without asking. Some file systems know no links.
+    // `link` refuses to replace a file and `rename` does not, but some file systems have no links.
     var status = replacing ? -1 : link(temporary, path)
     if status != 0, !replacing, errno == EEXIST { return false }
     if status != 0 { status = rename(temporary, path) }
@@ -50,14 +52,14 @@ struct AtomicFile {
     let file = open(path, flags | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw ResultsError(writing: path, errno: errno) }
     var failure = bytes.withUnsafeBytes { send($0, to: file) }
-    // Pipes and terminals know no fsync.
+    // Pipes and terminals have no fsync.
     if failure == 0, fsync(file) != 0, errno != EINVAL, errno != EROFS { failure = errno }
     // Network file systems report a full disk only here.
     if close(file) != 0, failure == 0 { failure = errno }
     guard failure == 0 else { throw ResultsError(writing: path, errno: failure) }
   }
 
-  /// - Returns: 0, or the error's number.
+  /// - Returns: 0 or the number of the error
   private func send(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Int32 {
     var sent = 0
     while sent < bytes.count {
@@ -67,7 +69,7 @@ struct AtomicFile {
     return 0
   }
 
-  /// Makes the new name last. The bytes are safe already, so a file system without this is no failure.
+  /// Makes the new name durable. The bytes are on the disk already, so a file system that cannot do this is no failure.
   private func synchronise(directory: String) {
     let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
@@ -77,7 +79,7 @@ struct AtomicFile {
 }
 
 extension String {
-  /// The file behind a symbolic link, so that the link stays one.
+  /// The target of a symbolic link, so that the link itself is not replaced.
   fileprivate var resolvingLinks: String {
     guard let resolved = realpath(self, nil) else { return self }
     defer { free(resolved) }

@@ -1,4 +1,4 @@
-/// The BLAS that ran, as it describes itself.
+/// The BLAS library that was used, in its own description.
 package struct BLASLibrary: Codable, Equatable, Sendable {
   package var version: String
   /// The core whose kernels it uses, such as `SkylakeX`.

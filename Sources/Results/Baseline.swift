@@ -1,8 +1,8 @@
 import Foundation
 
-/// Runs that were put aside under a name, to be compared with later ones. Each keeps the context it was measured in.
+/// Runs that are kept under a name, to be compared with later ones. Each keeps the context in which it was measured.
 package struct Baseline: Codable, Equatable, Sendable {
-  /// That of the runs, which it holds whole.
+  /// The schema of the runs, which a baseline holds whole.
   package static let schema = ResultFile.schema
 
   package let schema: Int
@@ -16,19 +16,19 @@ package struct Baseline: Codable, Equatable, Sendable {
   }
 }
 
-/// The directory of baselines, a file each.
+/// A directory of baselines, with a file for each.
 package struct BaselineStore: Sendable {
   package static let defaultDirectory = "results/baselines"
   package let directory: String
 
   package init(directory: String = Self.defaultDirectory) { self.directory = directory }
 
-  /// A name that is a file name too.
+  /// Whether a name can be a file name.
   package static func isValid(name: String) -> Bool { name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,99}/) != nil }
 
   package func path(_ name: String) -> String { "\(directory)/\(name).json" }
 
-  /// Sorted by name.
+  /// The names of all baselines, sorted.
   package func names() -> [String] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     return files.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.map { String($0.dropLast(5)) }.sorted()
@@ -36,7 +36,7 @@ package struct BaselineStore: Sendable {
 
   package func contains(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
-  /// Replaces what has the name.
+  /// Writes a baseline. It replaces one of the same name.
   package func save(_ baseline: Baseline) throws(ResultsError) {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -1,12 +1,13 @@
 import Terms
 
-/// What a gate measures: enough for a worker of any version to prepare the same work.
+/// One benchmark of a gate. It says enough for a worker of any version to prepare the same work.
 package struct BenchmarkSpecification: Codable, Hashable, Sendable, CustomStringConvertible {
-  /// A model, `alexnet`; a layer of one, `vgg16:conv1_2`; or a convolution problem, `n1c64h56w56k64r3s3u1p1`.
+  /// A model such as `alexnet`, a layer of a model such as `vgg16:conv1_2`, or a convolution problem such as
+  /// `n1c64h56w56k64r3s3u1p1`.
   package var subject: String
-  /// Of a single convolution, `forward-backward` is all three directions.
+  /// The pass. For a single convolution, `forward-backward` means all three directions.
   package var pass: Pass
-  /// Images in a batch; a problem as text has its own.
+  /// The images in a batch. A convolution problem has its own batch size.
   package var batchSize: Int
   package var backend: String
   package var threads: Int
@@ -28,10 +29,10 @@ package struct BenchmarkSpecification: Codable, Hashable, Sendable, CustomString
       + (backend == "auto" ? "" : ", \(backend)")
   }
 
-  /// Whether the subject is a convolution as text, which no name of a model looks like.
+  /// Whether the subject is the text of a convolution problem. No name of a model looks like one.
   package var isProblem: Bool { subject.wholeMatch(of: /n?[0-9gchwkrsuvpq+]*c\d+h\d+w\d+k\d+r\d+[0-9suvpq+]*/) != nil }
 
-  /// Whether a single convolution is measured, not a network.
+  /// Whether the subject is a single convolution and not a network.
   package var isLayer: Bool { isProblem || subject.contains(":") }
 
   enum CodingKeys: String, CodingKey {

@@ -3,7 +3,7 @@ package struct Build: Codable, Equatable, Sendable {
   package var compiler: String
   /// `debug` or `release`.
   package var configuration: String
-  /// Flags of the code that is timed, instruction sets left out: the record names the one that ran.
+  /// The compiler flags of the timed code, without those of instruction sets. A record names the set that ran.
   package var timedFlags: [String]
   package var timedCodeIsOptimised: Bool
 

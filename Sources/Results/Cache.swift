@@ -4,7 +4,7 @@ package struct Cache: Codable, Equatable, Sendable {
   /// `Data`, `Instruction` or `Unified`.
   package var type: String
   package var sizeBytes: Int
-  /// How many logical cores share it.
+  /// The number of logical cores that share it.
   @OrNull package var sharedBy: Int?
 
   package init(level: Int, type: String, sizeBytes: Int, sharedBy: Int?) {

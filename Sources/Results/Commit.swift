@@ -1,7 +1,7 @@
 /// The commit of the repository in the working directory.
 package struct Commit: Codable, Equatable, Sendable {
   package var hash: String
-  /// Whether tracked files differ from it.
+  /// Whether tracked files differ from the commit.
   package var isDirty: Bool
 
   package init(hash: String, isDirty: Bool) {

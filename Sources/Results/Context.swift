@@ -1,16 +1,16 @@
-/// Where, when and with what the records of a file were measured.
+/// The circumstances in which the records of a file were measured.
 package struct Context: Codable, Equatable, Sendable {
-  /// UTC, ISO 8601 with microseconds.
+  /// The start of the run: UTC, ISO 8601 with microseconds.
   package var startTime: String
   package var commandLine: [String]
   package var machine: Machine
   package var build: Build
-  /// Nil outside a repository, or where `git` did not answer.
+  /// The commit of the working directory; nil outside a repository, or where `git` did not answer.
   @OrNull package var commit: Commit?
   @OrNull package var blas: BLASLibrary?
-  /// Every `OPENBLAS_*`, `OMP_*` and `GOTO_*` variable in force.
+  /// Every `OPENBLAS_*`, `OMP_*` and `GOTO_*` environment variable that is set.
   package var environment: [String: String]
-  /// What else the machine did during the run; nil before its end.
+  /// The activity of the machine during the run; nil before its end.
   @OrNull package var activity: Activity?
 
   package init(

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What a gate leaves behind: every duration that it measured, and what it made of them.
+/// The result file of a gate: every duration that it measured, and its findings.
 package struct GateFile: Codable, Equatable, Sendable {
   package static let schema = 1
 
   package let schema: Int
   package var context: Context
-  /// As asked for: a git reference, a path or the name of a stored baseline.
+  /// What head is compared with, as the user gave it: a git reference, a path or the name of a stored baseline.
   package var base: String
-  /// Of base, where it is known.
+  /// The commit of base; nil where it is unknown.
   @OrNull package var baseCommit: String?
   package var benchmarks: [GateBenchmark]
 
@@ -20,7 +20,7 @@ package struct GateFile: Codable, Equatable, Sendable {
     self.benchmarks = benchmarks
   }
 
-  /// Writes to `path`, replacing what is there.
+  /// Writes to `path` and replaces a file that is there.
   package func write(to path: String) throws(ResultsError) {
     try AtomicFile().replace(path, with: ResultJSON.encode(self))
   }
@@ -34,14 +34,14 @@ package struct GateFile: Codable, Equatable, Sendable {
 /// One benchmark of a gate.
 package struct GateBenchmark: Codable, Equatable, Sendable {
   package var specification: BenchmarkSpecification
-  /// Relative: 0.03 is 3 %.
+  /// The smallest slow-down that matters: 0.03 is 3 %.
   package var threshold: Double
-  /// Of a gate against another program.
+  /// The rounds of a gate against another program.
   package var rounds: [GateRound]
-  /// Of a gate against a stored baseline: the median step of each run in seconds.
+  /// For a gate against a stored baseline, the median step of each run in seconds.
   package var baseRuns: [Double]
   package var headRuns: [Double]
-  /// Nil until all benchmarks are measured.
+  /// The finding; nil until all benchmarks are measured.
   @OrNull package var finding: GateFinding?
 
   package init(

@@ -1,34 +1,34 @@
-/// What a gate says of one benchmark. Changes are relative: 0.05 is 5 % slower.
+/// The finding of a gate for one benchmark. Changes are relative: 0.05 is 5 % slower.
 package struct GateFinding: Codable, Equatable, Sendable {
   package enum Verdict: String, Codable, Sendable {
     case pass, improvement, regression, inconclusive
-    /// A worker crashed, or head computes something else than base.
+    /// A worker crashed, or head and base compute different things.
     case error
     /// Base does not have this benchmark.
     case missing
   }
 
   package var verdict: Verdict
-  /// A sentence, for everything but a plain pass.
+  /// A sentence that gives the reason; nil for a plain pass.
   @OrNull package var reason: String?
-  /// From base to head.
+  /// The change from base to head.
   @OrNull package var change: Double?
   /// The 95 % interval of the change.
   @OrNull package var lower: Double?
   @OrNull package var upper: Double?
-  /// One-sided, in the direction of the change; adjusted for the number of benchmarks.
+  /// The one-sided p-value in the direction of the change, adjusted for the number of benchmarks.
   @OrNull package var pValue: Double?
-  /// What two processes of base differed by, or half the 95 % interval of that, whichever is larger.
+  /// The difference between two processes of base, or half of its 95 % interval, whichever is larger.
   @OrNull package var noiseFloor: Double?
   /// The smallest slow-down that would have been found nine times in ten.
   @OrNull package var detectable: Double?
-  /// The rounds, or runs of head, that were judged.
+  /// The number of rounds, or of runs of head, that were judged.
   @OrNull package var count: Int?
-  /// Median step in seconds.
+  /// The median step in seconds.
   @OrNull package var baseTime: Double?
   @OrNull package var headTime: Double?
 
-  /// Whether base and head were held against each other at all.
+  /// Whether base and head were compared at all.
   package var isCompared: Bool { change != nil }
 
   package init(_ verdict: Verdict, reason: String? = nil) {

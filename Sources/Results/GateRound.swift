@@ -1,11 +1,11 @@
-/// One round of a gate: durations of steps in seconds, in the order in which each process took them. Where steps are far
-/// shorter than a millisecond, a value is the mean of a group of them.
+/// One round of a gate: the durations of steps in seconds, in the order in which each process took them. Where steps are
+/// far shorter than a millisecond, a value is the mean of a group of steps.
 package struct GateRound: Codable, Equatable, Sendable {
   package var base: [Double]
-  /// A second process of base: what it differs from the first by is noise.
+  /// The steps of a second process of base. Its difference from the first one is noise.
   package var control: [Double]
   package var head: [Double]
-  /// Which start of the processes; a new one lies elsewhere in memory.
+  /// Counts how often the processes were started anew; each start has another memory layout.
   package var generation: Int
 
   package init(base: [Double], control: [Double], head: [Double], generation: Int = 0) {

@@ -1,21 +1,21 @@
 import Terms
 
-/// One layer of the network that was run. The dictionaries hold the directions that ran.
+/// One layer of a network that was measured. The dictionaries hold the directions that ran.
 package struct LayerRecord: Codable, Equatable, Sendable {
   package var name: String
   /// The convolutions that one plan computed together, by name; nil where it is one layer.
   package var convolutions: [String]?
-  /// The convolution problem as text, or those of a chain; nil for layers that no back end chooses.
+  /// The text of the convolution problem, or of those of a chain; nil for layers without a convolution.
   @OrNull package var problem: String?
-  /// The back end that ran, for each direction that ran.
+  /// The back end that ran, by direction.
   package var backends: [Direction: String]
-  /// What it ran, e.g. `F(4x4,3x3)`, for the same directions.
+  /// The algorithm, such as `F(4x4,3x3)`, by direction.
   package var algorithms: [Direction: String]
-  /// Floating-point operations of one step, counted as those of a direct convolution.
+  /// The floating-point operations of one step, counted as those of direct convolution.
   package var flop: [Direction: Double]
-  /// Bytes of the tensors of one step, each read or written once, for the same directions; nil in older files.
+  /// The bytes of the tensors of one step if each is read or written once, by direction; nil in older files.
   package var compulsoryBytes: [Direction: Int]?
-  /// Raw durations of each timed step in seconds, where layers were timed.
+  /// The duration of each timed step in seconds, by phase; nil where layers were not timed.
   @OrNull package var durations: [StepPhase: [Double]]?
 
   package init(

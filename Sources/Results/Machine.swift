@@ -1,4 +1,4 @@
-/// The machine as this process sees it. Nil, `null` in JSON, is what could not be read.
+/// The machine in the view of this process. A value that could not be read is nil, or `null` in JSON.
 package struct Machine: Codable, Equatable, Sendable {
   @OrNull package var cpuModel: String?
   @OrNull package var cpuVendor: String?
@@ -6,20 +6,20 @@ package struct Machine: Codable, Equatable, Sendable {
   @OrNull package var cpuModelNumber: String?
   @OrNull package var stepping: String?
   @OrNull package var microcode: String?
-  /// The vector extensions that processor and kernel offer, sorted.
+  /// The vector extensions that the processor and the kernel offer, sorted.
   package var vectorFlags: [String] = []
   @OrNull package var logicalCores: Int?
   @OrNull package var physicalCores: Int?
-  /// Whether cores run more than one hardware thread.
+  /// Whether a core runs more than one hardware thread.
   @OrNull package var smt: Bool?
-  /// Cores that this process may use: affinity and cgroup quota.
+  /// The number of cores that this process may use, by its affinity and its cgroup quota.
   package var availableCores: Int
   package var caches: [Cache] = []
   @OrNull package var numaNodes: Int?
   @OrNull package var memoryBytes: Int?
-  /// What could be allocated when the run began: free memory and cgroup limit.
+  /// The bytes that could be allocated when the run began, by free memory and cgroup limit.
   @OrNull package var availableMemoryBytes: Int?
-  /// In cores, such as 1.5; nil where there is none.
+  /// The CPU quota in cores, such as 1.5; nil where there is none.
   @OrNull package var cgroupCPUQuota: Double?
   @OrNull package var kernel: String?
   /// `none` on bare metal.

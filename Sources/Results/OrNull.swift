@@ -1,6 +1,6 @@
-/// An optional that JSON shows as `null`: every key of the schema is always there, so a missing one is an error.
+/// An optional that is `null` in JSON. Every key of the schema is always written, so a missing one is an error.
 ///
-/// A key that came later is a plain optional: older files do not have it.
+/// A key that was added later is a plain optional, because older files do not have it.
 @propertyWrapper
 package struct OrNull<Value: Codable & Equatable & Sendable>: Codable, Equatable, Sendable {
   package var wrappedValue: Value?

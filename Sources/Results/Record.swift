@@ -1,20 +1,20 @@
 import Terms
 
-/// One measured pass of one network: the raw durations and what is needed to repeat and to judge them.
+/// One measured pass of one network: the raw durations and everything that is needed to repeat and to judge them.
 ///
-/// Statistics are derived when a record is read; none is stored.
+/// Statistics are computed when a record is read; none is stored.
 package struct Record: Codable, Equatable, Sendable {
-  /// The protocol of records whose steps alternate with those of the other records in their file: step k of each belongs
+  /// The protocol name of records that were measured in turns with the other records of their file: step k of each belongs
   /// to round k.
   package static let inTurns = "turns"
 
-  // What was asked for.
+  // The request.
   package var model: String
   package var pass: Pass
   package var batchSize: Int
-  /// Height and width of the input in pixels.
+  /// The height and width of the input in pixels.
   package var imageSize: Int
-  /// As requested; `layers` tells what ran.
+  /// The back end that was requested; `layers` names those that ran.
   package var backend: String
   package var threads: Int
   package var seed: UInt64
@@ -25,36 +25,36 @@ package struct Record: Codable, Equatable, Sendable {
   /// The limit in seconds for the whole pass, burn-in included.
   @OrNull package var maxTime: Double?
 
-  // What was measured.
+  // The measurement.
   package var burnInDurations: [Double]
   package var durations: [Double]
-  /// Nil where every batch asked for was measured.
+  /// The reason why fewer batches than requested were measured; nil where all were.
   @OrNull package var stoppedEarly: StopReason?
-  /// Seconds to plan the network, to allocate and touch its memory and to pack its constant weights. What the benchmark
-  /// adds, checking the kernels and filling with random numbers, is not in it.
+  /// The seconds that it took to plan the network, to allocate and touch its memory and to pack its constant weights. The
+  /// benchmark's own work, checking the kernels and filling tensors with random numbers, is not part of it.
   @OrNull package var prepareTime: Double?
   @OrNull package var peakResidentBytes: Int?
   @OrNull package var workspaceBytes: Int?
-  /// What the memory plan said before anything was allocated.
+  /// The bytes of the memory plan, known before anything was allocated.
   @OrNull package var predictedBytes: Int?
 
-  // What is needed to judge it.
-  /// Floating-point operations of one step, counted as those of direct convolutions.
+  // What a reader needs to judge the measurement.
+  /// The floating-point operations of one step, counted as those of direct convolutions.
   package var flopPerStep: Double
   package var instructionSet: String
   package var flushesDenormals: Bool
-  /// Whether huge pages were asked for, which the kernel may refuse.
+  /// Whether huge pages were requested; the kernel may refuse them.
   package var hugePagesAdvised: Bool
-  /// What it granted: bytes of the process on huge pages; not in older files.
+  /// The bytes of the process that lie on huge pages; nil in older files.
   package var hugePageBytes: Int?
   package var verification: Verification
   /// The measured multiply-add peak for this instruction set and number of threads, in FLOP/s.
   @OrNull package var peakFlopRate: Double?
-  /// The measured rate of reading memory with these threads, in bytes/s, where layers were timed; else not in the file.
+  /// The measured memory bandwidth of these threads, in bytes/s; nil and not in the file unless layers were timed.
   package var memoryBandwidth: Double?
   package var layers: [LayerRecord]
 
-  /// What has no value yet can be set afterwards.
+  /// Makes a record before the measurement; the other properties are set afterwards.
   package init(
     model: String, pass: Pass, batchSize: Int, imageSize: Int, backend: String, threads: Int, seed: UInt64,
     protocolName: String, requestedBatches: Int, requestedBurnIn: Int, maxTime: Double? = nil,

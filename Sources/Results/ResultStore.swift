@@ -1,13 +1,13 @@
 import Foundation
 
-/// A directory of result files. What it writes is there whole or not at all.
+/// A directory of result files. Each file is written whole or not at all.
 package struct ResultStore {
   package static let defaultDirectory = "results/runs"
   package let directory: String
 
   package init(directory: String = Self.defaultDirectory) { self.directory = directory }
 
-  /// Writes under a name of its own, `<start time>-<model>.json`, making the directory where it is missing.
+  /// Writes a new file `<start time>-<model>.json`. It makes the directory where that is missing.
   /// - Returns: the path.
   package func save(_ file: ResultFile, model: String) throws(ResultsError) -> String {
     let json = try file.json()
@@ -16,7 +16,7 @@ package struct ResultStore {
     } catch {
       throw .cannotWrite(path: directory, reason: "the directory cannot be made")
     }
-    // Two runs of one microsecond get different names too.
+    // Two runs may start in the same microsecond.
     let stem = "\(directory)/\(Self.fileName(file.context.startTime))-\(Self.fileName(model))"
     var path = "\(stem).json"
     var number = 1
@@ -27,7 +27,7 @@ package struct ResultStore {
     return path
   }
 
-  /// Writes to `path`, replacing what is there.
+  /// Writes to `path` and replaces a file that is there.
   package static func write(_ file: ResultFile, to path: String) throws(ResultsError) {
     try AtomicFile().replace(path, with: file.json())
   }
@@ -47,7 +47,7 @@ package struct ResultStore {
     return try ResultFile(json: json, path: path)
   }
 
-  /// Colons and slashes do not belong in file names.
+  /// Replaces colons and slashes, which do not belong in file names.
   private static func fileName(_ text: String) -> String {
     String(text.map { $0 == ":" || $0 == "/" ? "-" : $0 })
   }

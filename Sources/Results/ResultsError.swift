@@ -1,6 +1,6 @@
 import Foundation
 
-/// Why results could not be written or read back: one sentence each.
+/// A reason why results could not be written or read, as one sentence.
 package enum ResultsError: Error, Equatable, CustomStringConvertible {
   case cannotWrite(path: String, reason: String)
   case noSpace(path: String)
@@ -73,6 +73,6 @@ extension [any CodingKey] {
 }
 
 extension String {
-  /// For a sentence in parentheses inside another.
+  /// Drops the full stop, for a sentence in parentheses inside another.
   fileprivate var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

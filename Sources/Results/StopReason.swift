@@ -1,4 +1,4 @@
-/// Why a run measured fewer batches than it was asked for.
+/// The reason why a run measured fewer batches than were requested.
 package enum StopReason: String, Codable, Sendable {
   case maxTime = "max-time"
   case interrupted

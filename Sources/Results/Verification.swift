@@ -1,4 +1,4 @@
-/// Whether the convolutions of a run were held against the reference before they were timed.
+/// Whether the convolutions of a run were compared with the double-precision reference before they were timed.
 package struct Verification: Codable, Equatable, Sendable {
   package enum Outcome: String, Codable, Sendable {
     case passed, failed, skipped
@@ -6,7 +6,7 @@ package struct Verification: Codable, Equatable, Sendable {
 
   package var outcome: Outcome
   package var problemsChecked: Int
-  /// The largest relative L2 error of all problems checked.
+  /// The largest relative L2 error of the problems that were checked.
   @OrNull package var worstError: Double?
 
   package init(_ outcome: Outcome, problemsChecked: Int = 0, worstError: Double? = nil) {

@@ -1,4 +1,5 @@
-/// The 95 % interval of a chance, from how often something happened: Clopper & Pearson 1934, which never covers less.
+/// The confidence interval of a probability, given how often something happened. It is that of Clopper & Pearson 1934,
+/// which covers the true value with at least the confidence asked for.
 package func binomialInterval(_ hits: Int, of trials: Int, confidence: Double = 0.95) -> ClosedRange<Double> {
   precondition(trials > 0 && (0...trials).contains(hits), "hits are some of at least one trial")
   let tail = (1 - confidence) / 2

@@ -2,7 +2,7 @@
 package struct Bootstrap: Sendable {
   package let resamples: Int
   package let seed: UInt64
-  /// The chance that an interval covers the true value.
+  /// The probability that an interval covers the true value.
   package let confidence: Double
 
   package init(resamples: Int = 2000, seed: UInt64 = 1, confidence: Double = 0.95) {
@@ -16,7 +16,7 @@ package struct Bootstrap: Sendable {
   /// - Parameters:
   ///   - samples: in ascending order; at least one
   ///   - statistic: is given each resample in ascending order
-  /// - Complexity: O(`resamples` x samples): ranks are counted, so no resample is sorted.
+  /// - Complexity: O(`resamples` x samples), because ranks are counted and no resample is sorted.
   package func interval(ofSorted samples: [Double], _ statistic: ([Double]) -> Double) -> ClosedRange<Double> {
     precondition(!samples.isEmpty, "no samples have no interval")
     var random = SplitMix64(seed: seed)

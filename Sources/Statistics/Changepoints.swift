@@ -1,34 +1,34 @@
-/// A place in a series from which on its level differs.
+/// A place in a series where its level changes.
 package struct Changepoint: Equatable, Sendable {
   /// The first sample of the new level.
   package let index: Int
-  /// Of the medians before and after, up to the neighbouring changepoints; relative.
+  /// The relative change of the median, between the samples before and after, up to the neighbouring changepoints.
   package let change: Double
-  /// The chance that a series without any change looks as much like one.
+  /// The probability of a statistic at least as large in a series without any change.
   package let pValue: Double
 }
 
 /// Finds the places where a series changes its level, whatever the shape of its noise.
 ///
-/// Samples count by their ranks. The statistic is the largest standardised difference of mean ranks before and behind a
-/// place, within any of a set of overlapping intervals: over the whole series alone, a change that is taken back later
-/// would hide. It is judged by seeded permutations; then each side is searched again. About a dozen samples are the
-/// fewest that can show a change at 0.01.
+/// The search works on ranks. Its statistic is the largest standardised difference of the mean ranks before and after a
+/// place, within any of a set of overlapping intervals; over the whole series alone, a change that is undone later would
+/// not show. Seeded permutations give its p-value; then each side is searched again. A change at level 0.01 needs about a
+/// dozen samples.
 ///
 /// Sources: Pettitt 1979, A non-parametric approach to the change-point problem (the ranks); Kovacs, Buehlmann, Li & Munk
 /// 2023, Seeded binary segmentation (the intervals).
 package struct ChangepointSearch: Sendable {
   package var level = 0.01
-  /// Smaller relative changes are real perhaps, but do not matter.
+  /// Smaller relative changes may be real, but are not reported.
   package var smallestChange = 0.01
   package var permutations = 999
   package var seed: UInt64 = 1
-  /// The fewest samples of a level: one or two are outliers.
+  /// The fewest samples that make a level; one or two may be outliers.
   package var fewest = 3
 
   package init() {}
 
-  /// In ascending order of index.
+  /// The changepoints, in ascending order of index.
   /// - Parameter samples: in the order of time
   /// - Complexity: O(`permutations` x n log n) for each part searched
   package func changepoints(in samples: [Double]) -> [Changepoint] {
@@ -37,7 +37,7 @@ package struct ChangepointSearch: Sendable {
     var found: [(index: Int, pValue: Double)] = []
     search(samples, 0..<samples.count, &random, &found)
     found.sort { $0.index < $1.index }
-    // Where a small change goes, the levels beside it become one, and the changes next to them are computed anew.
+    // When a small change is dropped, the levels beside it become one, so the changes next to it are computed again.
     while true {
       let bounds = [0] + found.map(\.index) + [samples.count]
       let levels = zip(bounds, bounds.dropFirst()).map { median(Array(samples[$0..<$1])) }
@@ -69,8 +69,8 @@ package struct ChangepointSearch: Sendable {
     search(samples, index..<range.upperBound, &random, &found)
   }
 
-  /// Ranks do not see sizes, so a sample that is extreme in its own part can move the split a few places: of those
-  /// nearby, the one after which both parts lie closest to their medians.
+  /// Ranks ignore sizes, so a sample that is extreme in its own part can move the split by a few places. This returns the
+  /// place nearby where both parts lie closest to their medians.
   private func refined(_ split: Int, _ samples: [Double]) -> Int {
     func distance(_ part: ArraySlice<Double>) -> Double {
       let centre = median(Array(part))
@@ -82,7 +82,7 @@ package struct ChangepointSearch: Sendable {
     return candidates.lowerBound + distances.indices.min { distances[$0] < distances[$1] }!
   }
 
-  /// All of `count` samples, then halves and smaller parts, each overlapping the next by half.
+  /// The intervals to search: all of `count` samples, then halves and smaller parts, each overlapping the next by half.
   private func intervals(_ count: Int) -> [Range<Int>] {
     var intervals: [Range<Int>] = []
     var length = count
@@ -104,10 +104,10 @@ package struct ChangepointSearch: Sendable {
     var best = (split: fewest, statistic: -1.0)
     for interval in intervals {
       for place in interval.lowerBound + fewest...interval.upperBound - fewest {
-        let (before, behind) = (Double(place - interval.lowerBound), Double(interval.upperBound - place))
+        let (before, after) = (Double(place - interval.lowerBound), Double(interval.upperBound - place))
         let difference =
-          (sums[place] - sums[interval.lowerBound]) / before - (sums[interval.upperBound] - sums[place]) / behind
-        let statistic = abs(difference) * (before * behind / (before + behind)).squareRoot()
+          (sums[place] - sums[interval.lowerBound]) / before - (sums[interval.upperBound] - sums[place]) / after
+        let statistic = abs(difference) * (before * after / (before + after)).squareRoot()
         if statistic > best.statistic { best = (place, statistic) }
       }
     }

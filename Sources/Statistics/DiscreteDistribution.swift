@@ -1,4 +1,4 @@
-/// Probabilities of the whole numbers 0, 1, ...: the exact null distribution of a rank statistic.
+/// The probabilities of the whole numbers 0, 1, ..., which are the exact null distribution of a rank statistic.
 struct DiscreteDistribution {
   let probabilities: [Double]
 
@@ -15,7 +15,7 @@ struct DiscreteDistribution {
     return probabilities.count - 1
   }
 
-  /// Of the sum of those `ranks` whose coin shows heads: Wilcoxon's signed-rank statistic.
+  /// The distribution of Wilcoxon's signed-rank statistic: the sum of those `ranks` whose fair coin shows heads.
   /// - Complexity: O(n x sum of the ranks)
   static func signedRankSum(_ ranks: [Int]) -> DiscreteDistribution {
     var probabilities = [Double](repeating: 0, count: ranks.reduce(0, +) + 1)
@@ -30,7 +30,7 @@ struct DiscreteDistribution {
     return DiscreteDistribution(probabilities: probabilities)
   }
 
-  /// Of the sum of `count` of the `ranks`, drawn without replacement: the rank-sum statistic.
+  /// The distribution of the rank-sum statistic: the sum of `count` of the `ranks`, drawn without replacement.
   /// - Complexity: O(n x count x sum of the ranks)
   static func rankSum(_ ranks: [Int], drawing count: Int) -> DiscreteDistribution {
     let width = ranks.reduce(0, +) + 1

@@ -1,7 +1,7 @@
-/// A shift and how well it is known.
+/// An estimate of a shift, with its confidence interval.
 package struct Shift: Equatable, Sendable {
   package let estimate: Double
-  /// Nil where so few samples cannot give the confidence asked for.
+  /// Nil where there are too few samples for the confidence asked for.
   package let interval: ClosedRange<Double>?
 
   package init(estimate: Double, interval: ClosedRange<Double>?) {
@@ -9,10 +9,10 @@ package struct Shift: Equatable, Sendable {
     self.interval = interval
   }
 
-  /// The centre of paired differences: the median of all Walsh averages (x_i + x_j) / 2, i <= j, which up to 29 % of
-  /// wild values cannot carry away; the interval holds the shifts that the signed-rank test does not reject.
+  /// Estimates the centre of paired differences by the median of all Walsh averages (x_i + x_j) / 2, i <= j. Up to 29 % of
+  /// arbitrary values cannot move it without bound. The interval holds the shifts that the signed-rank test does not reject.
   ///
-  /// Source: Hodges & Lehmann 1963. Exact for up to 50 differences without ties.
+  /// Source: Hodges & Lehmann 1963. The interval is exact for up to 50 differences without ties.
   /// - Complexity: O(n^2 log n)
   package init(of differences: [Double], confidence: Double = 0.95) {
     precondition(!differences.isEmpty, "no differences have no centre")
@@ -28,7 +28,8 @@ package struct Shift: Equatable, Sendable {
       mean: n * (n + 1) / 4, variance: n * (n + 1) * (2 * n + 1) / 24)
   }
 
-  /// How far `second` lies above `first`: the median of all differences; the interval by inverting Mann & Whitney's test.
+  /// Estimates how far `second` lies above `first` by the median of all differences. The interval inverts the test of
+  /// Mann & Whitney.
   /// - Complexity: O(mn log mn)
   package init(from first: [Double], to second: [Double], confidence: Double = 0.95) {
     precondition(!first.isEmpty && !second.isEmpty, "a shift is between two sets of samples")
@@ -48,13 +49,13 @@ package struct Shift: Equatable, Sendable {
   }
 
   /// - Parameters:
-  ///   - values: of which the test counts those above the shift that it tries
-  ///   - exact: the null distribution of that count; the normal one is used where it is nil
+  ///   - values: the test counts those that exceed the shift it tries
+  ///   - exact: the null distribution of that count; nil for the normal approximation
   private init(
     ofSorted values: [Double], tail: Double, exact: DiscreteDistribution?, mean: Double, variance: Double
   ) {
     estimate = median(ofSorted: values)
-    // How many values may be cut off at each end.
+    // This is the number of values outside the interval at each end.
     let cut: Int
     if let exact {
       cut = exact.quantile(tail) - (exact.atMost(exact.quantile(tail)) > tail ? 1 : 0)

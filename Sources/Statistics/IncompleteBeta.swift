@@ -1,13 +1,13 @@
 import RealModule
 
-/// The regularised incomplete beta function I_x(a, b): the distribution function of the beta distribution, and by it of
-/// Student's t and Fisher's F.
+/// The regularised incomplete beta function I_x(a, b). It is the distribution function of the beta distribution and gives
+/// those of Student's t and Fisher's F.
 ///
 /// Source: the continued fraction of Abramowitz & Stegun 26.5.8, evaluated forwards by the method of Lentz 1976.
 func regularisedIncompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
   if x <= 0 { return 0 }
   if x >= 1 { return 1 }
-  // The fraction converges fast on this side of the mean; I_x(a, b) = 1 - I_{1-x}(b, a) leads here from the other.
+  // The fraction converges fast below the mean; above it, I_x(a, b) = 1 - I_{1-x}(b, a) is used.
   if x > (a + 1) / (a + b + 2) { return 1 - regularisedIncompleteBeta(1 - x, b, a) }
 
   let logFront =
@@ -29,5 +29,5 @@ func regularisedIncompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double 
   return Double.exp(logFront) * fraction / a
 }
 
-/// Lentz's method divides by these.
+/// Replaces values near zero, because Lentz's method divides by them.
 private func notZero(_ value: Double) -> Double { abs(value) < 1e-300 ? 1e-300 : value }

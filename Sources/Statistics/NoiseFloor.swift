@@ -1,20 +1,20 @@
 import RealModule
 
-/// What a machine makes of no difference at all: the same work measured against itself, in turns.
+/// The difference that a machine shows where there is none: the same work measured against itself, in turns.
 package struct NoiseFloor: Equatable, Sendable {
-  /// Typical relative difference within one round: 1.4826 times the median absolute ln ratio, which estimates a standard
-  /// deviation where the noise is normal.
+  /// The typical relative difference within one round: 1.4826 times the median absolute ln ratio, which estimates the
+  /// standard deviation of normal noise.
   package let spread: Double
-  /// The relative difference that 95 of 100 comparisons of `rounds` rounds stay below although there is none.
+  /// The relative difference that 95 of 100 comparisons of `rounds` rounds stay below although the work is the same.
   package let smallestDifference: Double
-  /// Rounds of one comparison.
+  /// The number of rounds in one comparison.
   package let rounds: Int
   package let comparisons: Int
 
-  /// Nil for fewer than ten comparisons: their 95th percentile would be the luck of one.
+  /// Returns nil for fewer than ten comparisons, because the 95th percentile would depend on one of them.
   /// - Parameters:
   ///   - first, second: durations of the same work, in the order of the rounds
-  ///   - rounds: of one comparison, whose estimate is the median ln ratio
+  ///   - rounds: the number in one comparison, whose estimate is the median ln ratio
   package init?(_ first: [Double], _ second: [Double], rounds: Int = 20) {
     precondition(first.count == second.count && rounds >= 1, "a noise floor is of pairs")
     let ratios = zip(first, second).map { Double.log($0) - Double.log($1) }

@@ -8,7 +8,7 @@ package enum NormalDistribution {
   /// P(Z >= z).
   package static func atLeast(_ z: Double) -> Double { atMost(-z) }
 
-  /// The z with P(Z <= z) = `probability`, to about 1e-12, by bisection: nothing that needs it needs it fast.
+  /// The z with P(Z <= z) = `probability`, to about 1e-12. It is found by bisection, because no caller needs it fast.
   package static func quantile(_ probability: Double) -> Double {
     precondition(probability > 0 && probability < 1, "a quantile needs a probability between 0 and 1")
     var (low, high) = (-40.0, 40.0)

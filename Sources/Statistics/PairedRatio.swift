@@ -1,24 +1,25 @@
 import RealModule
 
-/// How many times faster one thing is than another that was measured in turns with it.
+/// How many times faster something is than a baseline that was measured in turns with it.
 ///
-/// Each round gives ln(reference) - ln(duration), so that what slows a whole round cancels; the estimate is their median,
-/// the interval a bootstrap of it.
+/// Each round gives ln(baseline) - ln(duration), so that whatever slows a whole round cancels. The estimate is the median
+/// of these, and its interval is a bootstrap.
 package struct PairedRatio: Equatable, Sendable {
-  /// Reference time over time: above 1 where this is the faster one.
+  /// The baseline's time over the other's: above 1 where the other is faster.
   package let ratio: Double
   /// 95 % interval of the ratio.
   package let interval: ClosedRange<Double>
-  /// Rounds.
+  /// The number of rounds.
   package let count: Int
 
-  /// Nil without rounds, or where the counts differ: then the durations do not belong together.
-  /// - Parameters: durations in one unit, above zero, in the order of the rounds.
-  package init?(_ durations: [Double], against reference: [Double], bootstrap: Bootstrap = Bootstrap()) {
-    guard !durations.isEmpty, durations.count == reference.count,
-      (durations + reference).allSatisfy({ $0 > 0 && $0.isFinite })
+  /// Returns nil where there are no rounds, or where the counts differ and the durations do not belong together.
+  /// - Parameters:
+  ///   - durations, baseline: in one unit, above zero, in the order of the rounds
+  package init?(_ durations: [Double], against baseline: [Double], bootstrap: Bootstrap = Bootstrap()) {
+    guard !durations.isEmpty, durations.count == baseline.count,
+      (durations + baseline).allSatisfy({ $0 > 0 && $0.isFinite })
     else { return nil }
-    let logarithms = zip(durations, reference).map { Double.log($1) - Double.log($0) }.sorted()
+    let logarithms = zip(durations, baseline).map { Double.log($1) - Double.log($0) }.sorted()
     let interval = bootstrap.interval(ofSorted: logarithms, median(ofSorted:))
     ratio = Double.exp(median(ofSorted: logarithms))
     self.interval = Double.exp(interval.lowerBound)...Double.exp(interval.upperBound)

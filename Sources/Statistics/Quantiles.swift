@@ -1,7 +1,7 @@
-/// The middle value, or the mean of the two middle ones.
+/// The middle sample, or the mean of the two middle ones.
 package func median(_ samples: [Double]) -> Double { median(ofSorted: samples.sorted()) }
 
-/// As `median`, for samples in ascending order.
+/// The median of samples in ascending order.
 package func median(ofSorted samples: [Double]) -> Double {
   precondition(!samples.isEmpty, "no samples have no median")
   let middle = samples.count / 2
@@ -9,9 +9,10 @@ package func median(ofSorted samples: [Double]) -> Double {
   return samples[middle - 1] + (samples[middle] - samples[middle - 1]) / 2
 }
 
-/// The value below which `fraction` of the samples lie, linearly between the two nearest samples.
+/// The value below which `fraction` of the samples lie, interpolated linearly between the two nearest samples.
 ///
-/// Definition 7 of Hyndman & Fan 1996, which numpy and R use: sample k of n, counted from 0, is the quantile k / (n - 1).
+/// This is definition 7 of Hyndman & Fan 1996, which numpy and R use: sample k of n, counted from 0, is the quantile
+/// k / (n - 1).
 /// - Parameters:
 ///   - fraction: from 0, the minimum, to 1, the maximum
 ///   - samples: in ascending order
@@ -23,7 +24,7 @@ package func quantile(_ fraction: Double, ofSorted samples: [Double]) -> Double 
   return samples[below] + (samples[above] - samples[below]) * (position - Double(below))
 }
 
-/// The median absolute distance from the median, as it is: not scaled to match a standard deviation.
+/// The median absolute distance from the median. It is not scaled to match a standard deviation.
 package func medianAbsoluteDeviation(_ samples: [Double]) -> Double {
   let centre = median(samples)
   return median(samples.map { abs($0 - centre) })

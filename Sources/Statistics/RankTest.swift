@@ -1,21 +1,21 @@
-/// What a rank test says: chances under the hypothesis that nothing differs.
+/// The p-values of a rank test: probabilities under the hypothesis that nothing differs.
 package struct RankTest: Equatable, Sendable {
-  /// Of a statistic at least as large as the one observed.
+  /// The probability of a statistic at least as large as the one observed.
   package let greater: Double
-  /// Of one at least as small.
+  /// The probability of a statistic at least as small.
   package let less: Double
   package var twoSided: Double { min(1, 2 * min(greater, less)) }
 
-  /// Up to so many samples in all, the distribution is counted out, ties included.
+  /// Up to so many samples in all, the distribution is computed exactly, ties included.
   static let exactCount = 50
 
-  /// From the null distribution of twice the statistic.
+  /// Makes the test from the null distribution of twice the statistic.
   init(_ doubled: Int, _ distribution: DiscreteDistribution) {
     greater = distribution.atLeast(doubled)
     less = distribution.atMost(doubled)
   }
 
-  /// By the normal approximation, with the continuity correction.
+  /// Makes the test by the normal approximation, with the continuity correction.
   init(_ statistic: Double, mean: Double, variance: Double) {
     guard variance > 0 else {
       (greater, less) = (1, 1)

@@ -1,29 +1,29 @@
-/// Spearman's rank correlation: whether one quantity rises or falls with another, linearly or not.
+/// Spearman's rank correlation. It tells whether one quantity rises or falls with another, linearly or not.
 package struct Spearman: Equatable, Sendable {
-  /// From -1 to 1.
+  /// The correlation, from -1 to 1.
   package let correlation: Double
-  /// Two-sided: the chance of a correlation at least as strong between quantities that have none.
+  /// The two-sided probability of a correlation at least as strong between quantities that have none.
   ///
-  /// From Student's t with n - 2 degrees of freedom, which is good for ten samples or more.
+  /// It comes from Student's t with n - 2 degrees of freedom, a good approximation for ten samples or more.
   package let pValue: Double
 
-  /// Nil for fewer than three pairs and where one quantity is constant: then there is nothing to correlate.
+  /// Returns nil for fewer than three pairs and where one quantity is constant, because nothing can be correlated then.
   package init?(_ first: [Double], _ second: [Double]) {
     precondition(first.count == second.count, "a correlation is between pairs")
     guard first.count >= 3, let correlation = Self.pearson(ranks(first), ranks(second)) else { return nil }
     self.correlation = correlation
     let freedom = Double(first.count - 2)
-    // P(|T| > t) for t = r sqrt(f / (1 - r^2)), which makes f / (f + t^2) simply 1 - r^2.
+    // This is P(|T| > t) for t = r sqrt(f / (1 - r^2)), where f / (f + t^2) is 1 - r^2.
     pValue = regularisedIncompleteBeta(1 - correlation * correlation, freedom / 2, 0.5)
   }
 
-  /// Of durations against their step: positive where steps become slower.
+  /// Correlates durations with their steps; the correlation is positive where steps become slower.
   package init?(drift durations: [Double]) {
     self.init(durations.indices.map(Double.init), durations)
   }
 
   private static func pearson(_ first: [Double], _ second: [Double]) -> Double? {
-    // Ranks 1 to n have this mean, ties or not.
+    // Ranks 1 to n have this mean, with ties and without.
     let mean = Double(first.count + 1) / 2
     var (product, firstSquares, secondSquares) = (0.0, 0.0, 0.0)
     for (a, b) in zip(first, second) {
@@ -32,7 +32,7 @@ package struct Spearman: Equatable, Sendable {
       secondSquares += (b - mean) * (b - mean)
     }
     guard firstSquares > 0, secondSquares > 0 else { return nil }
-    // Rounding may step over the bounds.
+    // Rounding may exceed the bounds.
     return max(-1, min(1, product / (firstSquares * secondSquares).squareRoot()))
   }
 }

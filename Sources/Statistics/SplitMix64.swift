@@ -1,6 +1,6 @@
 import RealModule
 
-/// Seeded random numbers, the same on every machine, so that an interval is a function of its samples.
+/// Seeded random numbers that are the same on every machine, so that an interval depends on its samples alone.
 ///
 /// Source: Steele, Lea & Flood 2014.
 package struct SplitMix64: Sendable {
@@ -16,13 +16,13 @@ package struct SplitMix64: Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// In 0..<bound. The bias, bound / 2^64, is far below what any number of samples can show.
+  /// The next whole number in 0..<bound. Its bias, bound / 2^64, is far below what any number of samples can show.
   package mutating func next(below bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
 
-  /// Uniform in [0, 1).
+  /// The next number, uniform in [0, 1).
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// Standard normal (Box & Muller 1958).
+  /// The next standard normal number (Box & Muller 1958).
   package mutating func normal() -> Double {
     let radius = (-2 * Double.log(1 - uniform())).squareRoot()
     return radius * Double.cos(2 * .pi * uniform())

@@ -1,28 +1,28 @@
-/// What is said of samples, in their unit.
+/// The statistics of samples, in the unit of the samples.
 package struct Summary: Equatable, Sendable {
   package let count: Int
   package let mean: Double
-  /// Divided by n: the +/- of the classic line.
+  /// The deviation divided by n, as the classic line prints it behind +/-.
   package let populationDeviation: Double
-  /// Of the mean: the sample deviation, divided by n - 1, over the square root of n.
+  /// The standard error of the mean: the sample deviation, divided by n - 1, over the square root of n.
   package let standardError: Double
   package let minimum: Double
   package let percentile5: Double
   package let median: Double
   package let percentile95: Double
   package let maximum: Double
-  /// Median absolute distance from the median, not scaled.
+  /// The median absolute distance from the median, not scaled.
   package let medianAbsoluteDeviation: Double
-  /// 95 % interval of the median, by bootstrap.
+  /// The 95 % interval of the median, by bootstrap.
   package let medianInterval: ClosedRange<Double>
-  /// Samples outside Tukey's fences. They stay in every other figure.
+  /// The number of samples outside Tukey's fences. All other figures include them.
   package let outliers: Int
-  /// Of the samples against their order; nil where that says nothing.
+  /// The correlation of the samples with their order; nil for fewer than three samples or equal ones.
   package let drift: Spearman?
   package let warnings: [Warning]
 
-  /// Nil without samples.
-  /// - Parameter samples: in the order in which they were taken.
+  /// Returns nil where there are no samples.
+  /// - Parameter samples: in the order in which they were taken
   package init?(of samples: [Double], bootstrap: Bootstrap = Bootstrap()) {
     guard !samples.isEmpty else { return nil }
     let sorted = samples.sorted()

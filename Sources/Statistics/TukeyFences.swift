@@ -1,6 +1,6 @@
-/// The bounds beyond which a sample counts as an outlier: 1.5 interquartile ranges outside the quartiles.
+/// The bounds beyond which a sample counts as an outlier. They lie 1.5 interquartile ranges outside the quartiles.
 ///
-/// Source: Tukey 1977, "Exploratory Data Analysis". Of normal samples, 0.7 % lie outside.
+/// Source: Tukey 1977, "Exploratory Data Analysis". 0.7 % of normal samples lie outside.
 package struct TukeyFences: Equatable, Sendable {
   package let lower: Double
   package let upper: Double

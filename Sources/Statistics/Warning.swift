@@ -1,22 +1,23 @@
 import RealModule
 
-/// What durations say against themselves. Carried with the number, so that no table can lose it.
+/// A reason in the durations themselves not to trust them. It is carried with the numbers, so that no table can lose it.
 package enum Warning: Equatable, Sendable, CustomStringConvertible {
   case tooFewSamples(count: Int)
-  /// - ratio: of the first duration to the median.
+  /// - ratio: the first duration over the median
   case slowFirstStep(ratio: Double)
-  /// - change: from the first third of the steps to the last, relative; negative where they became faster.
+  /// - change: relative, from the first third of the steps to the last; negative where they became faster
   case drift(change: Double, pValue: Double)
   case outliers(count: Int, of: Int)
-  /// - relativeWidth: of the median's 95 % interval to the median.
+  /// - relativeWidth: the width of the median's 95 % interval over the median
   case wideInterval(relativeWidth: Double)
 
-  /// Below this, percentiles and the interval mean little.
+  /// With fewer samples, percentiles and the interval mean little: of ten, the interval of the median runs from the second
+  /// smallest to the second largest, so that one disturbed step cannot move it.
   static let enoughSamples = 10
-  /// A first step beyond the fences that is less than this much slower than the median is harmless.
+  /// A first step outside the fences is harmless unless it takes this many times the median.
   static let slowFirstRatio = 1.1
   static let driftPValue = 0.01
-  /// Smaller changes are real perhaps, but do not matter.
+  /// Smaller changes may be real, but do not matter.
   static let driftChange = 0.01
   static let outlierShare = 0.05
   static let intervalWidth = 0.05
@@ -63,7 +64,7 @@ package enum Warning: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// To so many decimals, trailing zeros left out.
+/// Rounds to so many decimals; trailing zeros are left out.
 private func rounded(_ value: Double, _ decimals: Int) -> String {
   let scale = Double.pow(10, decimals)
   return "\((value * scale).rounded() / scale)"

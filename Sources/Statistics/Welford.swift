@@ -1,10 +1,10 @@
-/// Mean and standard deviation in one pass, without the cancellation of E[x^2] - E[x]^2.
+/// The mean and the standard deviation in one pass, without the cancellation of E[x^2] - E[x]^2.
 ///
 /// Source: Welford 1962, "Note on a method for calculating corrected sums of squares and products".
 package struct Welford: Sendable {
   package private(set) var count = 0
   package private(set) var mean = 0.0
-  /// Sum of the squared distances from the mean.
+  /// The sum of the squared distances from the mean.
   private var squares = 0.0
 
   package init(_ samples: some Sequence<Double> = []) {
@@ -18,9 +18,9 @@ package struct Welford: Sendable {
     squares += distance * (sample - mean)
   }
 
-  /// Divided by n; 0 without samples.
+  /// The deviation divided by n; 0 where there are no samples.
   package var populationDeviation: Double { count == 0 ? 0 : (squares / Double(count)).squareRoot() }
 
-  /// Divided by n - 1; 0 for fewer than two samples.
+  /// The deviation divided by n - 1; 0 for fewer than two samples.
   package var sampleDeviation: Double { count < 2 ? 0 : (squares / Double(count - 1)).squareRoot() }
 }

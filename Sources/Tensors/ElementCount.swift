@@ -1,7 +1,8 @@
-/// The elements of a tensor of this shape; nil where a size is negative or the product reaches 2^48.
+/// The number of elements of a tensor of this shape; nil where a size is negative or the product reaches 2^48, which no
+/// memory holds.
 ///
-/// No memory holds that many. Sizes that came from a file or the command line go through here before they are multiplied
-/// elsewhere, where an overflow would not be noticed; below the limit, bytes and small multiples of them do not overflow.
+/// Sizes from a file or the command line are checked here before other code multiplies them unchecked. Below the limit,
+/// bytes and small multiples of them do not overflow.
 package func elementCount(_ shape: [Int]) -> Int? {
   var count = 1
   for size in shape {

@@ -1,10 +1,10 @@
-/// Floats in memory of their own, zeroed at first. A reference: copies share the storage.
+/// A buffer of floats in page-aligned memory, zeroed at first. It is a class: copies of the reference share the storage.
 package final class FloatBuffer: @unchecked Sendable {
   package let count: Int
   package let base: UnsafeMutablePointer<Float>
   private let memory: Memory
 
-  /// - Throws: `AllocationError` where the system refuses.
+  /// - Throws: `AllocationError` where the system refuses the memory.
   package init(count: Int) throws(AllocationError) {
     self.count = count
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)

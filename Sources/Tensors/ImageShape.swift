@@ -1,4 +1,4 @@
-/// Height, width and channels of one image, channels innermost.
+/// The height, width and channels of one image; channels are innermost in memory.
 package struct ImageShape: Hashable, Sendable, CustomStringConvertible {
   package var height: Int
   package var width: Int

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Why memory could not be had.
+/// The system has refused memory.
 package struct AllocationError: Error, CustomStringConvertible {
   package let bytes: Int
   package let reason: String
@@ -9,10 +9,10 @@ package struct AllocationError: Error, CustomStringConvertible {
   }
 }
 
-/// Anonymous memory, zeroed, aligned to 2 MiB and advised to lie on huge pages. Freed with its last reference.
+/// Anonymous memory, zeroed, aligned to 2 MiB and advised to lie on huge pages. It is freed with its last reference.
 package final class Memory: @unchecked Sendable {
   package static let alignment = 2 << 20
-  /// More than any process can address; sizes below do not overflow when they are rounded.
+  /// A size that no process can address. Smaller sizes do not overflow when they are rounded up.
   private static let largest = 1 << 60
 
   package let base: UnsafeMutableRawPointer
@@ -22,7 +22,7 @@ package final class Memory: @unchecked Sendable {
   private let mapping: UnsafeMutableRawPointer
   private let mappedBytes: Int
 
-  /// - Parameter byteCount: rounded up to whole huge pages.
+  /// - Parameter byteCount: is rounded up to whole huge pages
   /// - Throws: `AllocationError` where the system has no such address space.
   package init(byteCount: Int) throws(AllocationError) {
     guard byteCount <= Self.largest else {
@@ -43,7 +43,7 @@ package final class Memory: @unchecked Sendable {
 
   deinit { munmap(mapping, mappedBytes) }
 
-  /// Touches every page of `range`, so that page faults are paid here and not in the first step.
+  /// Touches every page of `range`, so that page faults happen here and not in the first step.
   package func commit(_ range: Range<Int>) {
     for offset in stride(from: range.lowerBound, to: range.upperBound, by: 4096) {
       (base + offset).storeBytes(of: 0, as: UInt8.self)
@@ -52,6 +52,6 @@ package final class Memory: @unchecked Sendable {
 }
 
 extension Int {
-  /// The least multiple of `unit` that is not below self.
+  /// The smallest multiple of `unit` that is not below self.
   package func rounded(upTo unit: Int) -> Int { (self + unit - 1) / unit * unit }
 }

@@ -16,25 +16,27 @@ package struct NPY {
     }
     let bytes = [UInt8](file.prefix(12))
     guard bytes.count == 12, bytes[0] == 0x93, String(decoding: bytes[1..<6], as: UTF8.self) == "NUMPY" else {
-      throw fail("this is no .npy file.")
+      throw fail("this is no .npy file; save the array with numpy.save.")
     }
-    guard (1...3).contains(bytes[6]) else { throw fail("version \(bytes[6]) of the .npy format is not known.") }
+    guard (1...3).contains(bytes[6]) else {
+      throw fail("version \(bytes[6]) of the .npy format is unknown; save the array with numpy.save.")
+    }
     let start = bytes[6] == 1 ? 10 : 12
     let length =
       bytes[6] == 1
       ? Int(bytes[8]) | Int(bytes[9]) << 8
       : Int(bytes[8]) | Int(bytes[9]) << 8 | Int(bytes[10]) << 16 | Int(bytes[11]) << 24
-    guard length <= file.count - start else { throw fail("the file is cut short.") }
+    guard length <= file.count - start else { throw fail("the file is cut short; copy or write it again.") }
     let header = String(decoding: file[file.startIndex + start..<file.startIndex + start + length], as: UTF8.self)
     guard let type = Self.value(of: "descr", in: header), let order = Self.value(of: "fortran_order", in: header),
       let shape = Self.shape(in: header)
-    else { throw fail("the header is not what NumPy writes.") }
+    else { throw fail("the header is not one that NumPy writes; save the array with numpy.save.") }
     guard type.contains("<f4") else { throw fail("values of type \(type) are not supported; save float32.") }
     guard order.hasPrefix("False") else { throw fail("Fortran order is not supported; save with order='C'.") }
     let body = file[(file.startIndex + start + length)...]
     guard let count = elementCount(shape) else { throw fail("the shape \(shape) is too large.") }
     guard body.count == count * 4 else {
-      throw fail("the shape \(shape) wants \(count * 4) bytes of data; there are \(body.count).")
+      throw fail("the shape \(shape) needs \(count * 4) bytes of data, not \(body.count).")
     }
     self.shape = shape
     values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -49,13 +51,13 @@ package struct NPY {
     self.values = values
   }
 
-  /// Writes version 1.0, whole or not at all.
+  /// Writes a file of version 1.0, whole or not at all.
   ///
   /// - Throws: `TensorFileError` where the file cannot be written.
   package func write(to path: String) throws(TensorFileError) {
     let sizes = shape.map { "\($0)," }.joined(separator: " ")
     var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"
-    // The format wants data that start at a multiple of 64 bytes.
+    // The format requires that the data start at a multiple of 64 bytes.
     header += String(repeating: " ", count: 63 - (header.utf8.count + 10) % 64) + "\n"
     var file = Data([0x93] + Array("NUMPY".utf8) + [1, 0])
     withUnsafeBytes(of: UInt16(header.utf8.count).littleEndian) { file.append(contentsOf: $0) }
@@ -66,7 +68,7 @@ package struct NPY {
     }
   }
 
-  /// The text behind a key of the header, which is a Python dictionary.
+  /// The text after a key of the header, which is a Python dictionary.
   private static func value(of key: String, in header: String) -> Substring? {
     guard let range = header.range(of: "'\(key)':") else { return nil }
     return header[range.upperBound...].drop { $0 == " " }.prefix { $0 != "," }

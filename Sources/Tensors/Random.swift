@@ -1,6 +1,6 @@
 import RealModule
 
-/// A stream of random numbers that is a function of its seed and name alone, on every machine.
+/// A stream of random numbers that depends on its seed and name alone, on every machine.
 ///
 /// Source: SplitMix64 (Steele, Lea & Flood 2014), one additive counter and a mixing function.
 package struct Random: RandomNumberGenerator, Sendable {
@@ -9,9 +9,9 @@ package struct Random: RandomNumberGenerator, Sendable {
 
   package init(seed: UInt64) { state = seed }
 
-  /// A stream of its own for each name, so that one tensor's values do not depend on another's size.
+  /// Makes a separate stream for each name, so that the values of a tensor do not depend on the sizes of others.
   package init(seed: UInt64, stream name: String) {
-    // FNV-1a: `Hasher` is seeded anew in every process.
+    // This is FNV-1a, because the standard library's `Hasher` is seeded anew in every process.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     state = seed &* Self.step ^ hash
@@ -26,10 +26,11 @@ package struct Random: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// Uniform in [0, 1).
+  /// The next number, uniform in [0, 1).
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// Standard normal (Box & Muller 1958); one of the pair is dropped for the sake of a stateless stream.
+  /// The next standard normal number (Box & Muller 1958). The second one of the pair is dropped, so that the stream has no
+  /// other state than its counter.
   package mutating func normal() -> Double {
     let radius = (-2 * Double.log(1 - uniform())).squareRoot()
     return radius * Double.cos(2 * .pi * uniform())
@@ -44,7 +45,8 @@ extension Random {
     for index in 0..<count { destination[index] = Float(mean + deviation * normal()) }
   }
 
-  /// Fills `count` floats uniformly from `range`. Cheap: a network has a hundred million weights.
+  /// Fills `count` floats uniformly from `range`. It is cheaper than `fillNormal`, and a network has a hundred million
+  /// weights.
   package mutating func fillUniform(
     _ destination: UnsafeMutablePointer<Float>, count: Int, in range: ClosedRange<Float>
   ) {

@@ -1,7 +1,8 @@
-/// The distance of computed values from a reference, in the two norms that tolerances name.
+/// The error of computed values relative to a reference, in the two norms that tolerances limit.
 ///
-/// Never elementwise relative: an element that cancels to nearly zero would decide alone. Both norms are 0 for equal
-/// values, infinite where the reference is zero and the values are not, and NaN where a value is.
+/// Elements are not divided by their own reference values, because an element that cancels to nearly zero would decide
+/// alone. Both norms are 0 for equal values, infinite where the reference is zero and the values are not, and NaN where a
+/// value is NaN.
 package struct RelativeError: Sendable, Hashable {
   /// Largest absolute error over the largest absolute reference value.
   package let max: Double
@@ -13,8 +14,8 @@ package struct RelativeError: Sendable, Hashable {
     self.relativeL2 = relativeL2
   }
 
-  /// - Parameter typical: root mean square of comparable values. A reference that is a thousand times smaller counts as
-  ///   zero, and the error is measured against this: rounding alone decides such values.
+  /// - Parameter typical: the root mean square of comparable values. Where the reference is a thousand times smaller, its
+  ///   values are rounding errors, and the error is divided by `typical` instead.
   package init(of values: [Float], from reference: [Double], typical: Double = 0) {
     var sums = Sums()
     for (value, expected) in zip(values, reference) { sums.add(value, expected) }
@@ -34,7 +35,7 @@ package struct RelativeError: Sendable, Hashable {
 
     mutating func add(_ value: Float, _ expected: Double) {
       let error = abs(Double(value) - expected)
-      // A NaN is stepped over here; the squares keep it.
+      // This comparison skips a NaN; the sum of squares keeps it.
       if error > largestError { largestError = error }
       largest = Swift.max(largest, abs(expected))
       errorSquares += error * error

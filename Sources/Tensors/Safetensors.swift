@@ -8,7 +8,7 @@ package struct Safetensors {
   package let path: String
   package let metadata: [String: String]
   private let entries: [String: Entry]
-  /// The file, mapped: full-size networks take gigabytes.
+  /// The contents of the file, mapped into memory because full-size networks take gigabytes.
   private let file: Data
   private let bodyOffset: Int
 
@@ -24,7 +24,7 @@ package struct Safetensors {
     do { file = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
       throw fail("the file cannot be read; check the path and its permissions.")
     }
-    guard file.count >= 8 else { throw fail("too short for a safetensors file.") }
+    guard file.count >= 8 else { throw fail("the file is too short for a safetensors file.") }
     let length = file.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(file.count - 8), length <= 100 << 20 else {
       throw fail("the header's length (\(length) bytes) does not fit the file; it is cut short or no safetensors file.")
@@ -56,7 +56,7 @@ package struct Safetensors {
 
   /// Copies a tensor of exactly `count` floats.
   ///
-  /// - Throws: `TensorFileError` where there is none or it has another size.
+  /// - Throws: `TensorFileError` where there is no such tensor or it has another size.
   package func copy(_ name: String, to destination: UnsafeMutablePointer<Float>, count: Int) throws(TensorFileError) {
     let entry = try entry(name)
     let bytes = entry.data_offsets[1] - entry.data_offsets[0]
@@ -75,7 +75,7 @@ package struct Safetensors {
     return entry
   }
 
-  /// Tensors by name beside one entry of another type.
+  /// The JSON header: tensors by name, and one entry of another type, the metadata.
   private struct Header: Decodable {
     var metadata: [String: String] = [:]
     var entries: [String: Entry] = [:]

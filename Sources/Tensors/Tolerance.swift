@@ -1,4 +1,4 @@
-/// How far an algorithm's result may lie from the double-precision reference, and why that far.
+/// The largest error that an algorithm's result may have against the double-precision reference, and the reason.
 package struct Tolerance: Sendable, Hashable {
   /// Largest absolute error over the largest absolute reference value.
   package let max: Double
@@ -13,7 +13,7 @@ package struct Tolerance: Sendable, Hashable {
   }
 
   package func admits(_ error: RelativeError) -> Bool {
-    // Written so that NaN fails.
+    // Comparisons with NaN are false, so NaN fails.
     error.max <= max && error.relativeL2 <= relativeL2
   }
 }

@@ -3,28 +3,28 @@ import CVector
 import Glibc
 import Synchronization
 
-/// What the workers of a pool share. They own it together with the pool, so the pool can end before they do.
+/// The state that the workers of a pool share. Workers and pool own it together, so the pool can end before they do.
 final class Crew: @unchecked Sendable {
-  /// Workers, the caller included; set once, before the first job.
+  /// The number of workers, the caller included. It is set once, before the first job.
   var count = 1
-  /// Written only between jobs, read by workers once `generation` has moved.
+  /// The body of the job. It is written only between jobs, and workers read it after `generation` has moved.
   private var job: cclosure?
 
   private let generation = Atomic<Int>(0)
   private let running = Atomic<Int>(0)
-  /// At all barriers so far: workers that came, and barriers that let them pass.
+  /// Over all barriers so far: how often a worker has arrived, and how many barriers have let the workers pass.
   private let arrived = Atomic<Int>(0)
   private let passed = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let stopping = Atomic<Bool>(false)
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  /// Held by the caller whose job runs.
+  /// Its holder is the caller whose job runs.
   private let turn = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
-  /// About 50 microseconds without a job; then a worker sleeps.
+  /// How often an idle worker looks for a job, about 50 microseconds long, before it sleeps.
   private static let idleSpins = 4_000
-  /// About 10 microseconds for the others of a job; then whoever waits offers its core, in case one of them has none.
+  /// How often a worker looks for the others of its job, about 10 microseconds long, before it offers its core to them.
   private static let waitSpins = 1_000
 
   init() {
@@ -42,7 +42,8 @@ final class Crew: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Starts a job on the workers, does worker 0's part here, and waits for the others. Several callers take turns.
+  /// Starts a job on the workers, does the part of worker 0 here, and waits for the others. Jobs of several callers run
+  /// one after the other.
   func perform(_ body: (Int) -> Void) {
     pthread_mutex_lock(turn)
     defer { pthread_mutex_unlock(turn) }
@@ -76,7 +77,7 @@ final class Crew: @unchecked Sendable {
     wakeSleepers()
   }
 
-  /// The last worker to come calls `prepare` before it lets the others go on.
+  /// Waits until every worker has arrived. The last one calls `prepare` before it lets the others go on.
   func barrier(_ prepare: () -> Void) {
     let before = passed.load(ordering: .relaxed)
     if arrived.add(1, ordering: .acquiringAndReleasing).newValue == (before + 1) * count {
@@ -111,7 +112,7 @@ final class Crew: @unchecked Sendable {
     return generation.load(ordering: .acquiring) != seen
   }
 
-  /// Waits for workers of the same job.
+  /// Waits for the other workers of the same job.
   private func spin(until done: () -> Bool) {
     var spins = 0
     while !done() {
@@ -121,8 +122,8 @@ final class Crew: @unchecked Sendable {
   }
 }
 
-/// Calls `use` with the two words that `body` consists of, good until it returns. `withoutActuallyEscaping` would do the
-/// same with a box on the heap for every job, and what the allocator does would be timed with the step.
+/// Calls `use` with the two words that `body` consists of; they are valid until it returns. `withoutActuallyEscaping`
+/// would allocate a box on the heap for every job, and the allocator's time would count as the step's.
 @_silgen_name("cclosure_lend")
 private func lend(
   _ body: (Int) -> Void, _ use: @convention(c) (cclosure, UnsafeMutableRawPointer) -> Void,

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// Blocks that the workers of a job take one after another: each begins with a contiguous share, in order, and who has
-/// finished it takes the last blocks of others.
+/// Deals blocks of a job to its workers. Each worker takes its own contiguous share in order; when that is finished, it
+/// takes the last blocks of the others.
 ///
-/// Where a core is slower or interrupted, the job then waits for one block, not for half of the work; where none is, each
+/// If a core is slow or interrupted, the job waits for one block of it and not for half of the work. If none is, each
 /// worker reads its share from front to end, as with a fixed division.
-/// Source: Blumofe & Leiserson 1999 for stealing; there is nothing to spawn here, so two numbers replace the deque.
+/// Source: Blumofe & Leiserson 1999 for work stealing. Nothing is spawned here, so two numbers replace the deque.
 final class Deal: @unchecked Sendable {
   private let workers: Int
-  /// What is left of each worker's share: the first block in the lower half of a word, the end in the upper one. Shares
-  /// are a cache line apart.
+  /// The blocks that are left of each worker's share: the first one in the lower half of a word, the end in the upper half.
+  /// Shares lie a cache line apart, so that workers do not wait for each other's writes.
   private let shares: UnsafeMutablePointer<Atomic<UInt64>>
   private static let pitch = 64 / MemoryLayout<Atomic<UInt64>>.stride
 
@@ -24,13 +24,13 @@ final class Deal: @unchecked Sendable {
     shares.deallocate()
   }
 
-  /// While no worker takes any: the blocks of `worker` to begin with. There are at most 2^32 - 1.
+  /// Gives `worker` its share, of at most 2^32 - 1 blocks. No worker may take blocks meanwhile.
   func give(_ blocks: Range<Int>, to worker: Int) {
     shares[worker * Self.pitch].store(Self.word(blocks.lowerBound, blocks.upperBound), ordering: .relaxed)
   }
 
-  /// The next block for `worker`; nil where nobody has one left. What the blocks' work writes is ordered by the barrier or
-  /// the end of the job, not by this.
+  /// The next block for `worker`; nil when no block is left. It orders no memory accesses: the barrier or the end of the
+  /// job makes the results of one worker visible to others.
   func next(_ worker: Int) -> Int? {
     if let block = take(from: worker, last: false) { return block }
     for step in 1..<max(workers, 2) {

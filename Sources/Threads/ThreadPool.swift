@@ -1,23 +1,23 @@
 import CVector
 import Glibc
 
-/// Persistent workers for loops that are split by hand. The caller is worker 0.
+/// A pool of threads for loops that are split by hand. The caller is worker 0.
 ///
-/// Workers spin for a short while after a job, because the next one usually follows within microseconds, then sleep.
+/// Workers spin for a short while after a job, because the next one usually follows within microseconds; then they sleep.
 /// They flush denormals, and so does the thread that makes the pool. Starting a job allocates nothing.
 ///
-/// Not reentrant: `run` must not be called from inside a job. Jobs that several threads start take turns; what runs on
-/// the caller alone does not wait.
+/// The pool is not reentrant: a job must not call `run`. Jobs that several threads start run one after the other; work
+/// that runs on the caller alone does not wait.
 package final class ThreadPool: @unchecked Sendable {
-  /// Workers, the caller included: fewer than asked for where the system refuses to start more threads.
+  /// The number of workers, the caller included. It is smaller than asked for where the system refuses more threads.
   package let count: Int
-  /// Whether the processor flushes denormals to zero, as asked.
+  /// Whether the processor flushes denormals to zero; some cannot.
   package let flushesDenormals: Bool
   private let crew = Crew()
   private let deal: Deal
   private let threads: [pthread_t]
 
-  /// - Parameter wanted: workers, the caller included, which is always there.
+  /// - Parameter wanted: the number of workers, the caller included
   package init(count wanted: Int) {
     flushesDenormals = cvector_flush_denormals() != 0
     var threads: [pthread_t] = []
@@ -50,7 +50,8 @@ package final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// The contiguous share of `0..<total` that belongs to `worker`: whole blocks of `grain`, as even as they come.
+  /// The contiguous share of `0..<total` that belongs to `worker`. Shares consist of whole blocks of `grain` and differ by
+  /// at most one block.
   package func share(of total: Int, grain: Int = 1, worker: Int) -> Range<Int> {
     let blocks = (total + grain - 1) / grain
     let first = blocks * worker / count * grain
@@ -58,15 +59,15 @@ package final class ThreadPool: @unchecked Sendable {
     return min(first, total)..<min(end, total)
   }
 
-  /// Inside a job: returns once every worker has come here. Each worker must come equally often.
+  /// Waits, inside a job, until every worker has arrived here. All workers must call it equally often.
   package func barrier() {
     if count > 1 { crew.barrier {} }
   }
 
-  /// Inside a job, where every worker must come: a barrier, then `body` for blocks of `grain` of `0..<total`, each on one
-  /// worker, whichever is free. A worker mostly gets blocks that follow each other.
+  /// Inside a job, waits for all workers, then runs `body` on blocks of `grain` of `0..<total`, each on a worker that is
+  /// free. Every worker of the job must call it. A worker mostly gets blocks that follow each other.
   ///
-  /// Others may still be at work when this returns. `body` must neither deal nor wait.
+  /// Other workers may still run their blocks when this returns. `body` must call neither `deal` nor `barrier`.
   package func deal(_ total: Int, grain: Int, worker: Int, _ body: (Range<Int>) -> Void) {
     let blocks = (total + grain - 1) / grain
     crew.barrier { for worker in 0..<count { deal.give(share(of: blocks, worker: worker), to: worker) } }

@@ -1,18 +1,18 @@
 import ArgumentParser
 
-/// Exit codes beside 0; `GateExit` has those of a gate.
+/// The exit codes beside 0; `GateExit` has those of a gate.
 enum ExitStatus {
-  /// The machine, a file or this program got in the way.
+  /// The machine, a file or a fault of this program prevented the result.
   static let failure: Int32 = 1
   /// A kernel computed something wrong.
   static let mismatch: Int32 = 3
   /// `bench doctor --strict` found something that disturbs measurements.
   static let unfit: Int32 = 4
-  /// The command line asks for something that does not exist.
+  /// The command line is wrong.
   static let usage: Int32 = 64
 }
 
-/// Why a command ends early: a sentence, and the code to exit with.
+/// The reason why a command ends early, as a sentence, and its exit code.
 struct Failure: Error, CustomStringConvertible {
   let description: String
   let status: Int32
@@ -32,26 +32,28 @@ struct Bench: ParsableCommand {
     commandName: "bench",
     abstract: "Measures convolutional networks on this machine's processor.",
     discussion: """
-      bench vgg16                                    both classic passes, batch 32
-      bench alexnet --pass forward --batch-size 128  one pass
-      bench mobilenetv2 --backend im2col --layers    one back end, layer by layer
-      bench backends vgg16 --batch-size 4            all back ends, a step of each in turn
-      bench layer vgg16:conv3_2                      one convolution in all directions
-      bench report results/runs/*.json --html r.html a page with charts
-      bench doctor                                   what disturbs measurements here
-      bench list                                     models and back ends
+      Type first:
+        bench vgg16                          a result in under three minutes: both passes, batch 16
+        bench list                           the other models, and the back ends
+        bench doctor                         what disturbs measurements on this machine
+      Then:
+        bench vgg16 --layers                 the time of each layer
+        bench backends vgg16 --batch-size 4  every back end, a step of each in turn
+        bench layer vgg16:conv3_2            one convolution, in all directions
+        bench report results/runs --html report.html   a page with charts
 
+      The options of a measurement: bench help run.
       Completions: bench --generate-completion-script bash (or zsh, fish).
       """,
     subcommands: [
       Run.self, List.self, Describe.self, Verify.self, CompareBackends.self, LayerCommand.self,
       ReportCommand.self, HistoryCommand.self, DoctorCommand.self,
-      Compare.self, BaselineCommand.self, GateCommand.self, WorkerCommand.self, GateSimulationCommand.self,
+      Compare.self, BaselineCommand.self, GateCommand.self, WorkerCommand.self,
     ],
     defaultSubcommand: Run.self)
 }
 
-/// Runs the program: arguments without the program's name in, text and exit code out.
+/// Runs the program on arguments, the program's name left out. Text goes to `console`; the result is the exit code.
 package func bench(_ arguments: [String], on console: Console) -> Int32 {
   let status = execute(arguments, on: console)
   guard status == 0, console.hasLostOutput else { return status }
@@ -63,14 +65,14 @@ private func execute(_ arguments: [String], on console: Console) -> Int32 {
   do {
     var command = try Bench.parseAsRoot(arguments)
     if let command = command as? any BenchCommand { return try command.run(on: console) }
-    // A command with subcommands, alone, or `help`: both throw what is to be printed.
+    // A command with subcommands alone and `help` both throw the text that is to be printed.
     try command.run()
     return 0
   } catch let failure as Failure {
     console.note("Error: \(failure)")
     return failure.status
   } catch {
-    // Requests for help end here too, with code 0.
+    // A request for help ends here too, with code 0.
     let status = Bench.exitCode(for: error).rawValue
     let message = Bench.fullMessage(for: error)
     if status == 0 { console.print(message) } else { console.note(message) }

@@ -1,13 +1,13 @@
 import Analysis
 
 extension Console {
-  /// Prints a table, and as notes what its format has no place for: no warning is lost with `--format`.
+  /// Prints a table. Parts that its format cannot hold become notes, so that `--format` loses no warning.
   func print(_ table: Table, with renderer: any Renderer) {
     write(renderer.render(table))
     note(renderer.leftOut([table]))
   }
 
-  /// The same for several tables as one document.
+  /// Prints several tables as one document, in the same manner.
   func print(_ tables: [Table], with renderer: any Renderer) {
     write(renderer.render(tables))
     note(renderer.leftOut(tables))

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Where a command writes: results to `out`, everything else to `err`.
+/// The output of a command: results go to `out`, everything else to `err`.
 ///
-/// That nobody can be told ends no measurement: what could not be written shows at the end, in the exit code.
+/// A failure to write does not end a measurement. Lost results show at the end, in the exit code.
 package struct Console {
   private let out: (String) throws -> Void
   private let err: (String) throws -> Void
@@ -17,7 +17,7 @@ package struct Console {
     self.err = err
   }
 
-  /// A disk that is full or a reader that has gone is an error here, not the end of the process.
+  /// The standard streams. A full disk or a closed pipe is an error of theirs and does not end the process.
   package static func standard() -> Console {
     signal(SIGPIPE, SIG_IGN)
     return Console(
@@ -28,14 +28,14 @@ package struct Console {
   /// Whether a part of the result could not be written.
   var hasLostOutput: Bool { losses.output }
 
-  /// A line of the result.
+  /// Prints a line of the result.
   func print(_ line: String) { write(line + "\n") }
 
-  /// A part of the result with its line ends.
+  /// Prints a part of the result that contains its line ends.
   func write(_ text: String) {
     do { try out(text) } catch { losses.output = true }
   }
 
-  /// A line about the result.
+  /// Prints a line about the result.
   func note(_ line: String) { try? err(line + "\n") }
 }

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Convolution
+import Foundation
 import Measurement
 import Networks
 import Terms
 import Threads
 
-// What several commands ask for.
+// Options that several commands share, and the checks of values that the parser makes before anything starts.
 
 /// The model, by name.
 struct ModelArgument: ParsableArguments {
@@ -13,9 +14,12 @@ struct ModelArgument: ParsableArguments {
     help: "The network: \(Zoo.all.map(\.name).joined(separator: ", ")).", completion: .list(Zoo.all.map(\.name)))
   var model: String
 
+  func validate() throws { _ = try network() }
+
   func network() throws -> Network {
     guard let network = Zoo.named(model) else {
-      throw Failure.usage("There is no model '\(model)'. Use one of: \(Zoo.all.map(\.name).joined(separator: ", ")).")
+      throw ValidationError(
+        "There is no model '\(model)'. Use one of: \(Zoo.all.map(\.name).joined(separator: ", ")).")
     }
     return network
   }
@@ -36,18 +40,20 @@ struct ComputeOptions: ParsableArguments {
 
   @OptionGroup var machine: MachineOptions
 
+  func validate() throws { _ = try choice() }
+
   func choice() throws -> BackendChoice {
     guard !exact || backend == BackendChoice.automatic || backend == Direct().name else {
-      throw Failure.usage("--exact means --backend \(Direct().name), not \(backend); leave one of them out.")
+      throw ValidationError("--exact means --backend \(Direct().name), not \(backend); leave one of them out.")
     }
     let name = exact ? Direct().name : backend
-    do { return try BackendChoice(name, strict: strict) } catch { throw Failure.usage(error.description) }
+    do { return try BackendChoice(name, strict: strict) } catch { throw ValidationError(error.description) }
   }
 
   func context() throws -> ExecutionContext { try machine.context() }
 }
 
-/// What it runs on.
+/// The threads and the instruction set.
 struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Worker threads (default: the cores that this process may use).", valueName: "n"))
   var threads: Int?
@@ -55,19 +61,21 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "Instruction set of the kernels: baseline, avx2 or avx512 (default: the best that is there).")
   var isa: InstructionSet?
 
+  func validate() throws {
+    if let threads { try checkThreads(threads) }
+    if let isa, !isa.isAvailable {
+      throw ValidationError(
+        "This processor has no \(isa.rawValue); use --isa \(InstructionSet.best.rawValue) or leave it out.")
+    }
+  }
+
   func context() throws -> ExecutionContext {
     let count = threads ?? AvailableCores.count()
-    guard (1...1024).contains(count) else { throw Failure.usage("--threads \(count) makes no sense; use 1 to 1024.") }
-    let set = isa ?? .best
-    guard set.isAvailable else {
-      throw Failure.usage(
-        "This processor has no \(set.rawValue); use --isa \(InstructionSet.best.rawValue) or leave it out.")
-    }
     let pool = ThreadPool(count: count)
     guard pool.count == count else {
       throw Failure.failed("The system starts only \(pool.count) of \(count) threads; use fewer --threads.")
     }
-    return ExecutionContext(pool: pool, instructionSet: set)
+    return ExecutionContext(pool: pool, instructionSet: isa ?? .best)
   }
 }
 
@@ -75,12 +83,35 @@ extension InstructionSet: ExpressibleByArgument {}
 extension Pass: ExpressibleByArgument {}
 extension TimingProtocol: ExpressibleByArgument {}
 
-/// Refuses sizes that no network has.
+/// Refuses a batch size that no network takes.
+@discardableResult
 func checked(batchSize: Int) throws -> Int {
-  guard (1...65536).contains(batchSize) else {
-    throw Failure.usage("--batch-size \(batchSize) makes no sense; use 1 to 65536.")
-  }
+  try checkCount("--batch-size", batchSize, in: 1...65536)
   return batchSize
+}
+
+func checkThreads(_ threads: Int) throws { try checkCount("--threads", threads, in: 1...1024) }
+
+/// Refuses a number outside `range`.
+func checkCount(_ option: String, _ count: Int, in range: ClosedRange<Int> = 1...1_000_000) throws {
+  guard range.contains(count) else {
+    throw ValidationError("\(option) must be \(range.lowerBound) to \(range.upperBound), not \(count).")
+  }
+}
+
+/// Refuses a time limit that no measurement can keep; a result file has no place for infinity.
+func checkMaxTime(_ seconds: Double, _ option: String = "--max-time") throws {
+  guard seconds > 0, seconds <= 1e6 else {
+    throw ValidationError(
+      "\(option) must be a number of seconds above 0 and up to 1000000, not \(seconds.formatted()).")
+  }
+}
+
+/// Refuses a pass that is asked for twice, because both would count as observations of one thing.
+func checkOnce(_ passes: [Pass]) throws {
+  guard Set(passes).count == passes.count else {
+    throw ValidationError("A pass is measured only once; leave out the repeated --pass.")
+  }
 }
 
 /// The layers of a network, with a usage error where the image does not fit.

@@ -1,10 +1,10 @@
 import Foundation
 import Results
 
-/// The result files that a path names: itself, or what lies in a directory. Each with the name that readers know it by.
+/// The result files at a path: the file itself or those of a directory, each with a name for readers.
 /// - Parameters:
-///   - recursive: whether what lies deeper counts too
-///   - leftOut: is told what is no result; without it that is refused
+///   - recursive: whether files in deeper directories count too
+///   - leftOut: is called for a file that is no result; nil to refuse such a file
 func namedResultFiles(
   at path: String, recursive: Bool = false, leftOut: ((ResultsError) -> Void)? = nil
 ) throws -> [(name: String, file: ResultFile)] {

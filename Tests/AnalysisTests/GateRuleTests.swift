@@ -3,9 +3,9 @@ import Results
 import Statistics
 import Testing
 
-/// The decision as a function of numbers.
+/// The rule of the gate is a function of numbers.
 @Suite struct GateRuleTests {
-  /// Evidence with an interval of +/- `error` about `shift`, both logarithms.
+  /// Evidence with an interval of +/- `error` around `shift`, both of them logarithms.
   private func evidence(
     _ shift: Double, error: Double = 0.004, slower: Double, noise: Double = 0.002, count: Int = 40
   ) -> GateEvidence {
@@ -53,7 +53,7 @@ import Testing
     #expect(verdict(evidence(-0.01, slower: 0.999)) == .pass)
   }
 
-  /// Between the looks and before them the terms are those of the stricter one.
+  /// Between the looks and before them, the terms of the stricter look hold.
   @Test func timeThatEndsElsewhereGivesNoEasierTerms() {
     for count in [12, 30] {
       func verdict(_ shift: Double, _ slower: Double, error: Double = 0.004) -> GateFinding.Verdict {
@@ -71,7 +71,7 @@ import Testing
     #expect(reason()?.hasSuffix(": the gate was interrupted.") == true)
   }
 
-  /// The look is at the first moment with enough calm rounds.
+  /// The first look happens as soon as there are enough calm rounds.
   @Test func stageIsThatOfTheRounds() {
     let rule = GateRule(benchmarks: 1)
     let rounds = (0..<40).map { round(1, 1, 1.05 + 0.001 * Double($0 % 3)) }
@@ -107,7 +107,7 @@ import Testing
 
   @Test func detectableChangeIsThatOfNinetyPerCent() throws {
     let finding = GateRule(benchmarks: 1).judge([(evidence(0, error: 0.00196, slower: 0.5), 0.03)])[0]
-    // The standard error is 0.001: the estimate must exceed 0.02956 with a chance of 90 %, 1.2816 errors away.
+    // The standard error is 0.001. The estimate must exceed 0.02956 with a probability of 90 %, which is 1.2816 errors.
     #expect(abs(try #require(finding.detectable) - 0.03133) < 1e-4)
   }
 
@@ -118,14 +118,14 @@ import Testing
     #expect(abs(evidence.shift.estimate - 0.405465) < 1e-6 && evidence.slower < 1e-5 && evidence.noiseFloor == 0)
   }
 
-  /// A round whose processes take so many seconds a step.
+  /// A round whose processes take the given seconds per step.
   private func round(_ base: Double, _ control: Double, _ head: Double) -> GateRound {
     GateRound(base: [base], control: [control], head: [head])
   }
 
   @Test func disturbedRoundsDoNotCount() {
     let calm = (0..<20).map { round(1, 1, 1.05 + 0.001 * Double($0 % 3)) }
-    // Whoever is struck.
+    // The disturbed rounds do not count, whichever process is disturbed.
     let disturbed = (0..<30).map { round($0 % 3 == 0 ? 5 : 1, $0 % 3 == 1 ? 5 : 1, $0 % 3 == 2 ? 5 : 1.05) }
     #expect((disturbed + calm).calm(fewest: 20) == calm)
     let evidence = GateRule(benchmarks: 1).evidence(disturbed + calm)
@@ -143,7 +143,7 @@ import Testing
     let rule = GateRule(benchmarks: 1)
     var sequence = GateSequence(rule, threshold: 0.03)
     var rounds: [GateRound] = []
-    // Every third round is calm, and head 2 % slower: neither small nor clear.
+    // Every third round is calm, and head is 2 % slower, which is neither small nor clear.
     repeat {
       rounds.append(rounds.count % 3 == 0 ? round(1, 1.001, 1.02) : round(1, Double(rounds.count), 3))
     } while sequence.wantsMore(rounds)
@@ -158,7 +158,7 @@ import Testing
     #expect(rounds.count == 120)
   }
 
-  /// Two processes of base that differ by 4 % allow no threshold of 3 %, whatever head does.
+  /// If two processes of base differ by 4 %, a threshold of 3 % is not trusted, whatever head does.
   @Test func noiseFloorGetsTimeToSettle() {
     let rule = GateRule(benchmarks: 1)
     func rounds(noisy: Int) -> [GateRound] {

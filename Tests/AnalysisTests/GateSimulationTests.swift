@@ -1,9 +1,9 @@
-import Analysis
+import GateSimulation
 import Results
 import Statistics
 import Testing
 
-/// The rule on a made-up machine, at a size for every day; `scripts/gate-simulation` does ten thousand gates.
+/// Judges a few simulated gates with every test run; `scripts/gate-simulation` judges ten thousand.
 @Suite struct GateSimulationTests {
   private func verdicts(
     _ machine: GateSimulation.Machine, effect: Double, threshold: Double = 0.03, gates: Int

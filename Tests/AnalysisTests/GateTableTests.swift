@@ -4,14 +4,14 @@ import Testing
 @testable import Analysis
 
 @Suite struct GateTableTests {
-  /// Of one benchmark with two threads.
+  /// A gate file of one benchmark with two threads.
   private func notes(_ context: Context) -> [String] {
     let specification = BenchmarkSpecification(subject: "vgg16", pass: .forward, batchSize: 1, threads: 2)
     let file = GateFile(context: context, base: "x", benchmarks: [GateBenchmark(specification, threshold: 0.03)])
     return GateTable.table(file).notes
   }
 
-  /// Of the baseline's eight runs of each benchmark, time was left for three of the second.
+  /// The baseline has eight runs of each benchmark; time was left for three runs of the second.
   @Test func storedRunsThatTimeCutShortSaySo() {
     let specification = BenchmarkSpecification(subject: "vgg16", pass: .forward, batchSize: 1, threads: 2)
     let runs = (0..<8).map { 1 + 0.01 * Double($0) }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Holds `text` against Golden/`name`; `RECORD_GOLDEN=1 swift test` writes that file and fails.
+/// Compares `text` with Golden/`name`. `RECORD_GOLDEN=1 swift test` writes that file and fails.
 func expectGolden(_ text: String, _ name: String, at location: SourceLocation = #_sourceLocation) throws {
   let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden/\(name)")
   if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
@@ -9,7 +9,7 @@ func expectGolden(_ text: String, _ name: String, at location: SourceLocation = 
     Issue.record("\(name): recorded; review the difference", sourceLocation: location)
     return
   }
-  // As bytes: text would not tell line ends apart.
+  // Bytes are compared, because strings with different line ends are equal.
   let golden = try Data(contentsOf: url)
   #expect(
     Data(text.utf8) == golden, "differs from \(name):\n\(text)", sourceLocation: location)

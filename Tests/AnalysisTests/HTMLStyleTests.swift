@@ -3,9 +3,9 @@ import Testing
 
 @testable import Analysis
 
-/// Contrasts after WCAG 2, in light and dark.
+/// Contrasts as WCAG 2 defines them, in light and dark.
 @Suite struct HTMLStyleTests {
-  /// The colours by name: first the light ones, then the dark ones.
+  /// The colours by name, the light ones before the dark ones.
   static let schemes: [[String: SIMD3<Double>]] = HTMLStyle.text.matches(of: /:root \{(?s:(.*?))\}/).map { block in
     let colours = block.1.matches(of: /--([a-z0-9-]+): #([0-9a-f]{6})/).map { colour -> (String, SIMD3<Double>) in
       let bits = Int(colour.2, radix: 16)!

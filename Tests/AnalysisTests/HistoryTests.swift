@@ -5,7 +5,7 @@ import Testing
 @testable import Analysis
 
 @Suite struct HistoryTests {
-  /// Thirty runs, the last twelve a tenth slower, given in no order.
+  /// Thirty runs, of which the last twelve are a tenth slower, in random order.
   static let files = (0..<30).map { index in file(index, index < 18 ? 0.5 : 0.55) }.reversed() as [(String, ResultFile)]
 
   static func file(_ index: Int, _ seconds: Double) -> (String, ResultFile) {

@@ -47,7 +47,7 @@ import Testing
     #expect(HTMLRenderer().render(tables).components(separatedBy: "<html").count == 2)
   }
 
-  /// They stand in the text, or the renderer says what it leaves out.
+  /// Titles and notes are in the text, or the renderer says that it leaves them out.
   @Test(arguments: Renderers.all.map(\.name))
   func notesAreNotLost(_ name: String) throws {
     let renderer = try #require(Renderers.named(name))
@@ -55,7 +55,7 @@ import Testing
     #expect(text.contains("Another one.") != renderer.leftOut([Self.table]).contains("Another one."))
   }
 
-  /// Columns are the same in base units, whatever people are shown.
+  /// The columns for programs are in base units, whatever units people see.
   @Test func tablesWithOtherColumnsAreNoCSV() {
     func table(_ title: String, _ unit: DisplayUnit, _ time: Double) -> Table {
       Table(title, columns: [.init("time", unit, decimals: 1)], rows: [[.number(time)]], notes: ["About \(title)."])
@@ -72,7 +72,7 @@ import Testing
 
   @Test func textAlignsItsColumns() throws {
     let lines = TextRenderer().render(Self.table).split(separator: "\n").dropFirst()
-    // The first two columns end where the unit of the second does.
+    // The second column is aligned to the right, so it ends where its unit ends.
     let heading = try #require(lines.first)
     let width = heading.distance(from: heading.startIndex, to: heading.range(of: "[ms]")!.upperBound)
     let starts = lines.prefix(5).map { $0.prefix(width + 2).suffix(2) }

@@ -8,7 +8,7 @@ import Testing
   static let file = ResultFile(
     context: quietContext, records: inTurns([("winograd", 0.1), ("im2col", 0.25), ("naive", 10)]))
 
-  /// Each point is a circle, whose title tells its value.
+  /// Each point is a circle whose title has its value.
   @Test func everyStepIsAPointTwice() {
     let html = Report([("a.json", Self.file)]).html
     #expect(html.components(separatedBy: "<circle").count - 1 == 2 * 60)
@@ -26,7 +26,7 @@ import Testing
     #expect(titles([("a", single)]) == ["Every step", "Steps in their order"])
   }
 
-  /// Two files of the same back end are told apart, and are no pairs.
+  /// Two files of the same back end have different names and are not compared in pairs.
   @Test func severalFilesAreNumbered() throws {
     let single = ResultFile(context: quietContext, records: [quietRecord])
     let group = try #require(Report([("a", single), ("b", single)]).groups.first)
@@ -55,7 +55,7 @@ import Testing
     #expect(html.hasPrefix("<!DOCTYPE html>") && html.contains("lang=\"en\""))
   }
 
-  /// A name from a file is text, whatever stands in it.
+  /// A name from a file is escaped, whatever it contains.
   @Test func namesAreEscaped() {
     var file = Self.file
     file.records[0].model = "<script>alert(1)</script>"

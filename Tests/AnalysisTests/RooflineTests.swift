@@ -4,7 +4,7 @@ import Testing
 @testable import Analysis
 
 @Suite struct RooflineTests {
-  /// Two layers with bytes, on three back ends.
+  /// Records of two layers with bytes, on three back ends.
   static let file: ResultFile = {
     let records = inTurns([("winograd", 0.1), ("im2col", 0.25), ("naive", 10)])
     var file = ResultFile(context: quietContext, records: records)
@@ -23,7 +23,7 @@ import Testing
   @Test func everyLayerOfEveryBackEndIsAPoint() throws {
     let chart = try #require(roofline(Self.file))
     #expect(chart.body.components(separatedBy: "<circle").count - 1 == 6)
-    // 5.5e9 FLOP in half of the median step; 5e10 bytes/s allow 639.5 GFLOP/s, the peak 271.2.
+    // 5.5e9 FLOP take half of the median step. 5e10 bytes/s allow 639.5 GFLOP/s, the peak allows 271.2.
     #expect(chart.body.contains("<title>conv1, winograd: 12.79 FLOP/byte, 74.58 GFLOP/s, 27.5 % of the roof (n32c3"))
     #expect(chart.description.contains("fc6 at 15.9 FLOP/byte: winograd 660"))
     #expect(chart.body.contains(">conv1</text>") && chart.body.contains("memory 50 GB/s</text>"))
@@ -43,14 +43,14 @@ import Testing
     #expect(roofline(without { for layer in 0..<2 { $0.layers[layer].durations = nil } }) == nil)
   }
 
-  /// A record of an older version beside newer ones takes its bytes from there.
+  /// A record of an older version takes its bytes from the newer ones beside it.
   @Test func oneRecordWithBytesIsEnough() {
     var old = Self.file
     for index in 0..<2 { old.records[0].layers[index].compulsoryBytes = nil }
     #expect(roofline(old) != nil)
   }
 
-  /// The roof bends where peak and bandwidth meet, which the axes always show.
+  /// The axes always contain the point where the peak and the bandwidth meet.
   @Test func pointsAndRoofLieInside() throws {
     for bandwidth in [1e6, 5e10, 1e15] {
       var file = Self.file

@@ -13,6 +13,7 @@ import Testing
     var record = quietRecord
     record.durations = [0.9] + record.durations.dropFirst(8)
     record.stoppedEarly = .maxTime
+    record.maxTime = 45
     record.verification = .skipped
     record.peakFlopRate = nil
     record.prepareTime = nil

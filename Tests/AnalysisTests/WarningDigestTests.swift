@@ -8,7 +8,7 @@ import Testing
     #expect(WarningDigest(runs).sentences == ["Warning (auto, direct): The governor is unknown."])
   }
 
-  /// One run's numbers are not said of the others.
+  /// The numbers of one run must not be shown for the others.
   @Test func numbersHaveAnOwner() {
     let digest = WarningDigest([
       ("auto", ["4 of 30 steps lie outside."]), ("direct", []), ("im2col", ["9 of 30 steps lie outside."]),
@@ -26,7 +26,7 @@ import Testing
       ])
   }
 
-  /// As where a side of a comparison has several files.
+  /// A side of a comparison may have several files of one name.
   @Test func sharedNameStandsOnce() {
     let runs = [("a", ["1 step."]), ("a", ["2 steps."]), ("b", []), ("a", ["3 step."])]
     #expect(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gate
 
-/// The worker's side of the protocol, and what the gate makes of outputs.
+/// The worker's side of the protocol, and the comparison of outputs.
 @Suite struct WorkerServerTests {
   private final class FakeWorkload: GateWorkload {
     var steps = 0
@@ -16,7 +16,7 @@ import Testing
 
   private let specification = BenchmarkSpecification(subject: "x", pass: .forward, batchSize: 1, threads: 1)
 
-  /// The replies to lines, with one workload for all of them.
+  /// The replies to some lines, with one workload for all of them.
   private func replies(_ lines: [String], values: [Float] = [1, 2], slowdown: Double = 1) throws -> [WorkerReply] {
     var (lines, replies) = (lines[...], [String]())
     let server = WorkerServer(slowdown: slowdown) { specification, _ throws(WorkloadError) in
@@ -42,7 +42,7 @@ import Testing
       line(.prepare(specification: specification, verify: false, outputs: false)),
     ])
     #expect(replies.count == 7 && replies[0] == .hello(version: WorkerReply.version))
-    #expect(replies[1] == .failed(reason: "There is nothing prepared to take steps of."))
+    #expect(replies[1] == .failed(reason: "There is no prepared benchmark to take steps of."))
     #expect(replies[2] == .unavailable(reason: "no"))
     #expect(replies[3] == .ready(outputs: [WorkerOutput(name: "logits", values: [1, 2], tolerance: 0.1)]))
     guard case .durations(let seconds) = replies[4] else {
@@ -71,7 +71,7 @@ import Testing
     #expect(Agreement.disagreement(base: output([1, 2]), head: output([1, 2], "y"))?.contains("head y") == true)
     #expect(Agreement.disagreement(base: output([1, 2]), head: output([.nan, 2])) != nil)
     #expect(Agreement.disagreement(base: output([1, 2]), head: []) != nil)
-    // A gradient that cancels to rounding next to large ones.
+    // One gradient cancels to rounding errors, the others are large.
     let tiny = { (value: Float) in output([1000, 1000]) + output([value], "tiny") }
     #expect(Agreement.disagreement(base: tiny(1e-9), head: tiny(-1e-9)) == nil)
     #expect(Agreement.disagreement(base: tiny(1), head: tiny(1.1)) != nil)

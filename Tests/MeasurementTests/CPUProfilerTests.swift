@@ -3,9 +3,9 @@ import Measurement
 import TestSupport
 import Testing
 
-/// One after the other: a process has one profiler.
+/// The tests run one after the other, because a process has only one profiler.
 @Suite(.serialized) struct CPUProfilerTests {
-  /// Two passes in one file. Their burn-in is ten times as long as their timed steps, and leaves no trace.
+  /// Two passes go into one file. Their burn-in is ten times as long as their timed steps and must leave no samples.
   @Test func profilesTheTimedStepsOnly() throws {
     try withDirectory { (directory: String) throws in
       let path = "\(directory)/cpu.prof"
@@ -22,13 +22,13 @@ import Testing
       }
       profiler.stop()
       let profile = try #require(FileManager.default.contents(atPath: path))
-      // At 100 ticks a second of processor time: 20 of ours, and some of tests that run beside this one.
+      // There are 100 ticks per second of processor time: 20 of this test, and some of tests that run at the same time.
       #expect((1...100).contains(ticks(in: profile)))
     }
   }
 
-  /// Of gperftools' binary format: a header of five words, then entries of count, depth and addresses; the last has
-  /// the count 0.
+  /// Counts the samples in gperftools' binary format: a header of five words, then entries of count, depth and addresses.
+  /// The last entry has the count 0.
   private func ticks(in profile: Data) -> Int {
     let words = profile.withUnsafeBytes { bytes in
       (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Int.self) }

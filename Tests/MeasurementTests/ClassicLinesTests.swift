@@ -4,7 +4,7 @@ import Terms
 import Testing
 
 @Suite struct ClassicLinesTests {
-  /// The line of the published tables, from the steps that they name.
+  /// The steps of the published tables must give their closing line.
   @Test func classic2015ReproducesThePublishedLine() throws {
     let lines = print(.classic2015, steps: publishedSteps)
     #expect(lines.count == 10)
@@ -43,7 +43,7 @@ import Testing
     #expect(TimingProtocol.classic.meanAndDeviation([Double](repeating: 0.1, count: 1000)).deviation == 0)
   }
 
-  /// The first sample does not count, but the division is by the number of all.
+  /// The first sample does not count, but the sums are divided by the number of all samples.
   @Test func classic2015SkipsOneSample() {
     let quirk = TimingProtocol.classic2015.meanAndDeviation([9] + [Double](repeating: 0.1, count: 99))
     #expect(abs(quirk.mean - 0.099) < 1e-12)
@@ -60,7 +60,7 @@ import Testing
     let clock = ManualClock(start: noon())
     let workload = FakeWorkload(seconds: [1], clock: clock)
     var arrivals: [Int] = []
-    let lines = ClassicLines(.classic, pass: .forward, burnIn: 10, clock: clock) { _ in
+    let lines = ClassicLines(.classic, pass: .forward, clock: clock) { _ in
       arrivals.append(workload.steps)
     }
     let plan = MeasurementPlan(burnIn: 10, batches: 30)
@@ -70,7 +70,7 @@ import Testing
 
   @Test func nothingTimedPrintsNothing() {
     var count = 0
-    let lines = ClassicLines(.classic, pass: .forward, burnIn: 10, clock: ManualClock()) { _ in count += 1 }
+    let lines = ClassicLines(.classic, pass: .forward, clock: ManualClock()) { _ in count += 1 }
     lines.timingEnded(Samples(burnIn: [1], stoppedEarly: .interrupted))
     #expect(count == 0)
   }
@@ -84,7 +84,7 @@ import Testing
   ) -> [String] {
     let clock = ManualClock(start: start)
     var printed: [String] = []
-    let lines = ClassicLines(timing, pass: pass, burnIn: 10, clock: clock) { printed.append($0) }
+    let lines = ClassicLines(timing, pass: pass, clock: clock) { printed.append($0) }
     let plan = MeasurementPlan(burnIn: 10, batches: batches, maxTime: nil)
     let workload = FakeWorkload(seconds: steps, clock: clock)
     _ = measure(workload, plan: plan, clock: clock, interruption: Interruption(), observer: lines)

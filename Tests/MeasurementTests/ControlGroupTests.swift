@@ -41,7 +41,7 @@ import Testing
     #expect(ControlGroup(files: SystemFiles(files)).availableMemory == 600)
   }
 
-  /// The mount of a container shows only its own group, while /proc names the host's path.
+  /// In a container the mount shows only its own group, but /proc names the host's path.
   @Test func version1StripsTheRootOfItsMount() {
     let files = Self.version1.merging([
       "/sys/fs/cgroup/cpu,cpuacct/docker/abc/cpu.cfs_quota_us": "250000\n",
@@ -78,7 +78,7 @@ import Testing
     #expect(cores(quota: "10000 100000", allowed: "0-7") == 1)
     #expect(cores(quota: "max 100000", allowed: "0-1,5") == 3)
     #expect(cores(quota: "900000 100000", allowed: "3") == 1)
-    // The mask may name cores that are switched off.
+    // The affinity mask may contain cores that are switched off.
     #expect(cores(quota: "max 100000", allowed: "0-63", online: "0-3") == 4)
   }
 

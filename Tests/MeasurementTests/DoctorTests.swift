@@ -28,7 +28,7 @@ import Testing
     #expect(doctor.findings.count == 16)
   }
 
-  /// Nothing can be read: nothing is said to be bad.
+  /// Where nothing can be read, nothing is called bad.
   @Test func nothingReadableIsUnknown() {
     let doctor = Doctor(SystemFiles([:]), activity: Activity(elapsed: 0), environment: [:])
     let states = Dictionary(grouping: doctor.findings, by: \.state).mapValues { Set($0.map(\.subject)) }
@@ -41,7 +41,10 @@ import Testing
     ("governor", "\(cpu)/cpu1/cpufreq/scaling_governor", "powersave", Finding.State.bad, "performance, powersave"),
     ("turbo", "\(cpu)/intel_pstate/no_turbo", "0", .note, "on"),
     ("hyperthreads", "\(cpu)/cpu1/topology/thread_siblings_list", "0", .note, "on, 1 physical cores"),
-    ("temperature", "\(cpu)/cpu2/thermal_throttle/core_throttle_count", "7", .bad, "7 times too hot since the start"),
+    (
+      "temperature", "\(cpu)/cpu2/thermal_throttle/core_throttle_count", "7", .bad,
+      "7 throttling events since the start"
+    ),
     ("CPU quota", "/sys/fs/cgroup/cpu.max", "150000 100000", .bad, "1.5 cores"),
     ("CPU quota", "/sys/fs/cgroup/cpu.max", "200000 100000", .note, "2.0 cores"),
     ("quota pauses", "/sys/fs/cgroup/cpu.stat", "nr_throttled 3", .note, "3 periods so far"),

@@ -1,7 +1,7 @@
 import Foundation
 import Measurement
 
-/// Takes the given times, again from the first one after the last.
+/// A workload whose steps take the given times, repeated from the first one.
 final class FakeWorkload: Workload {
   private let seconds: [Double]
   private let clock: ManualClock
@@ -20,10 +20,10 @@ final class FakeWorkload: Workload {
   }
 }
 
-/// Writes down what it is told.
+/// An observer that writes down its calls.
 final class Notes: Observer {
   private(set) var events: [String] = []
-  /// What happens between two steps, which no duration may contain.
+  /// Is called between two steps; no duration may contain its time.
   var betweenSteps: () -> Void = {}
 
   func timingBegins() {
@@ -37,7 +37,7 @@ final class Notes: Observer {
   func timingEnded(_ samples: Samples) { events.append("end \(samples.durations.count)") }
 }
 
-/// Steps of 0.542 to 0.546 s, as the published tables have them.
+/// Steps of 0.542 to 0.546 s, as in the published tables.
 let publishedSteps = [0.542, 0.543, 0.544, 0.545, 0.546, 0.546, 0.546, 0.546, 0.546, 0.546]
 
 /// Noon of 31 January 2026 in the local time of this machine, with these microseconds.

@@ -11,13 +11,12 @@ import Testing
       workload.afterStep = { _ in order.append(index) }
       return workload
     }
-    var finished: [Int] = []
+    let notes = Notes()
     let samples = measureInTurns(
       workloads, plan: MeasurementPlan(burnIn: 1, batches: 2, maxTime: nil), clock: clock,
-      interruption: Interruption()
-    ) { finished.append($0) }
+      interruption: Interruption(), observer: notes)
     #expect(order == [0, 1, 2, 2, 1, 0, 0, 1, 2])
-    #expect(finished == [1, 2, 3])
+    #expect(notes.events == ["step 0", "begin", "step 1", "step 2", "end 2"])
     for (sample, seconds) in zip(samples, [0.1, 0.2, 0.3]) {
       #expect(sample.burnIn.map { ($0 * 1e9).rounded() / 1e9 } == [seconds])
       #expect(sample.durations.map { ($0 * 1e9).rounded() / 1e9 } == [seconds, seconds])
@@ -25,7 +24,7 @@ import Testing
     }
   }
 
-  /// The slow step of each pair is the one behind another workload's; it is not timed.
+  /// The first step after another workload's is slow and is not timed.
   @Test func shortStepsAreWarmedUp() {
     let quick = FakeWorkload(seconds: [0.001], clock: clock)
     let slow = FakeWorkload(seconds: [1], clock: clock)

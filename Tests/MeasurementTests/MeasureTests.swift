@@ -20,7 +20,7 @@ import Testing
     #expect(run.samples.durations == [0.5, 0.5, 0.5, 0.5])
   }
 
-  /// Ten seconds of burn-in leave fifty.
+  /// Ten seconds of burn-in leave fifty for timing.
   @Test func maxTimeCountsTheBurnIn() {
     let run = Run(seconds: [1], plan: MeasurementPlan(burnIn: 10, batches: 100, maxTime: 60))
     #expect(run.samples.durations.count == 50)
@@ -45,6 +45,33 @@ import Testing
     let run = Run(seconds: [1], plan: MeasurementPlan(burnIn: 0, batches: 60, maxTime: 60))
     #expect(run.samples.durations.count == 60)
     #expect(run.samples.stoppedEarly == nil)
+  }
+
+  /// The burn-in gets a fifth of the time and the timed steps the rest.
+  @Test func burnInThatMayBeShortenedEndsAfterAFifth() {
+    let run = Run(
+      seconds: [1], plan: MeasurementPlan(burnIn: 10, fewestBurnIn: 2, batches: 100, maxTime: 20))
+    #expect(run.samples.burnIn.count == 4 && run.samples.durations.count == 16)
+    #expect(run.samples.stoppedEarly == .maxTime)
+    #expect(run.notes.events.firstIndex(of: "begin") == 4)
+  }
+
+  @Test func shortTimeLeavesTwoAndTen() {
+    let run = Run(
+      seconds: [20], plan: MeasurementPlan(burnIn: 10, fewestBurnIn: 2, batches: 100, maxTime: 1))
+    #expect(run.samples.burnIn.count == 2 && run.samples.durations.count == 10)
+  }
+
+  /// The forecast is exact when every step takes as long as expected.
+  @Test(arguments: [0.1, 0.7, 1, 4.7, 50])
+  func forecastComesTrue(_ step: Double) {
+    let plan = MeasurementPlan(burnIn: 10, fewestBurnIn: 2, batches: 100, maxTime: 45)
+    let forecast = plan.forecast(step: step, burnIn: 1, elapsed: step)
+    let run = Run(seconds: [step], plan: plan)
+    #expect(1 + forecast.burnIn == run.samples.burnIn.count && forecast.batches == run.samples.durations.count)
+    #expect(forecast.isCut == (run.samples.stoppedEarly == .maxTime))
+    let steps = Double(run.samples.burnIn.count + run.samples.durations.count)
+    #expect(abs(forecast.seconds - (steps - 1) * step) < 1e-6)
   }
 
   @Test func noMaxTimeMeansNoStop() {
@@ -87,7 +114,7 @@ import Testing
     let samples: Samples
     let notes = Notes()
 
-    /// - Parameter pause: seconds that pass between steps.
+    /// - Parameter pause: the seconds between two steps
     init(seconds: [Double], plan: MeasurementPlan, pause: Double = 0, interruptAfter: Int? = nil) {
       let clock = ManualClock()
       let interruption = Interruption()

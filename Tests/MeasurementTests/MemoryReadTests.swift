@@ -22,7 +22,7 @@ import Testing
     defer { floats.deallocate() }
     let values = floats.bindMemory(to: Float.self, capacity: count)
     for index in 0..<count { values[index] = Float(index) }
-    // Every partial sum is a whole number below 2^24.
+    // Every partial sum is a whole number below 2^24, so the sum is exact.
     #expect(MemoryRead.sum(floats, byteCount: 4 * count) == Float(count * (count - 1) / 2))
     #expect(MemoryRead.sum(floats, byteCount: 0) == 0)
   }

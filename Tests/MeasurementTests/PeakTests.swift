@@ -93,7 +93,7 @@ import Testing
     #expect(PeakCache.defaultPath([:]) == nil)
   }
 
-  /// Other tests of this process allocate, and reset the peak, at any time: hence the retries.
+  /// Other tests of this process may allocate and reset the peak at any time, so this one is retried.
   @Test func peakMemorySeesAnAllocation() {
     let size = 256 << 20
     func touched() -> Int {
@@ -103,7 +103,7 @@ import Testing
       return PeakMemory.residentBytes()
     }
     #expect((0..<5).contains { _ in touched() > size })
-    // Some containers do not permit it, and then the peak is that of the whole process.
+    // Some containers do not permit a reset; then the peak is that of the whole process.
     #expect(
       (0..<5).contains { _ in
         let peak = touched()

@@ -40,7 +40,7 @@ let full: ResultFile = {
   return ResultFile(context: context, records: [record, bare])
 }()
 
-/// A record with nothing but what every record has. The numbers are ones that decimal digits cannot hold exactly.
+/// A record with the mandatory values only. Its numbers have no exact decimal form.
 let bare = Record(
   model: "vgg16", pass: .forwardBackward, batchSize: 32, imageSize: 224, backend: "auto", threads: 2,
   seed: 18_446_744_073_709_551_615, protocolName: "classic", requestedBatches: 100, requestedBurnIn: 10,
@@ -48,7 +48,7 @@ let bare = Record(
   flopPerStep: 9.9e11, instructionSet: "avx2", flushesDenormals: true, hugePagesAdvised: false,
   verification: .skipped)
 
-/// Everything in a directory, hidden files too.
+/// The names of all files in a directory, hidden ones too.
 func contents(_ directory: String) throws -> [String] {
   try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
 }

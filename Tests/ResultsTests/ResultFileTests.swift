@@ -22,17 +22,17 @@ import Testing
         "peak_flops_per_s", "peak_rss_bytes", "predicted_bytes", "prepare_s", "protocol", "requested_batches",
         "requested_burn_in", "seed", "stopped_early", "threads", "verification", "workspace_bytes",
       ])
-    // Unknown is said, not left out.
+    // An unknown value is written as null, not left out.
     #expect(records[1]["stopped_early"] is NSNull)
     #expect(records[0]["stopped_early"] as? String == "max-time")
     #expect(records[0]["pass"] as? String == "forward-backward")
     for key in keys(object) {
-      // The names of environment variables are data.
+      // The names of environment variables are data and have no fixed form.
       #expect(key.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" } || key == "OPENBLAS_CORETYPE")
     }
     let keys = ["schema\"", "records\"", "batch_size\"", "burn_in_durations_s\"", "seed\""]
     let positions = keys.map { key in text.range(of: "\"" + key)!.lowerBound }
-    // The file's own keys: context, records, schema; within the first record: batch_size, ..., seed.
+    // The keys are sorted: context, records, schema, and in the first record batch_size, ..., seed.
     #expect(positions[1..<5].elementsEqual(positions[1..<5].sorted()) && positions[0] > positions[4])
   }
 
@@ -53,7 +53,7 @@ import Testing
     expectError(.missingKey(path: "x.json", key: "records[1].\(key)"), reading: text)
   }
 
-  /// Keys that came after the first files.
+  /// These keys were added after the first files were written.
   @Test func olderFilesAreRead() throws {
     let text = try edited { records in
       for key in ["memory_bandwidth_bytes_per_s", "huge_page_bytes"] { records[0].removeValue(forKey: key) }
@@ -77,7 +77,7 @@ import Testing
     expectError(.wrongValue(path: "x.json", key: "records[0].model", reason: ""), reading: null)
   }
 
-  /// Nothing that reads a file has to think of them.
+  /// Code that reads a file never sees such values.
   @Test(arguments: [
     "batch_size", "image_size", "threads", "flop_per_step", "peak_flops_per_s", "memory_bandwidth_bytes_per_s",
   ])

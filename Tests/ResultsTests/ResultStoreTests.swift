@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  /// The device whose every write finds the disk full: errors of in-place writing are seen, and it stays a device.
+  /// Every write to this device finds the disk full. The error must be reported, and the device must stay a device.
   @Test func devicesAreWrittenInPlace() throws {
     #expect(throws: ResultsError.noSpace(path: "/dev/full")) { try ResultStore.write(full, to: "/dev/full") }
     try ResultStore.write(full, to: "/dev/null")
@@ -110,7 +110,7 @@ import Testing
     }
   }
 
-  /// A file where a directory should be stops the superuser too, whom permissions do not.
+  /// A file in the place of a directory stops the superuser too; permissions do not.
   @Test func directoryThatCannotBeMadeIsSaid() throws {
     try withDirectory { (directory: String) throws in
       _ = FileManager.default.createFile(atPath: "\(directory)/results", contents: nil)
@@ -134,7 +134,7 @@ import Testing
     }
   }
 
-  /// The superuser's way to the same sentence: /proc takes no new files from anybody.
+  /// /proc takes no new files, even from the superuser.
   @Test func placeThatTakesNoFilesIsSaid() {
     let error = #expect(throws: ResultsError.self) { try ResultStore.write(full, to: "/proc/bench.json") }
     #expect(error?.description.hasPrefix("Cannot write /proc/bench.json (") == true)

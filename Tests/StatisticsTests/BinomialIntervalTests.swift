@@ -2,7 +2,7 @@ import Statistics
 import Testing
 
 @Suite struct BinomialIntervalTests {
-  /// That one looks for its bounds until they are within 2e-12.
+  /// scipy computes the bounds to within 2e-12.
   @Test(arguments: Fixtures.proportions)
   func agreesWithScipy(_ fixture: Fixtures.Proportion) {
     let interval = binomialInterval(fixture.hits, of: fixture.trials)

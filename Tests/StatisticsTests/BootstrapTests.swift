@@ -3,7 +3,7 @@ import Testing
 @testable import Statistics
 
 @Suite struct BootstrapTests {
-  /// The same random numbers through numpy give the same interval; other ones through scipy, nearly the same.
+  /// numpy with the same random numbers gives the same interval; scipy with others gives nearly the same.
   @Test(arguments: Fixtures.intervals)
   func agreesWithNumpyAndScipy(_ fixture: Fixtures.Interval) {
     let bootstrap = Bootstrap(resamples: fixture.resamples, seed: fixture.seed, confidence: fixture.confidence)
@@ -31,7 +31,7 @@ import Testing
     var random = SplitMix64(seed: 2026)
     var missed = 0
     for seed in 0..<200 {
-      // Symmetric about 0: a difference of two uniform numbers.
+      // The difference of two uniform numbers is symmetric around 0.
       let samples = (0..<40).map { _ in Double(random.next(below: 1 << 30) - random.next(below: 1 << 30)) }
       let interval = Bootstrap(resamples: 400, seed: UInt64(seed)).interval(
         ofSorted: samples.sorted(), median(ofSorted:))

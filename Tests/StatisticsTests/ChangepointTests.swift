@@ -26,7 +26,7 @@ import Testing
     #expect(search.changepoints(in: samples) == [])
   }
 
-  /// Two per mille of a level with less noise: found by the test, too small to matter.
+  /// A change of two per mille with less noise is significant, but too small to be reported.
   @Test func smallChangesAreNotShown() {
     let samples = (0..<40).map { index -> Double in
       let jitter = 1e-6 * Double(index * 7 % 10)
@@ -41,11 +41,11 @@ import Testing
   @Test func fewOrEqualSamplesHaveNone() {
     for count in 0...5 { #expect(search.changepoints(in: Array([1.0, 2, 3, 4, 5].prefix(count))) == []) }
     #expect(search.changepoints(in: [Double](repeating: 2, count: 50)) == [])
-    // Four against four: 2 of 70 orders are as extreme.
+    // Of the 70 orders of four and four samples, 2 are as extreme.
     #expect(search.changepoints(in: [1, 1.01, 1.02, 1.03, 2, 2.01, 2.02, 2.03]) == [])
   }
 
-  /// Level 0.01: of 300 series without a change about three may show one.
+  /// At level 0.01, about three of 300 series without a change may show one.
   @Test func falseAlarmsAreRare() {
     let alarms = (0..<300).count { seed in
       var search = search
@@ -56,7 +56,7 @@ import Testing
     #expect(alarms <= 10)
   }
 
-  /// Around 1, heavy to one side as durations are.
+  /// Random numbers around 1 with a heavy tail on one side, as durations have.
   private func noise(_ count: Int, seed: UInt64) -> [Double] {
     var random = SplitMix64(seed: seed)
     return (0..<count).map { _ in

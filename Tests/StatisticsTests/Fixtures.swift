@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What scripts/fixtures/make_statistics.py wrote.
+/// The fixtures that scripts/fixtures/make_statistics.py has written.
 enum Fixtures {
   struct Samples: Decodable, CustomTestStringConvertible {
     let name: String
@@ -146,7 +146,7 @@ enum Fixtures {
   }
 }
 
-/// Whether two numbers agree to so many units of their size; both zero agree too.
+/// Whether two numbers agree to a relative error; two zeros agree too.
 func agree(_ value: Double, _ expected: Double, relative: Double = 1e-12) -> Bool {
   abs(value - expected) <= relative * max(abs(value), abs(expected))
 }

@@ -18,7 +18,7 @@ import Testing
     #expect(ratio.ratio == 1 && ratio.interval == 1...1)
   }
 
-  /// Odd rounds favour one, even rounds the other.
+  /// Odd rounds favour one side, even rounds the other.
   @Test func noDifferenceLeavesOneInside() throws {
     let first = (0..<30).map { $0.isMultiple(of: 2) ? 0.9 : 1.1 }
     let ratio = try #require(PairedRatio(first, against: [Double](repeating: 1, count: 30)))

@@ -9,7 +9,7 @@ import Testing
     #expect(agree(median(fixture.samples), fixture.median))
     #expect(agree(quantile(0.05, ofSorted: sorted), fixture.percentile5))
     #expect(agree(quantile(0.95, ofSorted: sorted), fixture.percentile95))
-    // A distance between numbers of about 1e9 has the rounding of those.
+    // A difference of numbers of about 1e9 has their rounding error.
     let rounding = 1e-15 * abs(fixture.median)
     #expect(abs(medianAbsoluteDeviation(fixture.samples) - fixture.mad) <= 1e-12 * fixture.mad + rounding)
   }

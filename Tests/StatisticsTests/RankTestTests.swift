@@ -2,7 +2,7 @@ import Testing
 
 @testable import Statistics
 
-/// Signed-rank and rank-sum tests, and the shifts and intervals that come with them, against scipy and enumeration.
+/// Compares the rank tests, shifts and intervals with scipy and with enumeration.
 @Suite struct RankTestTests {
   @Test(arguments: Fixtures.pairedTests)
   func signedRankAgrees(_ fixture: Fixtures.PairedTest) {
@@ -21,7 +21,7 @@ import Testing
     #expect(agree(test.less, expected.less, relative: 1e-9), "\(test)")
     #expect(agree(shift.estimate, expected.estimate, relative: 1e-9) || abs(shift.estimate) < 1e-12)
     guard expected.hasInterval else { return }
-    // Both bounds are nil where so few samples cannot give the confidence.
+    // Both bounds are nil where there are too few samples for the confidence.
     guard let interval = shift.interval, let lower = expected.lower, let upper = expected.upper else {
       #expect(shift.interval == nil && expected.lower == nil && expected.upper == nil, "\(shift)")
       return
@@ -43,7 +43,7 @@ import Testing
     #expect(agree(RankTest.mannWhitney([1, 2, 3, 4], [5, 6, 7, 8]).twoSided, RankTest.smallestMannWhitney(4, 4)))
   }
 
-  /// A third of the differences is wild; the estimate stays where the others are.
+  /// A third of the differences are arbitrary; the estimate stays near the others.
   @Test func wildValuesDoNotCarryTheShiftAway() {
     let tame = (0..<16).map { 0.03 + 0.0001 * Double($0 % 5) }
     let shift = Shift(of: tame + [5, 7, 9, -6])

@@ -2,7 +2,7 @@ import Statistics
 import Testing
 
 @Suite struct WarningTests {
-  /// Twenty steps of about half a second with a little noise, in no order.
+  /// Twenty steps of about half a second with a little noise, in random order.
   static let quiet = (0..<20).map { 0.5 + 0.0001 * Double($0 * 7 % 20) }
 
   @Test func quietStepsHaveNone() throws {
@@ -23,7 +23,7 @@ import Testing
       return
     }
     #expect(ratio > 1.9 && ratio < 2)
-    // The same step elsewhere is an outlier of which one in twenty is no news.
+    // In another place the same step is one outlier of twenty, which needs no warning.
     #expect(try self.warnings(Self.quiet.dropLast() + [1.0]) == [])
   }
 

@@ -2,7 +2,7 @@ import Statistics
 import Testing
 
 @Suite struct WelfordTests {
-  /// Also where the mean is 1e9 times the deviation, which E[x^2] - E[x]^2 does not survive.
+  /// The mean may be 1e9 times the deviation, where E[x^2] - E[x]^2 cancels.
   @Test(arguments: Fixtures.samples)
   func agreesWithExactFractions(_ fixture: Fixtures.Samples) {
     let welford = Welford(fixture.samples)

@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Files with random damage either read or are refused with a sentence; none reads beyond its end.
+/// Files with random damage are read or refused with a sentence; nothing beyond their end is read.
 @Suite struct DamagedFileTests {
   @Test func everyShortenedSafetensorsFileIsRefused() throws {
     try expectRefusalOfEveryBeginning(of: Self.safetensorsFile, Safetensors.init(path:))
@@ -63,7 +63,7 @@ import Testing
         let path = "\(directory)/\(trial)"
         var damaged = [UInt8](file)
         for _ in 0..<Int.random(in: 1...4, using: &random) {
-          // Mostly in the header, where the meaning is.
+          // Most damage goes into the header, which has the structure.
           let end = Bool.random(using: &random) ? min(24, damaged.count) : damaged.count
           let position = Int.random(in: 0..<end, using: &random)
           switch Int.random(in: 0..<4, using: &random) {
@@ -81,7 +81,7 @@ import Testing
         }
       }
     }
-    // Damage that is never seen would mean that nothing is checked.
+    // If no damage were found, nothing would be checked.
     #expect(refused > 200)
   }
 }

@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Writes `bytes` to a file and has `read` open it.
+/// Writes `bytes` to a file and lets `read` open it.
 func reading<Value>(_ bytes: Data, _ read: (String) throws -> Value) throws -> Value {
   try withDirectory { (directory: String) throws in
     let path = "\(directory)/tensors"
@@ -24,12 +24,12 @@ func expectRefusal<Value>(
   #expect(error.reason.contains(words), "\(error)", sourceLocation: location)
 }
 
-/// Whether an error names its file first and ends in a full stop.
+/// Whether an error begins with its file and ends in a full stop.
 func isSentence(_ error: TensorFileError) -> Bool {
   let text = error.description
   return text.hasPrefix("\(error.path): ") && text.hasSuffix(".") && !text.contains("\n")
 }
 
-/// `value` in little-endian order.
+/// The bytes of `value` in little-endian order.
 func bytes(of value: some FixedWidthInteger) -> Data { withUnsafeBytes(of: value.littleEndian) { Data($0) } }
 func bytes(of values: [Float]) -> Data { values.withUnsafeBytes { Data($0) } }

@@ -19,7 +19,7 @@ import Testing
 
   @Test func trailingBytes() throws {
     try expectRefusal(
-      of: npy(header(), Self.six + Data([0])), saying: "wants 24 bytes of data; there are 25", NPY.init(path:))
+      of: npy(header(), Self.six + Data([0])), saying: "needs 24 bytes of data, not 25", NPY.init(path:))
   }
 
   @Test(arguments: ["<f8", ">f4", "<f2", "<i4", "|u1", "<c8"])
@@ -44,13 +44,13 @@ import Testing
     "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 99999999999999999999)}", "'shape':", "'shape': )6(",
   ])
   func headerThatNumPyDoesNotWrite(_ header: String) throws {
-    try expectRefusal(of: npy(header, Self.six), saying: "not what NumPy writes", NPY.init(path:))
+    try expectRefusal(of: npy(header, Self.six), saying: "not one that NumPy writes", NPY.init(path:))
   }
 
   @Test func headerThatIsNotText() throws {
     var file = npy(header(), Self.six)
     for index in 10..<60 { file[index] = 0xff }
-    try expectRefusal(of: file, saying: "not what NumPy writes", NPY.init(path:))
+    try expectRefusal(of: file, saying: "not one that NumPy writes", NPY.init(path:))
   }
 
   @Test(arguments: ["(9223372036854775807, 2)", "(4294967296, 4294967296)", "(281474976710656,)"])

@@ -50,7 +50,7 @@ import Testing
     #expect(try reading(file) { try NPY(path: $0).values } == [7, 8])
   }
 
-  /// What `numpy.save` wrote for `arange(3, dtype='float32')`.
+  /// The bytes that `numpy.save` writes for `arange(3, dtype='float32')`.
   @Test func readsAFileOfNumPy() throws {
     let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }"
     var file = Data([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 0x01, 0x00, 0x76, 0x00])
@@ -69,7 +69,7 @@ import Testing
   }
 }
 
-/// A file as the format specification describes it.
+/// A file in the form of the format specification.
 func npy(version: UInt8 = 1, _ header: String, _ body: Data) -> Data {
   let start = version == 1 ? 10 : 12
   let padded = header + String(repeating: " ", count: 63 - (header.utf8.count + start) % 64) + "\n"

@@ -2,7 +2,7 @@ import Tensors
 import Testing
 
 @Suite struct RandomTests {
-  /// The published outputs of SplitMix64.
+  /// The stream has the published outputs of SplitMix64.
   @Test func generatorIsSplitMix64() {
     var zero = Random(seed: 0)
     #expect(zero.next() == 0xe220_a839_7b1d_cdaf)
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  /// A stream must be no shifted copy of another, which an additive counter makes easy to get wrong.
+  /// A stream must not be a shifted copy of another, an easy mistake with an additive counter.
   @Test func streamsDoNotOverlap() {
     var seen = Set<UInt64>()
     for stream in 0..<100 {

@@ -46,7 +46,7 @@ import Testing
       RelativeError(of: values.buffer, from: reference.buffer) == RelativeError(of: [3, 4.5, 0], from: [3, 4, 0]))
   }
 
-  /// Rounding alone decides values that ought to vanish.
+  /// Values that ought to vanish consist of rounding errors.
   @Test func vanishingReferenceIsMeasuredAgainstTypicalValues() throws {
     let (values, reference) = (try FloatBuffer([2e-6, -1e-6]), try FloatBuffer([1e-6, -1e-6]))
     let error = RelativeError(of: values.buffer, from: reference.buffer, typical: 1)

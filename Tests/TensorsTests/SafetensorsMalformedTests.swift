@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  /// A header, and a body of one float.
+  /// A file with this header and a body of one float.
   private func file(_ header: String) -> Data {
     bytes(of: UInt64(header.utf8.count)) + Data(header.utf8) + bytes(of: [1] as [Float])
   }

@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  /// As other writers lay it out: no padding, keys in any order, tensors that are not in the order of their names.
+  /// Other writers use no padding, any order of keys, and tensors that are not sorted by name.
   @Test func readsWhatOthersWrite() throws {
     let header = #"""
       {"z":{"data_offsets":[0,4],"shape":[1],"dtype":"F32"},"__metadata__":{"format":"pt"},

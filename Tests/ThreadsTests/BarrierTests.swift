@@ -2,7 +2,7 @@ import Testing
 import Threads
 
 @Suite struct BarrierTests {
-  /// Each worker reads what its neighbour wrote in the round before.
+  /// Each worker reads what its neighbour wrote in the previous round.
   @Test(arguments: threadCounts)
   func nobodyPassesBeforeEverybodyHasCome(_ threads: Int) {
     let pool = ThreadPool(count: threads)

@@ -1,7 +1,7 @@
 import Testing
 import Threads
 
-/// However work is cut, every index is worked on exactly once.
+/// However the work is divided, every index is visited exactly once.
 @Suite struct CoverageTests {
   static let totals = [0, 1, 2, 3, 4, 5, 7, 16, 31, 100]
   static let grains = [1, 2, 3, 8, 64]

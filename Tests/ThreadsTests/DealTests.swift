@@ -20,7 +20,7 @@ import Threads
     }
   }
 
-  /// Each deal reads what all workers wrote in the one before.
+  /// Each deal reads what all workers wrote in the previous one.
   @Test(arguments: threadCounts)
   func aDealBeginsWhenTheLastOneHasEnded(_ threads: Int) {
     let pool = ThreadPool(count: threads)
@@ -50,7 +50,7 @@ import Threads
     #expect(starts == [0, 3, 6, 9])
   }
 
-  /// One worker is held up in its first block until all other blocks are done: a fixed division would never end.
+  /// One worker waits in its first block until all other blocks are done; a fixed division would never end.
   @Test func othersTakeWhatASlowWorkerLeaves() {
     let pool = ThreadPool(count: 3)
     let blocks = 20

@@ -26,7 +26,7 @@ import Threads
     #expect(products(of: smallest * 2, 0.5, on: pool).allSatisfy { $0.bitPattern == smallest.bitPattern })
   }
 
-  /// The product as each worker computes it.
+  /// The product that each worker computes.
   private func products(of a: Float, _ b: Float, on pool: ThreadPool) -> [Float] {
     var factors = [a, b]
     var results = [Float](repeating: .nan, count: pool.count)

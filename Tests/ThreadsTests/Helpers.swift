@@ -17,10 +17,10 @@ final class Tally: Sendable {
   var isComplete: Bool { visits.allSatisfy { $0 == 1 } }
 }
 
-/// Numbers of threads: none but the caller, as many as most machines have, more than those.
+/// Numbers of threads: the caller alone, as many as common machines have cores, and more than that.
 let threadCounts = [1, 2, 3, 5]
 
-/// The system's number of each worker's thread.
+/// The system's thread number of each worker.
 func threadNumbers(of pool: ThreadPool) -> [Int32] {
   var numbers = [Int32](repeating: 0, count: pool.count)
   numbers.withUnsafeMutableBufferPointer { buffer in
@@ -30,10 +30,10 @@ func threadNumbers(of pool: ThreadPool) -> [Int32] {
   return numbers
 }
 
-/// The system's number of the calling thread, which the C library hides from Swift.
+/// The system's number of the calling thread. Swift cannot import the C library's function for it.
 func threadNumber() -> Int32 {
   var path = [CChar](repeating: 0, count: 64)
-  // Such as `1234/task/1235`.
+  // The link has the form `1234/task/1235`.
   let length = readlink("/proc/thread-self", &path, path.count - 1)
   let text = String(decoding: path.prefix(max(length, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
   return text.split(separator: "/").last.flatMap { Int32($0) } ?? 0

@@ -3,7 +3,7 @@ import Testing
 import Threads
 
 @Suite struct SleepTests {
-  /// Workers spin for a while: shorter pauses find them awake, longer ones asleep, some in between.
+  /// Workers spin for a while after a job, so short pauses find them awake and long ones asleep.
   @Test(arguments: [2, 3, 5])
   func wakesAfterAnyPause(_ threads: Int) {
     let pool = ThreadPool(count: threads)
@@ -23,7 +23,7 @@ import Threads
     usleep(50_000)
     let before = try workers.map(processorTicks)
     usleep(300_000)
-    // One tick is 10 ms; spinning would take thirty of them, or all that a busy machine has to spare.
+    // One tick is 10 ms. Spinning would take thirty ticks, or all that a busy machine has left.
     for (worker, ticks) in zip(workers, before) {
       #expect(try processorTicks(worker) - ticks <= 1, "thread \(worker)")
     }
@@ -40,10 +40,10 @@ import Threads
     }
   }
 
-  /// User and system time of a thread of this process.
+  /// The user and system time of a thread of this process.
   private func processorTicks(_ thread: Int32) throws -> Int {
     let text = try String(contentsOfFile: "/proc/self/task/\(thread)/stat", encoding: .utf8)
-    // The name in parentheses may contain spaces; 14 and 15 are counted from the front.
+    // The name in parentheses may contain spaces, so the fields are counted after it.
     let fields = try #require(text.split(separator: ")").last).split(separator: " ")
     return try #require(Int(fields[11])) + #require(Int(fields[12]))
   }

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import Threads
 
-/// One pool, several callers: jobs must not mix.
+/// Several callers share one pool; their jobs must not mix.
 @Suite struct TurnTests {
   @Test func callersTakeTurns() {
     let pool = ThreadPool(count: 3)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import bench
 
-/// Bases that are commits, with the program itself in a repository of its own: the working directory counts.
+/// Bases that are commits. The program runs in a separate repository, because the working directory counts.
 @Suite struct BaseBuildTests {
   private func withRepository(manifest: String?, _ body: (String) throws -> Void) throws {
     try withDirectory { (directory: String) throws in
@@ -24,7 +24,7 @@ import Testing
       let ran = try Ran([Ran.program, "gate", "--base", "HEAD", "--model", "mobilenetv2"], in: directory)
       #expect(ran.status == 1 && ran.err.contains("HEAD does not build; the whole log is in"), "\(ran.err)")
       #expect(ran.out == "")
-      // Nothing is left behind but the log.
+      // Only the log is left.
       let left = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/.build/gate")
       #expect(left.count == 1 && left[0].hasSuffix(".log"), "\(left)")
       #expect(try Ran(["git", "worktree", "list"], in: directory).out.split(separator: "\n").count == 1)
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  /// A commit that is built already is not built again; its program is a worker in name only here.
+  /// A commit that is built already is not built again. Its program is a fake worker here.
   @Test func builtBaseIsKept() throws {
     try withRepository(manifest: "this is no manifest\n") { directory in
       let commit = try Ran(["git", "rev-parse", "HEAD"], in: directory).out.trimmingCharacters(
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  /// Ctrl-C and the end of the process, while the second of two benchmarks is measured: the first is kept.
+  /// Ctrl-C or the end of the process during the second of two benchmarks keeps the first.
   @Test(arguments: [("interrupting", 1), ("killing", 9)] as [(String, Int32)])
   func whatWasMeasuredBeforeTheEndIsKept(_ head: String, _ status: Int32) throws {
     try withDirectory { (directory: String) throws in
@@ -103,7 +103,7 @@ import Testing
     }
   }
 
-  /// The regression that a self-test wants is nobody's business.
+  /// GitHub is not told of the regression that a self-test expects.
   @Test func gitHubIsNotToldOfASelfTest() throws {
     try withDirectory { (directory: String) throws in
       try FileManager.default.createSymbolicLink(
@@ -118,7 +118,7 @@ import Testing
     }
   }
 
-  /// The job summary is added to, and annotations are printed, where GitHub runs the job.
+  /// Where GitHub runs the job, the job summary grows and annotations are printed.
   @Test func gitHubIsTold() throws {
     try withDirectory { (directory: String) throws in
       for name in ["steady", "slow"] {

@@ -7,7 +7,7 @@ import Testing
 
 /// `bench gate --baseline` with a worker whose every step takes 10 ms.
 @Suite struct BaselineGateTests {
-  /// A gate against eight runs of these medians, in a directory of its own.
+  /// Runs a gate against eight runs of these medians, in a new directory.
   private func gate(
     _ medians: [Double], _ arguments: [String] = [], head: String = GateTests.fakeWorker,
     change: (inout ResultFile) -> Void = { _ in }
@@ -28,7 +28,7 @@ import Testing
           "gate", "--baseline", "\(directory)/baselines/v1.json", "--head", head,
           "--output", "\(directory)/out",
         ] + arguments)
-      // Whatever the verdict.
+      // The files are written whatever the verdict is.
       for name in outcome.status == 1 ? [] : ["gate.json", "gate.xml", "gate.md", "gate.html"] {
         #expect(FileManager.default.contents(atPath: "\(directory)/out/\(name)")?.isEmpty == false, "\(name)")
       }
@@ -68,13 +68,13 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.out)\(outcome.err)")
   }
 
-  /// The same code as where both sides are programs.
+  /// The exit code is the same as where both sides are programs.
   @Test func headThatIsNoWorkerIsAFailure() throws {
     let outcome = try gate([Double](repeating: 0.01, count: 8), head: "/bin/cat")
     #expect(outcome.status == 1 && outcome.err.contains("does not answer as a worker"), "\(outcome.err)")
   }
 
-  /// Three runs cannot show anything at the gate's level, however different: nothing is measured for them.
+  /// Three runs cannot reach the gate's level, however different they are, so nothing is measured for them.
   @Test func tooFewRunsAreNoBaseline() throws {
     let outcome = try gate([0.001, 0.001, 0.001], ["--require-conclusive"])
     #expect(outcome.status == 7 && outcome.out.contains("The baseline has 3 runs; 8 are needed."), "\(outcome.out)")

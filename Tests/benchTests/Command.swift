@@ -3,14 +3,14 @@ import Testing
 
 @testable import bench
 
-/// What a command line left behind.
+/// The outcome of a command line.
 struct Outcome {
   let status: Int32
   let out: String
   let err: String
 
   /// Runs the program inside this process.
-  /// - Parameter watch: is given each line of the result as it is printed
+  /// - Parameter watch: is given each line of the result when it is printed
   init(_ arguments: [String], watch: @escaping (String) -> Void = { _ in }) {
     _ = Outcome.privateCache
     var (out, err) = ("", "")
@@ -34,7 +34,7 @@ struct Outcome {
   }()
 }
 
-/// Expects a refusal: nothing on standard output, one sentence on standard error.
+/// Expects a refusal: nothing on standard output and one sentence on standard error.
 func expectRefusal(
   _ arguments: [String], status: Int32, saying words: String, at location: SourceLocation = #_sourceLocation
 ) {
@@ -43,7 +43,7 @@ func expectRefusal(
   #expect(outcome.status == status, command, sourceLocation: location)
   #expect(outcome.out == "", command, sourceLocation: location)
   #expect(outcome.err.contains(words), command, sourceLocation: location)
-  // What the argument parser says is followed by the usage.
+  // The argument parser prints the usage after its sentence.
   let first = outcome.err.split(separator: "\n").first.map(String.init) ?? ""
   #expect(first.hasPrefix("Error: "), command, sourceLocation: location)
   if !outcome.err.contains("Usage:") {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import bench
 
-/// `bench compare`, `bench baseline` and the gate against a baseline, on files that are made up.
+/// `bench compare`, `bench baseline` and the gate against a baseline, on made-up files.
 @Suite struct CompareTests {
   /// A directory with a run of mobilenetv2 for each median.
   private func write(
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  /// Steps among those of other back ends find other data in the caches: they are no runs of the same.
+  /// Steps in turns with other back ends find other data in the caches, so they are not comparable with other runs.
   @Test func stepsInTurnsAreNotPooledWithOthers() throws {
     try withDirectory { (directory: String) throws in
       try write([0.1], to: "\(directory)/a")

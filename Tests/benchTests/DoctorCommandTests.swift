@@ -13,7 +13,7 @@ import Testing
     let rows = try #require(table["rows"] as? [[String]])
     #expect(rows.suffix(2).map { $0[0] } == ["time between steps", "noise floor"] && rows.count == 18)
     #expect(rows.allSatisfy { Finding.State(rawValue: $0[1]) != nil })
-    // Strict is the same with another exit code.
+    // --strict changes only the exit code.
     let bad = rows.contains { $0[1] == "bad" }
     let strict = Outcome(["doctor", "--strict"])
     #expect([0, 4].contains(strict.status))

@@ -3,7 +3,7 @@ import Results
 import TestSupport
 import Testing
 
-/// `bench gate --self-test` with workers that obey, ignore or cannot take the slow-down that it injects.
+/// `bench gate --self-test` with workers that obey the injected slow-down, ignore it, or crash on it.
 @Suite struct GateSelfTestTests {
   private func selfTest(
     _ worker: String, _ arguments: [String] = [], _ check: (Outcome, _ directory: String) throws -> Void
@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  /// Each benchmark is slowed down by its own threshold, and each half keeps its files.
+  /// Each benchmark is slowed down according to its own threshold, and each half keeps its files.
   @Test func bothHalvesComeOutAsTheyShould() throws {
     try selfTest("steady") { outcome, directory in
       #expect(outcome.status == 0 && outcome.lines.last == "The self-test passed.", "\(outcome.out)\(outcome.err)")

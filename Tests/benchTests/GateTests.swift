@@ -3,9 +3,9 @@ import Results
 import TestSupport
 import Testing
 
-/// `bench gate` from the command line to its exit code, with workers that answer as their names say.
+/// `bench gate` from the command line to its exit code. The fake workers behave as their names say.
 @Suite struct GateTests {
-  /// Runs a gate of two workers on mobilenetv2, or what else is asked for.
+  /// Runs a gate of two workers, on mobilenetv2 unless `models` says otherwise.
   private func gate(
     base: String, head: String, _ arguments: [String] = [], models: [String] = ["mobilenetv2"],
     expecting status: Int32, _ check: (Outcome, GateFile) throws -> Void = { _, _ in }
@@ -38,7 +38,7 @@ import Testing
       #expect(outcome.lines.last == "Gate: 1 pass.")
       let benchmark = try #require(file.benchmarks.first)
       #expect(benchmark.finding?.verdict == .pass && benchmark.rounds.count == 20)
-      // The processes were started anew now and then.
+      // The processes were started anew several times.
       #expect(Set(benchmark.rounds.map(\.generation)).count >= 4)
       #expect(benchmark.finding?.change == 0 && benchmark.finding?.noiseFloor == 0)
     }
@@ -60,7 +60,7 @@ import Testing
     try gate(base: "steady", head: "fast", ["--fail-on-improvement"], expecting: 2)
   }
 
-  /// Ten per cent are no matter where twenty are allowed.
+  /// A slow-down of ten per cent passes where twenty are allowed.
   @Test func thresholdDecides() throws {
     try gate(base: "steady", head: "slow", ["--threshold", "21"], expecting: 0)
     try gate(base: "steady", head: "slow", ["--threshold", "2"], expecting: 2)
@@ -127,14 +127,14 @@ import Testing
     }
   }
 
-  /// A gate that is killed must not leave the verdict of the one before.
+  /// A gate that is killed must not leave the verdict of an earlier one.
   @Test func filesOfAnEarlierGateGo() throws {
     try withDirectory { (directory: String) throws in
       let files = FileManager.default
       for name in ["gate.json", "gate.xml", "gate.html", "notes.txt"] {
         #expect(files.createFile(atPath: "\(directory)/\(name)", contents: Data("old".utf8)))
       }
-      // Fails after the place is prepared, before anything is measured.
+      // This fails after the directory is prepared and before anything is measured.
       let outcome = Outcome(["gate", "--base", "/bin/cat", "--model", "alexnet", "--output", directory])
       #expect(outcome.status == 1, "\(outcome.err)")
       #expect(try files.contentsOfDirectory(atPath: directory).sorted() == ["gate.md", "notes.txt"])
@@ -148,7 +148,7 @@ import Testing
     }
   }
 
-  /// A verdict that could not be kept is none: 1, not 2; what was measured lies elsewhere.
+  /// A verdict that could not be written is none: the code is 1 and not 2. The measurement is kept elsewhere.
   @Test func fullDiskKeepsTheResultsElsewhere() throws {
     try withDirectory { (directory: String) throws in
       let files = FileManager.default
@@ -173,7 +173,7 @@ import Testing
     try gate(base: "steady", head: "slow", ["--max-time", "0.001", "--require-conclusive"], expecting: 7) { _, file in
       #expect(file.benchmarks.first?.finding?.reason?.contains("--max-time") == true)
     }
-    // And no pass: nothing was compared.
+    // It is no pass either, because nothing was compared.
     try gate(base: "steady", head: "slow", ["--max-time", "0.001"], expecting: 5)
   }
 

@@ -3,7 +3,7 @@ import Results
 import TestSupport
 import Testing
 
-/// Images of the user's own.
+/// `--input`: images that the user gives.
 @Suite struct InputTests {
   static let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 32, 32, 3), }"
 
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// Before anything is measured, and whatever else is wrong with the second pass.
+  /// It is refused before anything is measured.
   @Test func missingFileIsRefusedAtOnce() throws {
     try withDirectory { (directory: String) throws in
       expectRefusal(run(directory, "--pass", "forward-backward"), status: 1, saying: "cannot be read")

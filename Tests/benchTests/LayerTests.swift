@@ -4,7 +4,7 @@ import Testing
 
 @testable import bench
 
-/// `bench layer`: where problems come from, and what is said of them.
+/// `bench layer`: the sources of its problems and its tables.
 @Suite(.serialized) struct LayerTests {
   static let quick = ["--rounds", "2", "--batch-size", "1"]
 
@@ -22,7 +22,7 @@ import Testing
     #expect(rows.allSatisfy { ($0[time] as? Double).map { $0 > 0 && $0 < 10 } == true })
   }
 
-  /// Fastest first within each direction.
+  /// Rows are sorted by time within each direction.
   @Test func layerOfAModelHasItsProblem() throws {
     let table = try table(["layer", "mobilenetv2:block17/project", "--backend", "direct"] + Self.quick)
     #expect((table["title"] as? String)?.hasPrefix("n1c960h7w7k320r1s1u1p0,") == true)
@@ -36,7 +36,7 @@ import Testing
       notes.contains { $0.hasPrefix("winograd is missing in 3 of 3, because: Winograd needs stride 1;") }, "\(notes)")
   }
 
-  /// One more thread than there are cores is worth a warning on every machine.
+  /// One thread more than there are cores gives a warning on every machine.
   @Test func circumstancesAreNotes() throws {
     let threads = capturedContext().machine.availableCores + 1
     let table = try table(["layer", "n1c4h6w6k4r3s3u1p1", "--threads", "\(threads)"] + Self.quick)
@@ -47,38 +47,38 @@ import Testing
     }
   }
 
-  @Test func listHasCommentsAndEndsInWinners() throws {
+  @Test func listHasCommentsAndEndsInTheFastest() throws {
     try withDirectory { (directory: String) throws in
       let path = "\(directory)/list.txt"
-      // Lines end as they do on either kind of system.
+      // The file has line ends of both kinds.
       let text = "# two problems\r\nn1c4h6w6k4r3s3u1p1   # small\r\n\nalexnet:fc8\n"
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
       let outcome = Outcome(["layer", "--batch-file", path, "--backend", "direct"] + Self.quick)
       #expect(outcome.status == 0, "\(outcome.err)")
-      #expect(outcome.out.contains("2 problems") && outcome.out.contains("The fastest of each"))
+      #expect(outcome.out.contains("2 problems") && outcome.out.contains("The fastest back end of each"))
       #expect(outcome.lines.count { $0.contains(" n1c4h6w6k4r3s3u1p1 ") } == 6)
       #expect(outcome.lines.count { $0.hasPrefix("alexnet:fc8 ") } == 6)
       #expect(outcome.err.contains("2 of 2: alexnet:fc8\n"))
     }
   }
 
-  /// Sixteen layers, of which some have the same problem.
+  /// vgg16 has sixteen layers with weights, some of which have the same problem.
   @Test func setHasEachProblemOnce() throws {
     let problems = try LayerProblems.set("vgg16", batch: 3)
     #expect(problems.count == 12 && Set(problems.map(\.problem)).count == 12)
     #expect(problems.allSatisfy { $0.problem.batch == 3 && $0.name.hasPrefix("vgg16:") })
-    // Later ones can still be asked for by name.
+    // A later layer with the same problem still has its name.
     #expect(try LayerProblems.one("vgg16:conv5_3", batch: 1).name == "vgg16:conv5_3")
   }
 
-  /// The second problem fits nowhere: the first is printed all the same.
+  /// The second problem needs too much memory; the first one is printed all the same.
   @Test func problemThatFailsKeepsTheOnesBefore() throws {
     try withDirectory { (directory: String) throws in
       let path = "\(directory)/list.txt"
       try Data("n1c4h6w6k4r3s3u1p1\nn65536c1024h512w512k1024r3s3p1\n".utf8).write(to: URL(fileURLWithPath: path))
       let outcome = Outcome(["layer", "--batch-file", path, "--backend", "direct"] + Self.quick)
       #expect(outcome.status == 1 && outcome.err.contains("Error: n65536c1024h512w512"), "\(outcome.err)")
-      #expect(outcome.out.contains("n1c4h6w6k4r3s3u1p1 ") && outcome.out.contains("The fastest of each"))
+      #expect(outcome.out.contains("n1c4h6w6k4r3s3u1p1 ") && outcome.out.contains("The fastest back end of each"))
     }
   }
 
@@ -102,7 +102,7 @@ import Testing
       try Data("n1c4h6w6k4r3\nconv3\n".utf8).write(to: URL(fileURLWithPath: path))
       expectRefusal(["layer", "--batch-file", path], status: 64, saying: "list.txt, line 2: 'conv3' is no convolution")
       try Data("# nothing\n".utf8).write(to: URL(fileURLWithPath: path))
-      expectRefusal(["layer", "--batch-file", path], status: 64, saying: "holds no problem")
+      expectRefusal(["layer", "--batch-file", path], status: 64, saying: "has no problem; write one on each line")
     }
   }
 

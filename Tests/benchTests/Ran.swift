@@ -1,18 +1,18 @@
 import Foundation
 
-/// What a process left behind: for what happens between processes only.
+/// The outcome of a process. It serves tests of what happens between processes.
 struct Ran {
   let status: Int32
   let out: String
   let err: String
 
-  /// - Parameter command: as `env` takes it
+  /// - Parameter command: in the form that `env` takes
   init(_ command: [String], in directory: String) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = command
     process.currentDirectoryURL = URL(fileURLWithPath: directory)
-    // Files: nobody reads two pipes at once here.
+    // The outputs are files, because nothing here reads two pipes at once.
     let paths = ["out", "err"].map { "\(directory)/.\($0)" }
     for path in paths { _ = FileManager.default.createFile(atPath: path, contents: nil) }
     process.standardOutput = FileHandle(forWritingAtPath: paths[0])
@@ -24,7 +24,7 @@ struct Ran {
     (out, err) = (texts[0], texts[1])
   }
 
-  /// The program beside the tests.
+  /// The program that was built with the tests.
   static let program = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/debug/bench").path
 }

@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  /// Those in it, not those below.
+  /// The files of the directory count, those of deeper ones do not.
   @Test func reportReadsADirectory() throws {
     let outcome = Outcome(["report", Self.published, "--format", "csv"])
     #expect(outcome.status == 0 && outcome.out.contains("alexnet") && outcome.out.contains("vgg16"), "\(outcome.err)")
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  /// One run of main's commit, one of the same with local changes, one of a commit that main does not contain.
+  /// The runs are of main's commit, of the same with local changes, and of a commit that main does not contain.
   @Test func historyOfABranch() throws {
     try withDirectory { (directory: String) throws in
       let git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "init.defaultBranch=main"]

@@ -3,7 +3,7 @@ import Testing
 
 @testable import bench
 
-/// Command lines that ask for what does not exist: exit code 64 and a sentence. Nothing is measured or written.
+/// Wrong command lines give exit code 64 and a sentence. Nothing is measured or written.
 @Suite struct UsageTests {
   static let models = "alexnet, alexnet-owt, vgg16, vgg16-2048, mobilenetv2, mobilenetv2-tutorial"
 
@@ -44,7 +44,7 @@ import Testing
     expectRefusal(["alexnet", "--burn-in=\(count)"], status: 64, saying: "burn-in")
   }
 
-  /// Infinity has no place in a result file: a measurement would be lost at its end.
+  /// Infinity cannot be written to a result file, so the measurement would be lost at its end.
   @Test(arguments: ["0", "-5", "nan", "inf"])
   func maxTimeOutOfRange(_ seconds: String) throws {
     try withDirectory { (directory: String) throws in
@@ -82,7 +82,7 @@ import Testing
     expectRefusal(["alexnet", "--isa", "sse9"], status: 64, saying: "sse9")
   }
 
-  /// Weakest first: what lacks one lacks those behind it.
+  /// A processor that lacks a set lacks all stronger ones.
   @Test func instructionSetThatIsNotThereNamesTheBest() {
     let sets = ["baseline", "avx2", "avx512"]
     let available = sets.prefix { Outcome(["describe", "alexnet", "--isa", $0]).status == 0 }
@@ -128,13 +128,15 @@ import Testing
     }
   }
 
-  @Test func exactMeansDirect() {
-    expectRefusal(
-      ["run", "alexnet", "--exact", "--backend", "winograd"], status: 64,
-      saying: "--exact means --backend direct, not winograd")
-    let exact = Outcome(["describe", "vgg16", "--exact"])
-    let direct = Outcome(["describe", "vgg16", "--backend", "direct"])
-    let automatic = Outcome(["describe", "vgg16"])
-    #expect(exact.status == 0 && exact.out == direct.out && exact.out != automatic.out)
+  /// Every sentence about a number says its range, in the same form.
+  @Test func numbersOutOfRangeAreToldTheirRange() {
+    for (arguments, sentence) in [
+      (["alexnet", "--threads=0"], "Error: --threads must be 1 to 1024, not 0."),
+      (["alexnet", "--batch-size=0"], "Error: --batch-size must be 1 to 65536, not 0."),
+      (["alexnet", "--num-batches=0"], "Error: --num-batches must be 1 to 1000000, not 0."),
+      (["alexnet", "--burn-in=-1"], "Error: --burn-in must be 0 to 1000000, not -1."),
+      (["alexnet", "--max-time=0"], "Error: --max-time must be a number of seconds above 0 and up to 1000000, not 0."),
+      (["gate", "--self-test", "--threshold=0"], "Error: --threshold must be 0.1 to 1000 per cent, not 0."),
+    ] { expectRefusal(arguments, status: 64, saying: sentence) }
   }
 }

@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  /// Two passes are one document, and what follows is none of it.
+  /// Two passes make one document, and nothing follows it.
   @Test func programsCanReadIt() throws {
     try withDirectory { (directory: String) throws in
       let path = "\(directory)/disturbed.safetensors"

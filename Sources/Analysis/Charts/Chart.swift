@@ -1,13 +1,13 @@
-/// A picture of some series, as an inline SVG with a name and a description for those who cannot see it.
+/// A chart of some series, as an inline SVG with a name and a description for readers who cannot see it.
 protocol Chart {
   var title: String { get }
-  /// What is plotted and how to read it.
+  /// Says what is plotted and how to read it.
   var explanation: String { get }
-  /// What there is to see, in words.
+  /// The content of the chart in words.
   var description: String { get }
-  /// In pixels; the width is the page's.
+  /// The height in pixels. The width is that of the page.
   var height: Double { get }
-  /// Names of the colours, where they are not written beside what they colour.
+  /// The names of the colours, where the chart itself does not show them.
   var legend: [(name: String, colour: Int)] { get }
   var body: String { get }
 }
@@ -15,7 +15,7 @@ protocol Chart {
 extension Chart {
   var legend: [(name: String, colour: Int)] { [] }
 
-  /// - Parameter id: unique in its page.
+  /// - Parameter id: is unique in its page
   func html(id: String) -> String {
     let names = legend.map { "<li class=\"\(colourClass($0.colour))\">\($0.name.htmlEscaped)</li>" }.joined()
     return """
@@ -31,16 +31,16 @@ extension Chart {
   }
 }
 
-/// The class that sets the colour of series `index`; after eight they repeat, and names tell them apart.
+/// The CSS class of the colour of series `index`. There are eight colours; then they repeat, and names distinguish them.
 func colourClass(_ index: Int) -> String { "c\(index % 8)" }
 
-/// Durations with a name, always in the same colour on one page.
+/// Durations with a name and a colour, which is the same in all charts of a page.
 struct Series {
   let name: String
   let colour: Int
-  /// In seconds and in the order of the steps.
+  /// Seconds, in the order of the steps.
   let durations: [Double]
   let median: Double
-  /// 95 % interval of the median.
+  /// The 95 % interval of the median.
   let interval: ClosedRange<Double>
 }

@@ -1,4 +1,4 @@
-/// Every step of every series on one axis of time: points that would cover each other are stacked.
+/// Shows every step of every series on one axis of time. Points that would cover each other are stacked.
 struct DistributionChart: Chart {
   let series: [Series]
   private let unit: DisplayUnit
@@ -42,8 +42,8 @@ struct DistributionChart: Chart {
       + "\(SVG.line(median, top + 20, median, top + 62, "middle"))\(interval)</g>"
   }
 
-  /// Step and vertical offset in pixels of each point: those of one narrow column alternate above and below the middle,
-  /// closer together where there are many.
+  /// The step and the vertical offset in pixels of each point. The points of a narrow column alternate above and below the
+  /// middle, closer together where there are many.
   private func swarm(_ durations: [Double]) -> [(step: Int, offset: Double)] {
     let columns = Dictionary(grouping: durations.indices) { Int(x(durations[$0]) / 0.8) }
     let most = columns.values.map(\.count).max() ?? 1

@@ -1,4 +1,4 @@
-/// Durations against their step, a panel for each series: what a distribution hides.
+/// Shows durations against their step, with a panel for each series: a trend that a distribution hides.
 struct DriftChart: Chart {
   let series: [Series]
 

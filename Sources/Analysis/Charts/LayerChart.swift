@@ -1,9 +1,9 @@
-/// The rate of each layer, a bar for each series, against the machine's peak.
+/// Shows the rate of each layer against the machine's peak, with a bar for each series.
 struct LayerChart: Chart {
   struct Layer {
     let name: String
     let problem: String
-    /// FLOP per byte; nil where files do not say.
+    /// FLOP per byte; nil where the file has no bytes.
     var intensity: Double?
     /// FLOP/s by series; nil where a series did not time it.
     let rates: [Double?]
@@ -56,7 +56,7 @@ struct LayerChart: Chart {
         title: "\(layer.name), \(pair.0.name): \(giga(rate)) GFLOP/s (\(layer.problem))")
       return "<g class=\"\(colourClass(pair.0.colour))\">\(bar)</g>"
     }
-    // The value stands behind the name: at the end of the row it would lie on the line of the peak.
+    // The value stands behind the name, because at the end of the row it would lie on the line of the peak.
     return SVG.text(layer.name, 0, top + 13, .start, "name", remark: best.map(giga) ?? "") + bars.joined()
   }
 

@@ -1,12 +1,12 @@
-/// Series side by side: a bar for each, and the interval of its value.
+/// Shows series side by side: a bar for each, with the interval of its value.
 struct RateChart: Chart {
   struct Bar {
     let name: String
     let colour: Int
-    /// Images a second of the median step.
+    /// Images per second at the median step.
     let rate: Double
     let interval: ClosedRange<Double>
-    /// Such as `1.83 x im2col`.
+    /// A comparison, such as `1.83 x im2col`.
     let remark: String
   }
 

@@ -1,15 +1,15 @@
-/// The rate of each layer against its operations per byte, under the roof of peak and memory bandwidth.
+/// Shows the rate of each layer against its operations per byte, under the roof of peak and memory bandwidth.
 ///
 /// Source: Williams, Waterman & Patterson 2009, Roofline: An Insightful Visual Performance Model.
 struct RooflineChart: Chart {
   private let layers: [(name: String, problem: String, intensity: Double, rates: [Double?])]
   private let series: [(name: String, colour: Int)]
-  /// FLOP/s and bytes/s.
+  /// The peak in FLOP/s and the bandwidth in bytes/s.
   private let (peak, bandwidth): (Double, Double)
   private let (across, up): (Scale, Scale)
 
-  /// Of the same layers.
-  /// - Returns: nil where peak, bandwidth or every layer's bytes are not known.
+  /// Makes the roofline of the layers of `chart`. Returns nil where the peak, the bandwidth or the bytes of every layer are
+  /// unknown.
   init?(_ chart: LayerChart, bandwidth: Double?) {
     layers = chart.layers.compactMap { layer in
       guard let intensity = layer.intensity, layer.rates.contains(where: { $0 != nil }) else { return nil }
@@ -59,7 +59,7 @@ struct RooflineChart: Chart {
       + points.joined(separator: "\n") + names
   }
 
-  /// FLOP/s that memory and processor allow at so many FLOP per byte.
+  /// The FLOP/s that memory and processor allow at so many FLOP per byte.
   private func roof(_ intensity: Double) -> Double { min(peak, bandwidth * intensity) }
 
   private var roofLines: String {
@@ -71,13 +71,13 @@ struct RooflineChart: Chart {
 
   /// The name of each layer beside its best point, unless it would lie on another name or another layer's point.
   private var names: String {
-    // The name of the roof is there first.
+    // The name of the roof occupies its place already.
     var taken = [(x: 70.0...100, y: y(peak) - 10)]
     let places = layers.map { layer in
       (name: layer.name, x: across.percent(layer.intensity), y: y(layer.rates.compactMap(\.self).max() ?? peak))
     }
     return places.sorted { ($0.y, $0.x) < ($1.y, $1.x) }.map { place in
-      // Letters are 0.8 % of the width of a page wide; style hides names where the page is narrow.
+      // A letter takes 0.8 % of the width of a page; on narrow pages the style sheet hides names.
       let width = 2 + 0.8 * Double(place.name.count)
       let isRight = place.x + width < 100
       let range = isRight ? place.x...place.x + width : place.x - width...place.x
@@ -89,7 +89,7 @@ struct RooflineChart: Chart {
     }.joined()
   }
 
-  /// In pixels.
+  /// The vertical position of a rate, in pixels.
   private func y(_ rate: Double) -> Double {
     Self.bottom - (Self.bottom - Self.top) * up.percent(rate) / 100
   }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Pieces of SVG: x in per cent of the width, y in pixels.
+/// Elements of SVG. x is in per cent of the width, y in pixels.
 enum SVG {
   static func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ kind: String) -> String {
     "<line class=\"\(kind)\" x1=\"\(x1.short)%\" y1=\"\(y1.short)\" x2=\"\(x2.short)%\" y2=\"\(y2.short)\"/>"
   }
 
-  /// - Parameter title: what a pointer over it shows.
+  /// - Parameter title: is shown under the pointer
   static func dot(_ x: Double, _ y: Double, radius: Double = 3, _ kind: String, title: String) -> String {
     "<circle class=\"\(kind)\" cx=\"\(x.short)%\" cy=\"\(y.short)\" r=\"\(radius.short)\">"
       + "<title>\(title.htmlEscaped)</title></circle>"
@@ -19,7 +19,7 @@ enum SVG {
 
   enum Anchor: String { case start, middle, end }
 
-  /// - Parameter remark: less important words behind the text.
+  /// - Parameter remark: less important words behind the text
   static func text(
     _ text: String, _ x: Double, _ y: Double, _ anchor: Anchor = .start, _ kind: String = "", remark: String = ""
   ) -> String {
@@ -29,7 +29,7 @@ enum SVG {
       + "\(tail)</text>"
   }
 
-  /// Grid lines from `top` to `bottom` and their labels below; the outer labels stay inside the chart.
+  /// Draws grid lines from `top` to `bottom` with their labels below. The outer labels stay inside the chart.
   static func axis(_ scale: Scale, top: Double, bottom: Double, label: (Double) -> String) -> String {
     scale.ticks().map { tick in
       let x = scale.percent(tick)
@@ -40,12 +40,12 @@ enum SVG {
 }
 
 extension Double {
-  /// At most two decimals, none where there is nothing behind the point.
+  /// The number with two decimals, or none where they are zero.
   var short: String {
     let text = String(format: "%.2f", self)
     return text.hasSuffix(".00") ? String(text.dropLast(3)) : text
   }
 
-  /// Four significant digits, for labels.
+  /// The number with four significant digits, for labels.
   var label: String { String(format: "%.4g", self) }
 }

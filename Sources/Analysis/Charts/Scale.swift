@@ -1,17 +1,18 @@
 import Foundation
 
-/// Places values on an axis, in per cent of its length: charts stretch with the page and their text does not.
+/// Places values on an axis, in per cent of its length, because charts stretch with the page and their text does not.
 struct Scale {
   let domain: ClosedRange<Double>
   let isLogarithmic: Bool
 
-  /// A linear axis from 0.
+  /// Makes a linear axis from 0.
   init(fromZeroTo largest: Double) {
     domain = 0...(largest > 0 ? largest : 1)
     isLogarithmic = false
   }
 
-  /// An axis around finite values, with a little room at both ends; logarithmic where they differ more than sixfold.
+  /// Makes an axis around finite values, with a little room at both ends. It is logarithmic where they differ more than
+  /// sixfold.
   init(around values: some Collection<Double>) {
     let (low, high) = (values.min() ?? 0, values.max() ?? 1)
     isLogarithmic = low > 0 && high > 6 * low
@@ -23,13 +24,13 @@ struct Scale {
     }
   }
 
-  /// A logarithmic axis around values above 0, with `room` times as much at both ends.
+  /// Makes a logarithmic axis around values above 0, extended by the factor `room` at both ends.
   init(logarithmic values: some Collection<Double>, room: Double) {
     domain = (values.min() ?? 1) / room...(values.max() ?? 1) * room
     isLogarithmic = true
   }
 
-  /// From 0 at the lower end to 100 at the upper one.
+  /// The position of a value, from 0 at the lower end to 100 at the upper one.
   func percent(_ value: Double) -> Double {
     let (low, high) = (position(domain.lowerBound), position(domain.upperBound))
     return 100 * (position(value) - low) / (high - low)

@@ -1,8 +1,8 @@
-/// A whole document without a single external resource.
+/// A whole HTML document without any external resource.
 struct HTMLPage {
   let title: String
   let subtitle: String
-  /// Of elements that may stand in `main`.
+  /// Elements of `main`.
   let body: String
 
   init(_ title: String, subtitle: String = "", body: String) {
@@ -42,7 +42,7 @@ struct HTMLPage {
 }
 
 extension String {
-  /// For text and for attributes in double quotes.
+  /// The text escaped for element content and for attributes in double quotes.
   var htmlEscaped: String {
     reduce(into: "") { text, character in
       switch character {

@@ -1,4 +1,4 @@
-/// Makes the headings of sortable tables into buttons. Without scripts the tables are just tables.
+/// Turns the headings of sortable tables into buttons. Where scripts are off, the tables stay as they are.
 enum HTMLScript {
   static let text = """
     "use strict";

@@ -1,6 +1,6 @@
-/// The look of every page. Colours of series keep a contrast of 3 or more to both backgrounds, text of 4.5 or more.
+/// The style of every page. The colours of series have a contrast of 3 or more to both backgrounds, text 4.5 or more.
 ///
-/// Points let others shine through: they keep 3 to the card that they lie on, at the opacity of `.dot`.
+/// Points are translucent, so that others show through. At the opacity of `.dot` they have a contrast of 3 to their card.
 enum HTMLStyle {
   static let text = """
     :root {

@@ -1,4 +1,4 @@
-/// A real table: caption, scoped headings, and raw values beside the rounded ones, so that a script can sort it.
+/// An HTML table with a caption, scoped headings, and raw values beside the rounded ones, by which a script sorts it.
 struct HTMLTable {
   let table: Table
 

@@ -1,11 +1,11 @@
 import Results
 import Statistics
 
-/// Results over time: one trend for each kind of run, with the places where its level changed.
+/// Shows results over time: one trend for each kind of run, with the places where its level changed.
 package struct History {
   package let trends: [Trend]
 
-  /// - Parameter files: in any order, each with the name that readers know it by.
+  /// - Parameter files: in any order, each with a name for readers
   package init(_ files: [(name: String, file: ResultFile)], search: ChangepointSearch = ChangepointSearch()) {
     let points = files.flatMap { name, file in file.records.compactMap { Point($0, file.context, source: name) } }
     let groups = Dictionary(grouping: points, by: \.key)
@@ -14,7 +14,7 @@ package struct History {
     }.sorted { $0.key.title < $1.key.title }
   }
 
-  /// A row for each trend; the changes are described in the notes.
+  /// A table with a row for each trend. The notes describe the changes.
   package var table: Table {
     let rows = trends.map { trend -> [Table.Cell] in
       [
@@ -43,36 +43,36 @@ package struct History {
   }
 
   private var explanation: String {
-    "A run is its median step. Changepoints: ranks before and behind, with a permutation test at 0.01; about a dozen "
+    "A run is its median step. Changepoints: a permutation test of the ranks before and after, at 0.01; about a dozen "
       + "runs are needed to find one, and changes below 1 % are not shown."
   }
 }
 
 extension History {
-  /// What must agree for two runs to be points of one trend.
+  /// The properties that runs of one trend share.
   package struct Key: Hashable, Sendable {
     package let run: Runs.Key
-    /// Processor, cores and instruction set.
+    /// The processor, the cores and the instruction set.
     package let machine: String
 
     package var title: String { "\(run.work), \(run.backend), \(run.threadCount)\(run.turns), \(machine)" }
   }
 
-  /// One run.
+  /// One run of a trend.
   package struct Point: Sendable {
     package let key: Key
-    /// ISO 8601, UTC.
+    /// The start of the run: ISO 8601, UTC.
     package let time: String
     package let source: String
     package let commit: String?
-    /// Of the steps, in seconds.
+    /// The median step in seconds.
     package let median: Double
-    /// 95 % interval of the median.
+    /// The 95 % interval of the median.
     package let interval: ClosedRange<Double>
-    /// What its circumstances and its steps say against it, a sentence each.
+    /// The warnings about its circumstances and its steps, each of them a sentence.
     package let warnings: [String]
 
-    /// Nil where no step was timed.
+    /// Returns nil where no step was timed.
     init?(_ record: Record, _ context: Context, source: String) {
       guard let run = RunSummary(record, context) else { return nil }
       key = Key(
@@ -100,7 +100,7 @@ extension History {
       changepoints = search.changepoints(in: points.map(\.median))
     }
 
-    /// From the first run to the last, relative.
+    /// The relative change from the first run to the last.
     package var change: Double { points[points.count - 1].median / points[0].median - 1 }
 
     package var sentences: [String] {

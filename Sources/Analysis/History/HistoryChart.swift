@@ -1,6 +1,6 @@
 import Statistics
 
-/// The medians of one trend in the order of time, the level of each part, and where it changes.
+/// Shows the medians of one trend in the order of time, the level of each part, and where it changes.
 struct HistoryChart: Chart {
   let trend: History.Trend
   private let unit: DisplayUnit

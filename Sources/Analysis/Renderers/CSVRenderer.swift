@@ -1,7 +1,7 @@
-/// Comma-separated values after RFC 4180, for programs: numbers in full and in base units, missing ones empty.
+/// Writes comma-separated values after RFC 4180, for programs: numbers in full and in base units; missing ones are empty.
 ///
-/// One header is all that readers of this format know. Tables with the columns of the first become one, with their
-/// titles in a column of its own; tables with other columns, titles and notes have no place.
+/// Readers of this format expect one header. Tables with the same columns as the first become one table with an additional
+/// column for their titles. Notes and tables with other columns are left out.
 package struct CSVRenderer: Renderer {
   package let name = "csv"
 
@@ -19,11 +19,11 @@ package struct CSVRenderer: Renderer {
     let alike = alike(tables)
     return alike.flatMap { [$0.title] + $0.notes }
       + tables.filter { !alike.contains($0) }.map {
-        "'\($0.title)' is left out, for CSV has one header and this table other columns; --format json has all tables."
+        "'\($0.title)' is left out, because CSV has one header and this table has other columns; --format json has all tables."
       }
   }
 
-  /// Those with the header of the first.
+  /// The tables with the header of the first.
   private func alike(_ tables: [Table]) -> [Table] { tables.filter { header($0) == header(tables[0]) } }
 
   private func header(_ table: Table) -> [String] { table.columns.map(\.baseHeading) }
@@ -43,7 +43,7 @@ package struct CSVRenderer: Renderer {
   }
 
   private func quoted(_ field: String) -> String {
-    // By scalar: a carriage return and a line feed together are one character.
+    // Scalars are compared, because a carriage return and a line feed together are one character.
     guard field.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return field }
     return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }

@@ -1,4 +1,4 @@
-/// A page of its own that needs nothing else: opens offline, in light and dark, with sortable columns.
+/// Writes a self-contained page. It opens offline, in light and dark, and its columns can be sorted.
 package struct HTMLRenderer: Renderer {
   package let name = "html"
 

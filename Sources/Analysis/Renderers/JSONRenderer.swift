@@ -1,6 +1,6 @@
 import Foundation
 
-/// JSON for programs: numbers in full and in base units, which the headings name; missing ones are null.
+/// Writes JSON for programs: numbers in full and in base units, which the headings name; missing ones are null.
 ///
 ///     {"title": "...", "columns": ["layer", "time [s]"], "rows": [["conv1", 0.0123]], "notes": ["..."]}
 package struct JSONRenderer: Renderer {
@@ -10,7 +10,7 @@ package struct JSONRenderer: Renderer {
 
   package func render(_ table: Table) -> String { encoded(Object(table)) }
 
-  /// One object, `{"tables": [...]}`: several values in a row would be no JSON.
+  /// Writes one object, `{"tables": [...]}`, because several values in a row are no JSON.
   package func render(_ tables: [Table]) -> String { encoded(["tables": tables.map(Object.init)]) }
 
   private struct Object: Encodable {
@@ -34,7 +34,7 @@ package struct JSONRenderer: Renderer {
       var container = encoder.singleValueContainer()
       switch cell {
       case .text(let text): try container.encode(text)
-      // JSON has no infinity; what has no finite value is missing.
+      // JSON has no infinity, so such a number is written as missing.
       case .number(let value) where value.isFinite: try container.encode(value)
       case .number, .missing: try container.encodeNil()
       }

@@ -1,6 +1,7 @@
-/// JUnit's XML, as CI systems read it: a row is a test case named by its first cell; without outcomes every row passes.
+/// Writes JUnit's XML for CI systems. A row is a test case with the name of its first cell; in a table without outcomes
+/// every row passes.
 ///
-/// The whole table stands in `system-out`, as text.
+/// `system-out` has the whole table as text.
 package struct JUnitRenderer: Renderer {
   package let name = "junit"
 
@@ -8,7 +9,7 @@ package struct JUnitRenderer: Renderer {
 
   package func render(_ table: Table) -> String { render([table]) }
 
-  /// One document, a suite for each table.
+  /// Writes one document with a suite for each table.
   package func render(_ tables: [Table]) -> String {
     let lines =
       ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites \(counts(tables.flatMap(outcomes)))>"]
@@ -45,7 +46,7 @@ package struct JUnitRenderer: Renderer {
 
   private func child(_ name: String, _ reason: String) -> String { "      <\(name) message=\"\(escaped(reason))\"/>" }
 
-  /// XML 1.0 has no place for most control characters, not even escaped.
+  /// Escapes text. Most control characters become spaces, because XML 1.0 cannot hold them even when escaped.
   private func escaped(_ text: String) -> String {
     text.unicodeScalars.reduce(into: "") { result, scalar in
       switch scalar {

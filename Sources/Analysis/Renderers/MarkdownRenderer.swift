@@ -1,4 +1,4 @@
-/// A table of GitHub's Markdown.
+/// Writes a table in GitHub's Markdown.
 package struct MarkdownRenderer: Renderer {
   package let name = "markdown"
 
@@ -16,7 +16,7 @@ package struct MarkdownRenderer: Renderer {
     "| " + cells.map(escaped).joined(separator: " | ") + " |"
   }
 
-  /// A bar would end the cell; the others would begin emphasis, code or HTML.
+  /// Escapes a bar, which would end the cell, and characters that would begin emphasis, code or HTML.
   private func escaped(_ text: String) -> String {
     text.reduce(into: "") { result, character in
       if "|*`<\\".contains(character) { result.append("\\") }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Aligned columns in plain ASCII, for a terminal or a log.
+/// Writes aligned columns in plain ASCII, for a terminal or a log.
 package struct TextRenderer: Renderer {
   package let name = "text"
 

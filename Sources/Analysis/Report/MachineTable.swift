@@ -1,6 +1,7 @@
 import Results
 
-/// On what the files of a report were measured: a row for each property, a column for each machine or build that differs.
+/// The machines and builds of a report's files: a row for each property and a column for each machine or build that
+/// differs.
 enum MachineTable {
   static func table(_ contexts: [(source: String, context: Context)]) -> Table {
     var columns: [(name: String, values: [(String, String)])] = []
@@ -12,7 +13,7 @@ enum MachineTable {
         columns.append((source, values))
       }
     }
-    // A page is not wide enough for more; the files have the rest.
+    // A page is not wide enough for more columns; the files have the rest.
     let shown = columns.prefix(4)
     let names = shown.count == 1 ? ["value"] : shown.map(\.name)
     let rows = (columns.first?.values.indices ?? 0..<0).map { row -> [Table.Cell] in

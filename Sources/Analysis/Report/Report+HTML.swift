@@ -1,7 +1,7 @@
 import Results
 
 extension Report {
-  /// A self-contained page: warnings first, then the summary, then charts for each group of runs, the machine last.
+  /// A self-contained page with the warnings, the summary, the charts of each group of runs, and the machine.
   package var html: String {
     var parts = [warningBox, contents, HTMLTable(table.withoutNotes).html]
     parts.append("<ul class=\"notes\"><li>\(table.notes[0].htmlEscaped)</li></ul>")
@@ -41,7 +41,7 @@ extension Report {
     return "<nav aria-label=\"Contents\"><ul class=\"contents\">\(items.joined())</ul></nav>"
   }
 
-  /// One for each file, with the name of the first run's source.
+  /// The context of each file, with the name of the file.
   private var contexts: [(source: String, context: Context)] {
     var seen = Set<Int>()
     return runs.filter { seen.insert($0.file).inserted }.map { ($0.source, $0.context) }

@@ -1,12 +1,12 @@
 import Results
 import Statistics
 
-/// Result files as one page or one table.
+/// Shows result files as one page or one table.
 package struct Report {
   let runs: [ReportRun]
   let groups: [ReportGroup]
 
-  /// - Parameter files: each with the name that readers know it by.
+  /// - Parameter files: each with a name for readers
   package init(_ files: [(name: String, file: ResultFile)]) {
     runs = files.enumerated().flatMap { index, source in
       source.file.records.compactMap { ReportRun($0, source.file.context, source: source.name, file: index) }
@@ -16,7 +16,7 @@ package struct Report {
 
   package var isEmpty: Bool { runs.isEmpty }
 
-  /// A row for each pass of each file; the warnings are its notes.
+  /// A table with a row for each pass of each file. The warnings are its notes.
   package var table: Table {
     let fastest = runs.map(\.summary.summary.median).min() ?? 1
     let time = DisplayUnit.time(for: fastest)
@@ -63,7 +63,7 @@ struct ReportRun {
   let context: Context
   let summary: RunSummary
   let source: String
-  /// Runs of one file may have been measured in turns.
+  /// The index of the file. Runs of one file may have been measured in turns.
   let file: Int
 
   init?(_ record: Record, _ context: Context, source: String, file: Int) {

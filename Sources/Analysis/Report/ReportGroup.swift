@@ -1,14 +1,14 @@
 import Results
 import Statistics
 
-/// The runs that a chart can show together: the same work, whatever did it.
+/// The runs that a chart can show together: they did the same work, on any back end.
 struct ReportGroup {
   let title: String
   let runs: [ReportRun]
-  /// By name of the series: one for each back end, numbered where several files have the same.
+  /// One series for each run, named by its back end, with a number where several runs have the same one.
   let series: [Series]
 
-  /// Groups in the order of their first run. A back end has the same colour in all of them.
+  /// The groups, in the order of their first runs. A back end has the same colour in all of them.
   static func all(_ runs: [ReportRun]) -> [ReportGroup] {
     var (order, members): ([String], [String: [ReportRun]]) = ([], [:])
     for run in runs {
@@ -47,7 +47,7 @@ struct ReportGroup {
     return charts
   }
 
-  /// The comparison in turns, where all runs are of one file that says so.
+  /// The comparison in turns; nil unless all runs are of one file that was measured so.
   private var comparison: BackendComparison? {
     guard runs.count > 1, Set(runs.map(\.file)).count == 1,
       runs.allSatisfy({ $0.record.protocolName == Record.inTurns })
@@ -61,7 +61,7 @@ struct ReportGroup {
       let batch = Double(run.record.batchSize)
       let remark = comparison.flatMap { comparison in
         comparison.speed(run.record).map { speed in
-          "\(speed.ratio.label) x \(comparison.reference.backend), \(speed.interval.lowerBound.label) to "
+          "\(speed.ratio.label) x \(comparison.baseline.backend), \(speed.interval.lowerBound.label) to "
             + speed.interval.upperBound.label
         }
       }
@@ -89,12 +89,12 @@ struct ReportGroup {
       peak: timed.compactMap(\.0.record.peakFlopRate).max())
   }
 
-  /// What the charts show, as numbers: the winners of the layers, or the times of each layer of each run.
+  /// The numbers of the charts: the fastest back end of each layer, or the times of each layer of each run.
   var tables: [Table] {
     var tables: [Table] = []
     if let comparison {
       tables.append(comparison.table())
-      if layers != nil { tables.append(LayerWinners(comparison).table) }
+      if layers != nil { tables.append(FastestBackends(comparison).table) }
     } else {
       tables += runs.filter { $0.record.layers.contains { $0.durations != nil } }.map { LayerTable.table($0.record) }
     }

@@ -1,10 +1,10 @@
-/// Clocks: what makes the same instructions take another time.
+/// The findings about the processor: whatever makes the same instructions take another time.
 extension Doctor {
   var governor: Finding {
     let cores = files.word("\(Self.cpuDirectory)/online").map(numbers(inList:)) ?? []
     let names = Set(cores.compactMap { files.word("\(Self.cpuDirectory)/cpu\($0)/cpufreq/scaling_governor") }).sorted()
     if names.isEmpty {
-      return .unknown("governor", "Usual in virtual machines; the host decides about the clock.")
+      return .unknown("governor", "This is usual in virtual machines, where the host sets the clock.")
     }
     if names == ["performance"] { return Finding("governor", .good, "performance") }
     return Finding(
@@ -33,7 +33,7 @@ extension Doctor {
       "Two threads of a core share its multipliers; measure with --threads \(cores) or less.")
   }
 
-  /// Throttling events since the start count, not the temperature itself: limits differ from processor to processor.
+  /// Throttling events since the start decide and not the temperature itself, because limits differ between processors.
   var temperature: Finding {
     let cores = files.word("\(Self.cpuDirectory)/online").map(numbers(inList:)) ?? []
     let events = cores.compactMap {
@@ -45,7 +45,7 @@ extension Doctor {
       guard let hottest else { return .unknown("temperature") }
       return Finding("temperature", .note, hottest, "Throttling is not reported here; watch for drift.")
     }
-    let found = [hottest, "\(most) times too hot since the start"].compactMap(\.self).joined(separator: ", ")
+    let found = [hottest, "\(most) throttling events since the start"].compactMap(\.self).joined(separator: ", ")
     return most == 0
       ? Finding("temperature", .good, found)
       : Finding(

@@ -1,9 +1,9 @@
-/// Memory, clock and libraries.
+/// The findings about memory, clock and libraries.
 extension Doctor {
   var memory: Finding {
     guard let available = machine.availableMemoryBytes else { return .unknown("memory") }
     let found = "\(available >> 20) MiB available"
-    // VGG16 forward-backward at batch 32 needs about this much.
+    // VGG16 forward-backward at batch 32 needs about 3 GiB.
     return available >= 3 << 30
       ? Finding("memory", .good, found)
       : Finding("memory", .bad, found, "The larger models do not fit; stop other programs or use small batches.")
@@ -22,7 +22,8 @@ extension Doctor {
 
   var addressRandomisation: Finding {
     switch files.integer("/proc/sys/kernel/randomize_va_space") {
-    case 0: Finding("address randomisation", .note, "off", "Every process has one layout, which may be a lucky one.")
+    case 0:
+      Finding("address randomisation", .note, "off", "All processes have the same layout, which may be a lucky one.")
     case .some:
       Finding(
         "address randomisation", .good, "on",
@@ -45,7 +46,7 @@ extension Doctor {
     guard let forced = environment["OPENBLAS_CORETYPE"] else { return Finding("BLAS", .good, "kernels for \(core)") }
     return Finding(
       "BLAS", .bad, "kernels for \(core), forced",
-      "OPENBLAS_CORETYPE=\(forced) decides instead of the processor; unset it, or mind it when you compare im2col.")
+      "OPENBLAS_CORETYPE=\(forced) decides instead of the processor; unset it, or remember it when you compare im2col.")
   }
 
   var threadVariables: Finding {
@@ -53,6 +54,6 @@ extension Doctor {
     if names.isEmpty { return Finding("thread variables", .good, "none set") }
     return Finding(
       "thread variables", .note, names.map { "\($0)=\(environment[$0]!)" }.joined(separator: ", "),
-      "They are not obeyed: the number of threads is --threads.")
+      "bench ignores them; it uses --threads.")
   }
 }

@@ -1,4 +1,4 @@
-/// Who else wants the processors.
+/// The findings about other users of the processors.
 extension Doctor {
   var load: Finding {
     guard let average = activity.loadAverageBefore else { return .unknown("load") }

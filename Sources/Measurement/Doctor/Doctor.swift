@@ -1,11 +1,11 @@
 import Results
 
-/// Looks for what disturbs measurements on this machine. What cannot be read is `unknown`; nothing here fails.
+/// Looks for whatever disturbs measurements on this machine. Values that cannot be read are `unknown`; nothing here fails.
 package struct Doctor {
   let files: SystemFiles
-  /// The machine, as records describe it.
+  /// The machine, as result files describe it.
   let machine: Machine
-  /// What happened during an interval in which this process was idle.
+  /// The activity of the machine during an interval in which this process was idle.
   let activity: Activity
   let environment: [String: String]
   /// The core whose kernels the BLAS library uses; nil where there is none.
@@ -21,7 +21,7 @@ package struct Doctor {
     self.blasCore = blasCore
   }
 
-  /// In the order of a report: the processor, who else uses it, the system, the libraries.
+  /// The findings in the order of a report: the processor, its other users, the system, the libraries.
   package var findings: [Finding] {
     [governor, turbo, hyperthreads, temperature, virtualisation]
       + [load, otherProcesses, steal, quota, throttling]
@@ -31,6 +31,6 @@ package struct Doctor {
 
   static let cpuDirectory = "/sys/devices/system/cpu"
 
-  /// `1.25`
+  /// Rounds to two decimals, such as `1.25`.
   func rounded(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
 }

@@ -1,21 +1,21 @@
-/// What a machine does to measurements, in one respect.
+/// One property of a machine that matters for measurements.
 package struct Finding: Equatable, Sendable {
   package enum State: String, CaseIterable, Sendable {
-    /// Nothing to do.
+    /// Nothing has to be done.
     case good
-    /// Worth knowing; it does not make results wrong.
+    /// It is worth knowing, but does not make results wrong.
     case note
-    /// Disturbs measurements.
+    /// It disturbs measurements.
     case bad
-    /// Cannot be read here.
+    /// It cannot be read here.
     case unknown
   }
 
   package let subject: String
   package let state: State
-  /// What was read, such as `powersave`.
+  /// The value that was read, such as `powersave`.
   package let found: String
-  /// A sentence that says what to do or to know; nil where there is nothing.
+  /// A sentence that says what to do or to know; nil where nothing has to be said.
   package let advice: String?
 
   package init(_ subject: String, _ state: State, _ found: String, _ advice: String? = nil) {

@@ -2,19 +2,19 @@ import Convolution
 import Networks
 import Terms
 
-/// The back ends that take part in a comparison, and why others do not.
+/// The back ends that take part in a comparison, and the reasons why others do not.
 struct Contenders {
   private(set) var programs: [(backend: String, program: Program, planning: Double)] = []
   /// A sentence for each back end that was left out.
   private(set) var leftOut: [String] = []
 
   /// - Parameters:
-  ///   - asked: the names given; empty for all that are worth it
-  ///   - forecast: where none were
-  ///   - reference: takes part however slow it is
+  ///   - asked: the names that the user gave; empty for all that are worth the time
+  ///   - forecast: tells which ones are; needed only where `asked` is empty
+  ///   - baseline: takes part however slow it is
   /// - Throws: `Failure` where one that was asked for cannot take part.
   init(
-    _ asked: [String], _ forecast: StepForecast?, reference: String, _ layers: [Layer], _ pass: Pass, batch: Int,
+    _ asked: [String], _ forecast: StepForecast?, baseline: String, _ layers: [Layer], _ pass: Pass, batch: Int,
     in context: ExecutionContext
   ) throws {
     let names = asked.isEmpty ? [BackendChoice.automatic] + Backends.all.map(\.name) : asked
@@ -25,7 +25,7 @@ struct Contenders {
           leftOut.append("\(name) cannot run here: \(reason)")
           continue
         }
-        if name != reference, let reason = tooSlow[name] {
+        if name != baseline, let reason = tooSlow[name] {
           leftOut.append("\(name) is left out: \(reason)")
           continue
         }
@@ -35,7 +35,7 @@ struct Contenders {
           try Program(layers, pass: pass, batch: batch, choice: BackendChoice(name), in: context, seed: 1)
         }
         let ranItself = name == BackendChoice.automatic || program.assignments.contains { $0.backend == name }
-        if asked.isEmpty, name != reference, !ranItself {
+        if asked.isEmpty, name != baseline, !ranItself {
           leftOut.append("\(name) is left out: it can run none of these layers.")
         } else {
           programs.append((name, program, planning))

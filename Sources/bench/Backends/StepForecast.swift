@@ -3,23 +3,23 @@ import Measurement
 import Networks
 import Tensors
 
-/// How long a step would take on each back end, from what it makes of a small problem.
+/// Estimates how long a step takes on each back end, from the speed of each on a small problem.
 ///
-/// An estimate to tell seconds from minutes, no more: rates differ from layer to layer.
+/// The estimate can tell seconds from minutes and no more, because rates differ from layer to layer.
 struct StepForecast {
-  /// 2.4 million multiply-adds: milliseconds for the slowest back end.
+  /// It has 2.4 million multiply-adds, which take the slowest back end milliseconds.
   private static let probe = ConvolutionProblem(
     batch: 1, input: ImageShape(height: 16, width: 16, channels: 32), outputChannels: 32, kernel: .init(3),
     padding: .init(top: 1, bottom: 1, left: 1, right: 1))
 
-  /// A back end whose step is longer, in seconds, and this many times longer than the fastest one's, takes part in a
-  /// comparison only where it is asked for.
+  /// A back end takes part without being asked for unless its step is longer than `longestStep` seconds and also more
+  /// than `longestRatio` times as long as the fastest one's.
   private static let (longestStep, longestRatio) = (0.2, 20.0)
 
-  /// Operations a second by name, of those that can run here and take the probe.
+  /// Operations a second of each back end that can run here and takes the probe, by name.
   private let rates: [String: Double]
 
-  /// Measures every back end: once for a command, whatever it compares.
+  /// Measures every back end. A command does this once, whatever it compares.
   init(in context: ExecutionContext) throws {
     let tensors = try LayerTensors(Self.probe, seed: 1)
     let result = try FloatBuffer(count: Self.probe.outputCount)
@@ -38,7 +38,7 @@ struct StepForecast {
     self.rates = rates
   }
 
-  /// Why each of `backends` that would take too long for `flops` operations does not take part, in a sentence.
+  /// A sentence for each of `backends` that would take too long for `flops` operations.
   func reasons(against backends: [String], flops: Double) -> [String: String] {
     let seconds = Dictionary(
       uniqueKeysWithValues: backends.compactMap { name in rates[name].map { (name, flops / $0) } })

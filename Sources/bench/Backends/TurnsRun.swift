@@ -12,38 +12,36 @@ struct TurnsRun {
   let network: Network
   let layers: [Layer]
   let context: ExecutionContext
-  let console: Console
-  let interruption: Interruption
-  let peak: Double
-  let bandwidth: Double?
-  /// Where no back ends were asked for.
+  let session: Session
+  let limits: MachineLimits
+  /// The speed of every back end, roughly; nil where the user has named the back ends.
   let forecast: StepForecast?
-  /// One for all passes, which share forward plans.
-  let kernels: KernelVerification
+  /// One check for all passes, because they share forward plans.
+  let check: KernelCheck
 
-  /// - Returns: a record for each back end, and a sentence for each that was left out.
+  /// - Returns: a record for each back end, and a sentence for each that was left out; no records where the check was
+  ///   interrupted.
   func run(_ pass: Pass) throws -> (records: [Record], leftOut: [String]) {
     let contenders = try Contenders(
-      options.backends, forecast, reference: options.reference ?? BackendComparison.defaultReference, layers, pass,
-      batch: options.batchSize, in: context)
+      options.backends, forecast, baseline: options.baselineName, layers, pass, batch: options.batchSize, in: context)
     let programs = contenders.programs.map(\.program)
+    let label = "\(network.name) \(pass.rawValue)"
     try checkMemory(
       programs.reduce(0) { $0 + $1.memory.totalBytes },
-      for: "\(network.name) \(pass.rawValue) at batch \(options.batchSize) on \(programs.count) back ends at once",
+      for: "\(label) at batch \(options.batchSize) on \(programs.count) back ends at once",
       remedy: "Use a smaller --batch-size or choose fewer with --backend.")
 
-    console.note("\(network.name) \(pass.rawValue): comparing \(programs.count) back ends with the reference first ...")
-    let verifications = try programs.map { try kernels.verify($0.assignments) }
+    let verifications = try contenders.programs.map { backend, program, _ in
+      try check.verify(program, label: "\(label) on \(backend)")
+    }
+    if session.interruption.isRequested { return ([], contenders.leftOut) }
     let preparing = try programs.map { try $0.makeReady(seed: 1) }
     let clock = MonotonicClock()
     let workloads = programs.map { ProgramWorkload($0, timesLayers: options.layers, clock: clock) }
-    let progress = ProgressBar.onStandardError(
-      label: "\(network.name) \(pass.rawValue)", plan: options.plan, clock: clock)
-    let samples = measureInTurns(workloads, plan: options.plan, clock: clock, interruption: interruption) { rounds in
-      if rounds == options.plan.burnIn { for workload in workloads { workload.timingBegins() } }
-      progress?.finished(step: rounds - 1, duration: 0)
-    }
-    progress?.clear()
+    let progress = session.console.progress(label: label, unit: "round", plan: options.plan, clock: clock)
+    let samples = measureInTurns(
+      workloads, plan: options.plan, clock: clock, interruption: session.interruption,
+      observer: Observers([progress] + workloads as [any Observer]))
 
     let records = contenders.programs.indices.map { index in
       var record = Record(
@@ -51,8 +49,8 @@ struct TurnsRun {
         plan: options.plan, verifications[index])
       record.add(samples[index], workloads[index])
       record.prepareTime = contenders.programs[index].planning + preparing[index]
-      record.peakFlopRate = peak
-      record.memoryBandwidth = bandwidth
+      record.peakFlopRate = limits.peak
+      record.memoryBandwidth = limits.bandwidth
       return record
     }
     return (records, contenders.leftOut)

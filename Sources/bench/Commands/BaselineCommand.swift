@@ -3,7 +3,7 @@ import ArgumentParser
 import Foundation
 import Results
 
-/// `bench baseline`: results kept under a name, for `bench gate --baseline`.
+/// `bench baseline`: keeps results under a name, for `bench gate --baseline`.
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline", abstract: "Keep results under a name, to compare later ones with.",
@@ -16,14 +16,14 @@ struct BaselineCommand: ParsableCommand {
     subcommands: [Save.self, Listing.self, Show.self, Delete.self])
 
   struct Location: ParsableArguments {
-    @Option(help: ArgumentHelp("Where baselines are.", valueName: "directory"))
+    @Option(help: ArgumentHelp("The directory of the baselines.", valueName: "directory"))
     var directory = BaselineStore.defaultDirectory
 
     var store: BaselineStore { BaselineStore(directory: directory) }
 
     func read(_ name: String) throws -> Baseline { try Self.read(name, in: store) }
 
-    /// - Throws: where there is no baseline of that name.
+    /// - Throws: `Failure` where there is no baseline of that name
     static func read(_ name: String, in store: BaselineStore) throws -> Baseline {
       guard BaselineStore.isValid(name: name), store.contains(name) else {
         let names = store.names()
@@ -48,10 +48,13 @@ struct BaselineCommand: ParsableCommand {
     @Argument(help: "Result files and directories; eight runs or more make a good baseline.") var paths: [String]
     @OptionGroup var location: Location
 
-    func run(on console: Console) throws -> Int32 {
+    func validate() throws {
       guard BaselineStore.isValid(name: name) else {
-        throw Failure.usage("'\(name)' is no name for a baseline; use letters, digits, '.', '_' and '-'.")
+        throw ValidationError("A baseline's name must consist of letters, digits, '.', '_' and '-', unlike '\(name)'.")
       }
+    }
+
+    func run(on console: Console) throws -> Int32 {
       let baseline = Baseline(name: name, runs: try paths.flatMap { try namedResultFiles(at: $0).map(\.file) })
       do { try location.store.save(baseline) } catch { throw Failure.failed(error.description) }
       console.note("The baseline is in \(location.store.path(name)).")

@@ -2,7 +2,7 @@ import Analysis
 import ArgumentParser
 import Results
 
-/// `bench compare A B`: informs, and never judges.
+/// `bench compare A B`: shows the differences of two results without judging them.
 struct Compare: BenchCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare two results: files, or directories whose files are runs of the same.",
@@ -13,8 +13,8 @@ struct Compare: BenchCommand {
       bench compare results/before results/after --format markdown
       """)
 
-  @Argument(help: ArgumentHelp("What to compare with.", valueName: "a")) var first: String
-  @Argument(help: ArgumentHelp("What to compare.", valueName: "b")) var second: String
+  @Argument(help: ArgumentHelp("The result to compare with.", valueName: "a")) var first: String
+  @Argument(help: ArgumentHelp("The result to compare.", valueName: "b")) var second: String
 
   @OptionGroup var format: FormatOption
 

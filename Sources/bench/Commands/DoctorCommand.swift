@@ -5,7 +5,7 @@ import Foundation
 import Measurement
 import Statistics
 
-/// `bench doctor`: what on this machine disturbs measurements, and how small a difference it can tell.
+/// `bench doctor`: finds what disturbs measurements on this machine and how small a difference it can tell.
 struct DoctorCommand: BenchCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
@@ -28,7 +28,7 @@ struct DoctorCommand: BenchCommand {
     let renderer = try format.renderer()
     let context = try machine.context()
     let interruption = Interruption.install()
-    console.note("Watching the machine for a second, then measuring its noise ...")
+    console.note("Watching the machine for a second, then measuring its noise for up to ten.")
     let before = SystemSample.capture()
     Thread.sleep(forTimeInterval: 1)
     let doctor = Doctor(
@@ -40,11 +40,14 @@ struct DoctorCommand: BenchCommand {
         Self.finding(try NoiseTest(context: context, interruption: interruption).run()),
       ]
     console.print(Self.table(findings), with: renderer)
-    if interruption.isRequested { return ExitStatus.failure }
+    if interruption.isRequested {
+      console.note("The noise test was interrupted.")
+      return ExitStatus.failure
+    }
     return strict && findings.contains { $0.state == .bad } ? ExitStatus.unfit : 0
   }
 
-  /// In seconds: a tenth of a per cent of the shortest networks' steps.
+  /// In seconds. It is a tenth of a per cent of the shortest step of a network.
   private static let largestGap = 2e-6
 
   static func finding(gap: Double) -> Finding {

@@ -5,7 +5,7 @@ import Gate
 import Measurement
 import Results
 
-/// `bench gate`: is head slower than base? Judges, where `compare` informs.
+/// `bench gate`: judges whether head is slower than base.
 struct GateCommand: BenchCommand {
   static let configuration = CommandConfiguration(
     commandName: "gate",
@@ -25,43 +25,37 @@ struct GateCommand: BenchCommand {
   @OptionGroup var options: GateOptions
 
   func run(on console: Console) throws -> Int32 {
-    try options.check()
     let benchmarks = try options.benchmarks()
-    let interruption = Interruption.install()
-    var file = GateFile(context: capturedContext(), base: "itself", benchmarks: benchmarks)
+    let session = Session(console)
+    var file = GateFile(context: session.circumstances, base: "itself", benchmarks: benchmarks)
     let head = try options.head ?? ownProgram()
-    if options.selfTest {
-      return try GateSelfTest(options: options, program: head, interruption: interruption, console: console).run(file)
-    }
+    if options.selfTest { return try GateSelfTest(options: options, program: head, session: session).run(file) }
     let report = GateReport(directory: options.output, console: console)
     if let name = options.baseline {
-      let gate = try BaselineGate(
-        options: options, name: name, head: head, interruption: interruption, console: console)
+      let gate = try BaselineGate(options: options, name: name, head: head, session: session)
       try report.prepare()
       if let status = try gate.measure(&file) {
         try report.write(file)
         return status
       }
     } else if let base = options.base {
-      let product = try product(of: base, file.context.build, interruption, console)
+      let product = try product(of: base, file.context.build, session)
       try report.prepare()
       file.base = base
       file.baseCommit = product.commit
       try pairedMeasurement(
         &file, GatePrograms(base: product.path, head: head, timeout: options.workerTimeout), maxTime: options.maxTime,
-        report: report, interruption: interruption, console: console)
+        report: report, session)
     }
-    let status = try report.finish(&file, options: options, interrupted: interruption.isRequested)
+    let status = try report.finish(&file, options: options, interrupted: session.interruption.isRequested)
     tellGitHub(file, console)
     return status
   }
 
-  private func product(
-    of base: String, _ head: Build, _ interruption: Interruption, _ console: Console
-  ) throws -> BaseBuild.Product {
-    let build = BaseBuild(configuration: head.configuration, compiler: head.compiler, interruption: interruption) {
-      console.note($0)
-    }
+  private func product(of base: String, _ head: Build, _ session: Session) throws -> BaseBuild.Product {
+    let build = BaseBuild(
+      configuration: head.configuration, compiler: head.compiler, interruption: session.interruption
+    ) { session.console.note($0) }
     do { return try build.product(base) } catch {
       if case .unknown = error { throw Failure.usage(error.description) }
       throw Failure.failed(error.description)
@@ -69,26 +63,24 @@ struct GateCommand: BenchCommand {
   }
 }
 
-/// Measures all benchmarks of `file`; what is done is written after each of them.
+/// Measures all benchmarks of `file` and writes it after each of them.
 func pairedMeasurement(
-  _ file: inout GateFile, _ programs: GatePrograms, maxTime: Double, report: GateReport, interruption: Interruption,
-  console: Console
+  _ file: inout GateFile, _ programs: GatePrograms, maxTime: Double, report: GateReport, _ session: Session
 ) throws {
   let gate = PairedGate(
-    programs, rule: GateRule(benchmarks: file.benchmarks.count), maxTime: maxTime, interruption: interruption
-  ) { console.note($0) }
+    programs, rule: GateRule(benchmarks: file.benchmarks.count), maxTime: maxTime, interruption: session.interruption
+  ) { session.console.note($0) }
   do { try gate.checkPrograms() } catch { throw Failure.failed(error.description) }
-  let before = SystemSample.capture()
-  // A gate that is killed half-way keeps what it had; that a write fails shows at the end.
+  // A gate that is killed half-way leaves this file; a write that fails here fails again at the end, with a sentence.
   var partial = file
   gate.measure(&file.benchmarks) { benchmarks in
     partial.benchmarks = benchmarks
     try? partial.write(to: "\(report.directory)/gate.json")
   }
-  file.context.activity = SystemSample.capture().since(before)
+  file.context = session.circumstancesNow
 }
 
-/// The path of this program.
+/// The path of this program's file.
 func ownProgram() throws -> String {
   guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
     throw Failure.failed("The path of this program is unknown without /proc; give it with --head.")

@@ -3,7 +3,7 @@ import ArgumentParser
 import Measurement
 import Results
 
-/// `bench history DIR`: how results changed over time. It informs; `bench gate` judges.
+/// `bench history DIR`: shows how results changed over time. `bench gate` is the command that judges.
 struct HistoryCommand: BenchCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",

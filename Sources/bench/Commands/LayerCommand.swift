@@ -5,7 +5,7 @@ import Measurement
 import Networks
 import Terms
 
-/// `bench layer <problem>`: single convolutions in all directions on all back ends.
+/// `bench layer <problem>`: measures single convolutions in all directions on all back ends.
 struct LayerCommand: BenchCommand {
   static let configuration = CommandConfiguration(
     commandName: "layer",
@@ -38,8 +38,8 @@ struct LayerCommand: BenchCommand {
     completion: .list(Backends.all.map(\.name)))
   var backends: [String] = []
 
-  @Option(help: ArgumentHelp("Whom all are compared with (default: im2col).", valueName: "back end"))
-  var reference: String?
+  @Option(help: ArgumentHelp("The back end that others are compared with (default: im2col).", valueName: "back end"))
+  var baseline: String?
 
   @Option(help: "Images in a batch, for the layers of models.")
   var batchSize = 16
@@ -57,61 +57,57 @@ struct LayerCommand: BenchCommand {
   @OptionGroup var format: FormatOption
 
   func run(on console: Console) throws -> Int32 {
-    try check()
     let renderer = try format.renderer()
     let problems = try problems()
     let context = try machine.context()
-    let interruption = Interruption.install()
-    var circumstances = capturedContext()
-    let before = SystemSample.capture()
-    let peak = try fmaPeak(context, cpuModel: circumstances.machine.cpuModel ?? "unknown")
+    let session = Session(console)
+    let peak = try session.limits(context).peak
     let measurement = try LayerMeasurement(
       context: context, backends: backends, forecast: backends.isEmpty ? StepForecast(in: context) : nil,
-      reference: reference ?? BackendComparison.defaultReference,
-      plan: MeasurementPlan(burnIn: 1, batches: rounds, maxTime: maxTime), interruption: interruption)
+      baseline: baseline ?? BackendComparison.defaultBaseline,
+      plan: MeasurementPlan(burnIn: 1, batches: rounds, maxTime: maxTime), session: session)
 
     var runs: [LayerRun] = []
-    let failure = untilFailure(problems.enumerated(), interruption) { number, problem in
+    let failure = session.untilFailure(problems.enumerated()) { number, problem in
       if problems.count > 1 { console.note("\(number + 1) of \(problems.count): \(problem.name)") }
-      for direction in Direction.allCases where !interruption.isRequested {
+      for direction in Direction.allCases where !session.interruption.isRequested {
         runs.append(try measurement.run(problem, direction))
       }
     }
     if runs.isEmpty, let failure { throw failure }
-    if failure == nil, !interruption.isRequested, runs.allSatisfy(\.entries.isEmpty) {
+    if failure == nil, !session.interruption.isRequested, runs.allSatisfy(\.entries.isEmpty) {
       let reasons = runs.flatMap { $0.leftOut.map(\.reason) }
       throw Failure.failed("Nothing was measured. " + (reasons.first ?? ""))
     }
-    circumstances.activity = SystemSample.capture().since(before)
     let title =
       (problems.count == 1 ? "\(problems[0].problem)" : "\(problems.count) problems")
       + ", \(context.pool.count) thread\(context.pool.count == 1 ? "" : "s"), \(context.kernels.name)"
     let table = LayerRun.table(
-      runs, title: title, reference: reference, peak: peak,
-      warnings: ContextWarning.circumstances(circumstances, threads: context.pool.count))
-    console.print(problems.count == 1 ? [table] : [table, LayerRun.winners(runs)], with: renderer)
+      runs, title: title, baseline: baseline, peak: peak,
+      warnings: ContextWarning.circumstances(session.circumstancesNow, threads: context.pool.count))
+    console.print(problems.count == 1 ? [table] : [table, LayerRun.fastest(runs)], with: renderer)
     if let failure { throw failure }
-    return interruption.isRequested ? ExitStatus.failure : 0
+    return session.end()
   }
 
-  private func check() throws {
-    _ = try checked(batchSize: batchSize)
-    try checkTurns(rounds: rounds, maxTime: maxTime)
-    for name in backends + (reference.map { [$0] } ?? []) where Backends.named(name) == nil {
-      throw Failure.usage(
+  func validate() throws {
+    guard [problem, batchFile, model].count(where: { $0 != nil }) == 1 else {
+      throw ValidationError(
+        "Give one of: a problem, --set MODEL or --batch-file FILE; for example bench layer vgg16:conv3_2.")
+    }
+    try checked(batchSize: batchSize)
+    try checkCount("--rounds", rounds)
+    try checkMaxTime(maxTime)
+    for name in backends + (baseline.map { [$0] } ?? []) where Backends.named(name) == nil {
+      throw ValidationError(
         "There is no back end '\(name)'. Use one of: \(Backends.all.map(\.name).joined(separator: ", ")).")
     }
-    try checkTakesPart(reference, in: backends)
+    try checkTakesPart(baseline, in: backends)
   }
 
   private func problems() throws -> [NamedProblem] {
-    switch (problem, batchFile, model) {
-    case (let problem?, nil, nil): return [try LayerProblems.one(problem, batch: batchSize)]
-    case (nil, let file?, nil): return try LayerProblems.file(file, batch: batchSize)
-    case (nil, nil, let model?): return try LayerProblems.set(model, batch: batchSize)
-    default:
-      throw Failure.usage(
-        "Give one of: a problem, --set MODEL or --batch-file FILE; for example bench layer vgg16:conv3_2.")
-    }
+    if let problem { return [try LayerProblems.one(problem, batch: batchSize)] }
+    if let batchFile { return try LayerProblems.file(batchFile, batch: batchSize) }
+    return try LayerProblems.set(model ?? "", batch: batchSize)
   }
 }

@@ -2,7 +2,7 @@ import Analysis
 import ArgumentParser
 import Results
 
-/// `bench report FILE...`: results as a table, and as a page with charts.
+/// `bench report FILE...`: shows results as a table, and as a page with charts.
 struct ReportCommand: BenchCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",

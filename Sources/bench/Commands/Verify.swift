@@ -4,7 +4,7 @@ import Foundation
 import Networks
 import Terms
 
-/// `bench verify <model> --reference FILE`: our logits and gradients against another framework's.
+/// `bench verify <model> --reference FILE`: compares our logits and gradients with those of another framework.
 struct Verify: BenchCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare a network's logits and gradients with those of another framework.",
@@ -41,7 +41,7 @@ struct Verify: BenchCommand {
     }
     console.print(tables, with: renderer)
     let conclusion = passed ? "Everything agrees within tolerance." : "Something differs by more than its tolerance."
-    // Behind a document for programs it would be rubbish.
+    // After a document for programs, a sentence would make the document invalid.
     if renderer is TextRenderer { console.print("\n\(conclusion)") } else { console.note(conclusion) }
     return passed ? 0 : ExitStatus.mismatch
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Gate
 
-/// `bench worker`: what `bench gate` starts. Hidden: people have no use for it.
+/// `bench worker`: the process that `bench gate` starts. It is hidden, because people have no use for it.
 struct WorkerCommand: BenchCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Take steps on request: JSON lines on standard input and output.",
@@ -14,7 +14,7 @@ struct WorkerCommand: BenchCommand {
       try gateWorkload(specification, verify: verify)
     }
     server.serve(readLine: { readLine() }, write: { console.print($0) })
-    // The gate has gone: nobody is left to read a sentence.
+    // When output is lost, the gate has gone, so nobody would read a sentence.
     return console.hasLostOutput ? ExitStatus.failure : 0
   }
 }

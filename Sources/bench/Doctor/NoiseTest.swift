@@ -3,9 +3,9 @@ import Measurement
 import Statistics
 import Tensors
 
-/// Measures the same short convolution against itself, in turns: what is left is the machine's noise.
+/// Measures the same short convolution against itself, in turns. The difference is the machine's noise.
 struct NoiseTest {
-  /// Two milliseconds or so on one core.
+  /// A problem of about two milliseconds on one core.
   static let problem = ConvolutionProblem(
     batch: 1, input: ImageShape(height: 56, width: 56, channels: 64), outputChannels: 64, kernel: .init(3),
     padding: .init(top: 1, bottom: 1, left: 1, right: 1))
@@ -14,7 +14,7 @@ struct NoiseTest {
   let context: ExecutionContext
   let interruption: Interruption
 
-  /// Nil where it was interrupted.
+  /// Returns nil where it was interrupted.
   func run() throws -> NoiseFloor? {
     let tensors = try LayerTensors(Self.problem, seed: 1)
     let request = ConvolutionRequest(Self.problem, .forward)

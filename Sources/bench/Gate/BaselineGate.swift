@@ -4,43 +4,41 @@ import Gate
 import Measurement
 import Results
 
-/// `bench gate --baseline`: whole runs of head against stored ones, on the same machine only.
+/// `bench gate --baseline`: compares whole runs of head with stored ones of the same machine.
 struct BaselineGate {
   private let options: GateOptions
   private let name: String
   private let baseline: Baseline
   private let head: String
-  private let interruption: Interruption
-  private let console: Console
+  private let session: Session
 
-  /// Fewer runs cannot reach the level that a regression needs.
+  /// With fewer runs no p-value can fall to the level that a regression needs.
   private static let fewestRuns = 8
 
   /// Reads the baseline.
-  init(options: GateOptions, name: String, head: String, interruption: Interruption, console: Console) throws {
-    (self.options, self.name, self.head) = (options, name, head)
-    (self.interruption, self.console) = (interruption, console)
+  init(options: GateOptions, name: String, head: String, session: Session) throws {
+    (self.options, self.name, self.head, self.session) = (options, name, head, session)
     let path = (name.hasSuffix(".json") ? String(name.dropLast(5)) : name) as NSString
     let isPath = name.contains("/")
     let store = isPath ? BaselineStore(directory: path.deletingLastPathComponent) : BaselineStore()
     baseline = try BaselineCommand.Location.read(isPath ? path.lastPathComponent : name, in: store)
   }
 
-  /// - Returns: nil where nothing stands in the way, else the exit code.
+  /// - Returns: the exit code where the baseline cannot be compared with, else nil.
   func measure(_ file: inout GateFile) throws -> Int32? {
     file.base = "baseline \(name)"
     file.baseCommit = baseline.runs.first?.context.commit?.hash
     let chosen = Runs.pool(baseline.runs).compactMap { runs in benchmark(of: runs).map { (runs.key, $0) } }
     file.benchmarks = chosen.map(\.1)
     guard !file.benchmarks.isEmpty else {
-      console.note(
+      session.console.note(
         "Error: Baseline '\(name)' holds none of the benchmarks asked for; `bench baseline show \(name)` lists its own."
       )
       return GateExit.nothing
     }
     let differences = differences(of: Set(chosen.map(\.0)), file.context)
     guard differences.isEmpty else {
-      console.note(
+      session.console.note(
         "Error: Baseline '\(name)' was measured on another machine or with another build: "
           + differences.joined(separator: "; ") + ".")
       return GateExit.otherMachine
@@ -55,16 +53,15 @@ struct BaselineGate {
     let runs = file.benchmarks.filter { $0.finding == nil }.map(\.baseRuns.count).min() ?? 0
     let gate = StoredGate(
       GatePrograms(base: head, head: head, timeout: options.workerTimeout), maxTime: options.maxTime,
-      interruption: interruption
-    ) { console.note($0) }
+      interruption: session.interruption
+    ) { session.console.note($0) }
     do { try gate.checkProgram() } catch { throw Failure.failed(error.description) }
-    let before = SystemSample.capture()
     gate.measure(&file.benchmarks, runs: runs)
-    file.context.activity = SystemSample.capture().since(before)
+    file.context = session.circumstancesNow
     return nil
   }
 
-  /// nil where it was not asked for, or where head cannot run it.
+  /// Returns nil where the options leave the benchmark out, or where head cannot run it.
   private func benchmark(of runs: Runs) -> GateBenchmark? {
     let key = runs.key
     guard options.subjects.isEmpty || options.subjects.contains(key.model),
@@ -77,11 +74,11 @@ struct BaselineGate {
       subject: key.model, pass: key.pass, batchSize: key.batchSize, backend: key.backend, threads: key.threads,
       seed: record.seed)
     guard !key.isInTurns else {
-      console.note("\(key) is left out: head has no other back ends to take turns with.")
+      session.console.note("\(key) is left out: head has no other back ends to take turns with.")
       return nil
     }
     guard imageSize(of: specification) == key.imageSize else {
-      console.note("\(key) is left out: the gate measures models at their own image size.")
+      session.console.note("\(key) is left out: the gate measures models at their own image size.")
       return nil
     }
     var benchmark = GateBenchmark(specification, threshold: options.threshold(of: specification))
@@ -89,13 +86,13 @@ struct BaselineGate {
     return benchmark
   }
 
-  /// A worker takes a model at its own.
+  /// The image size that a worker uses: a model's own.
   private func imageSize(of specification: BenchmarkSpecification) -> Int? {
     guard case .network(let layers)? = try? GateSubject(specification) else { return nil }
     return layers[0].input.height
   }
 
-  /// Of the machine and the build, as far as they matter for what is compared.
+  /// What differs in the machine and the build, as far as it matters for what is compared.
   private func differences(of keys: Set<Runs.Key>, _ context: Context) -> [String] {
     var differences: [String] = []
     for run in baseline.runs {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Measurement
 import Networks
 import Results
@@ -13,7 +14,7 @@ struct GateOptions: ParsableArguments {
     help: ArgumentHelp("Compare with runs stored by `bench baseline save` instead.", valueName: "name or path"))
   var baseline: String?
 
-  // For tests and scripts/gate-experiment.
+  // Tests and scripts/gate-experiment give it.
   @Option(help: ArgumentHelp("The program to judge (default: this one).", valueName: "path", visibility: .hidden))
   var head: String?
 
@@ -29,7 +30,7 @@ struct GateOptions: ParsableArguments {
     help: "forward, forward-backward or train (default: the first two; forward for single layers).")
   var passes: [Pass] = []
 
-  // Nil where nothing was said: against a baseline that means all of its own.
+  // The next options are nil where the user says nothing; against a stored baseline that means all that it holds.
   @Option(
     help: ArgumentHelp(
       "Back end of the convolutions: auto or a name from `bench list` (default: auto).", valueName: "name"))
@@ -45,10 +46,10 @@ struct GateOptions: ParsableArguments {
     help: ArgumentHelp("The slow-down that matters (default: 3, for single layers 5).", valueName: "per cent"))
   var threshold: Double?
 
-  @Option(help: ArgumentHelp("For all measurements together.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("The time for all measurements together.", valueName: "seconds"))
   var maxTime = 600.0
 
-  // For tests, and for steps of minutes: the sentence of a worker that was ended names it.
+  // It is for tests and for steps of minutes; the sentence about a worker that was ended names it.
   @Option(
     help: ArgumentHelp("End a worker that gives no answer for so long.", valueName: "seconds", visibility: .hidden))
   var workerTimeout = 120.0
@@ -66,37 +67,32 @@ struct GateOptions: ParsableArguments {
   @Flag(help: "Judge this program against itself: it must pass, and fail when slowed down by 1.5 times the threshold.")
   var selfTest = false
 
-  func check() throws {
+  func validate() throws {
     let modes = [base != nil, baseline != nil, selfTest].count { $0 }
     guard modes == 1 else {
-      throw Failure.usage(
+      throw ValidationError(
         modes == 0
           ? "Say what to compare with: --base, --baseline or --self-test."
           : "--base, --baseline and --self-test exclude each other; give one.")
     }
-    _ = try batchSize.map(checked)
+    if let batchSize { try checked(batchSize: batchSize) }
+    if let threads { try checkThreads(threads) }
     if let threshold, !(threshold >= 0.1 && threshold <= 1000) {
-      throw Failure.usage("--threshold \(threshold) makes no sense; use per cent, 0.1 to 1000.")
+      throw ValidationError("--threshold must be 0.1 to 1000 per cent, not \(threshold.formatted()).")
     }
-    for (name, value) in [("max-time", maxTime), ("worker-timeout", workerTimeout)] {
-      guard value > 0, value <= 1e6 else {
-        throw Failure.usage("--\(name) \(value) makes no sense; use a number of seconds above 0, at most a million.")
-      }
-    }
-    if let threads, !(1...1024).contains(threads) {
-      throw Failure.usage("--threads \(threads) makes no sense; use 1 to 1024.")
-    }
+    try checkMaxTime(maxTime)
+    try checkMaxTime(workerTimeout, "--worker-timeout")
     do { _ = try backend.map { name throws(NetworkError) in try BackendChoice(name) } } catch {
-      throw Failure.usage(error.description)
+      throw ValidationError(error.description)
     }
   }
 
-  /// The slow-down of a benchmark that matters, relative.
+  /// The smallest slow-down of a benchmark that matters: 0.03 is 3 %.
   func threshold(of specification: BenchmarkSpecification) -> Double {
     threshold.map { $0 / 100 } ?? (specification.isLayer ? 0.05 : 0.03)
   }
 
-  /// Every subject with every pass, checked to exist in this program.
+  /// Every subject with every pass. Each is checked to exist in this program.
   func benchmarks() throws -> [GateBenchmark] {
     var benchmarks: [GateBenchmark] = []
     for subject in subjects.isEmpty ? ["alexnet", "vgg16", "mobilenetv2"] : subjects {

@@ -2,13 +2,13 @@ import Analysis
 import Foundation
 import Results
 
-/// What a gate leaves behind, written before it exits with its verdict.
+/// Writes and prints what a gate has found, before it exits with its verdict.
 struct GateReport {
   let directory: String
   let console: Console
 
-  /// Makes the directory and tries to write there, so that a gate does not measure for nothing. Files of an earlier gate
-  /// go, once this one has something to measure: where it is killed, they would pass for its verdict.
+  /// Makes the directory and tries to write there, so that a gate does not measure for nothing. It also removes the files
+  /// of an earlier gate: if this one is killed, they would pass for its verdict.
   func prepare() throws {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -23,7 +23,7 @@ struct GateReport {
     do { try ResultText.write("", to: "\(directory)/gate.md") } catch { throw Failure.failed(error.description) }
   }
 
-  /// Judges, writes, prints.
+  /// Judges the benchmarks, writes the files and prints the table.
   /// - Returns: the exit code.
   func finish(_ file: inout GateFile, options: GateOptions, interrupted: Bool) throws -> Int32 {
     GateRule.judge(&file.benchmarks, stopReason: interrupted ? .interrupted : .maxTime)
@@ -41,7 +41,7 @@ struct GateReport {
     do {
       try write(file, to: directory)
     } catch {
-      // A measurement is not lost for want of space.
+      // A full disk must not lose the measurement.
       let other = NSTemporaryDirectory() + "bench-gate-\(getpid())"
       console.print(TextRenderer().render(GateTable.table(file)))
       guard (try? FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)) != nil,

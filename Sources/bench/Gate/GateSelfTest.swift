@@ -3,34 +3,34 @@ import Gate
 import Measurement
 import Results
 
-/// Whether the gate can be trusted on this machine: the same program on both sides, then with a slower head.
+/// Tests whether the gate can be trusted on this machine: it compares a program with itself, then with a slowed-down copy.
 struct GateSelfTest {
   let options: GateOptions
   let program: String
-  let interruption: Interruption
-  let console: Console
+  let session: Session
+  private var console: Console { session.console }
 
-  /// Each half leaves its files in a folder of its own. The regression of the second one is what is wanted, so GitHub is
-  /// told of neither.
+  /// Each half leaves its files in a folder of its own. The second half must find a regression, so GitHub is not told of
+  /// it.
   private static let halves = [
     (folder: "same", base: "itself", isSlowed: false, expected: GateFinding.Verdict.pass),
     (folder: "slowed", base: "itself, head slowed down by 1.5 thresholds", isSlowed: true, expected: .regression),
   ]
 
-  /// - Returns: 0 where nothing alarms and then everything does, 3 where a benchmark is broken, else 1.
+  /// - Returns: 0 where the first half finds no regression and the second half finds one in every benchmark; 3 where a
+  ///   benchmark is broken; else 1.
   func run(_ file: GateFile) throws -> Int32 {
     let reports = Self.halves.map { GateReport(directory: "\(options.output)/\($0.folder)", console: console) }
     for report in reports { try report.prepare() }
     var surprises: [GateFinding] = []
-    for (half, report) in zip(Self.halves, reports) where !interruption.isRequested {
+    for (half, report) in zip(Self.halves, reports) where !session.interruption.isRequested {
       var part = file
       part.base = half.base
       console.note("Self-test against \(half.base)")
       let programs = GatePrograms(
         base: program, head: program, timeout: options.workerTimeout, injectsSlowdown: half.isSlowed)
-      try pairedMeasurement(
-        &part, programs, maxTime: options.maxTime / 2, report: report, interruption: interruption, console: console)
-      _ = try report.finish(&part, options: options, interrupted: interruption.isRequested)
+      try pairedMeasurement(&part, programs, maxTime: options.maxTime / 2, report: report, session)
+      _ = try report.finish(&part, options: options, interrupted: session.interruption.isRequested)
       for benchmark in part.benchmarks {
         guard let finding = benchmark.finding, finding.verdict != half.expected else { continue }
         surprises.append(finding)
@@ -45,7 +45,7 @@ struct GateSelfTest {
   }
 
   private func conclusion(_ surprises: [GateFinding]) -> (sentence: String, status: Int32) {
-    if interruption.isRequested { return ("The self-test was interrupted.", ExitStatus.failure) }
+    if session.interruption.isRequested { return ("The self-test was interrupted.", ExitStatus.failure) }
     if surprises.isEmpty { return ("The self-test passed.", 0) }
     if surprises.contains(where: { $0.verdict == .error }) {
       return ("The self-test failed: a benchmark crashed or computes something wrong.", GateExit.error)

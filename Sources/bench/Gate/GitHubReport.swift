@@ -2,7 +2,7 @@ import Analysis
 import Foundation
 import Results
 
-/// Tells GitHub of a gate's verdict, where GitHub runs the job: annotations, and a table in the job summary.
+/// Tells GitHub of a gate's verdict where GitHub runs the job: by annotations and by a table in the job summary.
 func tellGitHub(_ file: GateFile, _ console: Console) {
   let environment = ProcessInfo.processInfo.environment
   if environment["GITHUB_ACTIONS"] == "true" {

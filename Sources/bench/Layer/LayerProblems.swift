@@ -2,16 +2,16 @@ import Convolution
 import Foundation
 import Networks
 
-/// A convolution problem with the name that a reader knows it by.
+/// A convolution problem with a name for readers.
 struct NamedProblem {
-  /// Such as `vgg16:conv3_2`; the problem's own text where it has no other.
+  /// The name, such as `vgg16:conv3_2`; the text of the problem where it has no other name.
   let name: String
   let problem: ConvolutionProblem
 }
 
-/// Where the problems of `bench layer` come from. Problems of models have the batch size asked for; text has its own.
+/// Reads the problems of `bench layer`. A layer of a model gets the batch size of the option; a problem's text has its own.
 enum LayerProblems {
-  /// From `n16c64h224w224k64r3s3u1p1` or `vgg16:conv3_2`.
+  /// Reads a problem from `n16c64h224w224k64r3s3u1p1` or `vgg16:conv3_2`.
   static func one(_ text: String, batch: Int) throws -> NamedProblem {
     let parts = text.split(separator: ":", maxSplits: 1)
     guard parts.count == 2 else {
@@ -31,13 +31,13 @@ enum LayerProblems {
     return layer
   }
 
-  /// The layers with weights of a model; of those with the same problem the first.
+  /// The layers with weights of a model, the first of those with the same problem.
   static func set(_ model: String, batch: Int) throws -> [NamedProblem] {
     var seen = Set<ConvolutionProblem>()
     return try weighted(model, batch: batch).filter { seen.insert($0.problem).inserted }
   }
 
-  /// Every layer with weights of a model of the zoo.
+  /// All layers with weights of a model.
   private static func weighted(_ model: String, batch: Int) throws -> [NamedProblem] {
     guard let network = Zoo.named(model) else {
       throw Failure.usage("There is no model '\(model)'. Use one of: \(Zoo.all.map(\.name).joined(separator: ", ")).")
@@ -47,7 +47,7 @@ enum LayerProblems {
     }
   }
 
-  /// From a file: one problem a line, as `one` takes them; `#` begins a comment.
+  /// Reads problems from a file. Each line has one in the form of `one`; `#` begins a comment.
   static func file(_ path: String, batch: Int) throws -> [NamedProblem] {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw Failure.failed("Cannot read \(path); check the path and its permissions.")
@@ -61,7 +61,7 @@ enum LayerProblems {
         throw Failure.usage("\(path), line \(index + 1): \(failure)")
       }
     }
-    guard !problems.isEmpty else { throw Failure.usage("\(path) holds no problem; write one a line.") }
+    guard !problems.isEmpty else { throw Failure.usage("\(path) has no problem; write one on each line.") }
     return problems
   }
 }

@@ -4,36 +4,36 @@ import Foundation
 import Statistics
 
 extension LayerRun {
-  /// The entry that the others are compared with: the one named, im2col, or the last.
-  private func reference(_ name: String?) -> Entry? {
-    entries.first { $0.backend == name ?? BackendComparison.defaultReference } ?? entries.last
+  /// The entry that the others are compared with: the back end named, else im2col, else the last one.
+  private func baseline(_ name: String?) -> Entry? {
+    entries.first { $0.backend == name ?? BackendComparison.defaultBaseline } ?? entries.last
   }
 
-  /// The name, where the problem has one.
+  /// The name of the problem; missing where it has none beside its text.
   private var layer: Table.Cell {
     problem.name == problem.problem.description ? .missing : .text(problem.name)
   }
 
-  /// Fastest first.
+  /// A row for each back end, fastest first.
   fileprivate func rows(_ name: String?, peak: Double) -> [[Table.Cell]] {
-    let reference = reference(name)
+    let baseline = baseline(name)
     return entries.sorted { $0.time < $1.time }.map { entry in
       let rate = problem.problem.flops / entry.time
-      let isReference = entry.backend == reference?.backend
-      let speed = isReference ? nil : reference.flatMap { PairedRatio(entry.durations, against: $0.durations) }
+      let isBaseline = entry.backend == baseline?.backend
+      let speed = isBaseline ? nil : baseline.flatMap { PairedRatio(entry.durations, against: $0.durations) }
       return [
         layer, .text(problem.problem.description), .text(direction.description), .text(entry.backend),
         .text(entry.algorithm),
         .number(entry.time), .number(rate), .number(rate / peak),
         .text(String(format: "%.1e", entry.error.relativeL2)), .number(Double(entry.workspaceBytes)),
-        Table.Cell(isReference ? 1 : speed?.ratio), Table.Cell(speed?.interval.lowerBound),
+        Table.Cell(isBaseline ? 1 : speed?.ratio), Table.Cell(speed?.interval.lowerBound),
         Table.Cell(speed?.interval.upperBound),
       ]
     }
   }
 
-  /// The fastest and how far the second is behind.
-  fileprivate func winner() -> [Table.Cell] {
+  /// A row with the fastest back end and how far the second is behind.
+  fileprivate func fastest() -> [Table.Cell] {
     let sorted = entries.sorted { $0.time < $1.time }
     guard let best = sorted.first else {
       return [layer, .text(problem.problem.description), .text(direction.description)]
@@ -49,11 +49,11 @@ extension LayerRun {
     ]
   }
 
-  /// Every back end in every direction; the sentences that are not about speed are the notes.
-  /// - Parameter warnings: of the circumstances. Turns make most of them cancel in 'speed', but not a forced BLAS: the
-  ///   default reference calls it.
+  /// A table of every back end in every direction.
+  /// - Parameter warnings: what the circumstances say against the numbers. Most of it cancels in 'speed', because the back
+  ///   ends take turns, but not a forced BLAS core: the default baseline calls the BLAS.
   static func table(
-    _ runs: [LayerRun], title: String, reference: String?, peak: Double, warnings: [ContextWarning]
+    _ runs: [LayerRun], title: String, baseline: String?, peak: Double, warnings: [ContextWarning]
   ) -> Table {
     let time = DisplayUnit.time(for: runs.flatMap(\.entries).map(\.time).min() ?? 1)
     return Table(
@@ -64,27 +64,27 @@ extension LayerRun {
         .init("rate", .gigaflopsPerSecond, decimals: 1), .init("of peak", .perCent, decimals: 1), .init("error L2"),
         .init("workspace", .mebibytes, decimals: 2), .init("speed", .times, decimals: 3),
         .init("low", .times, decimals: 3), .init("high", .times, decimals: 3),
-      ], rows: runs.flatMap { $0.rows(reference, peak: peak) },
+      ], rows: runs.flatMap { $0.rows(baseline, peak: peak) },
       notes: [
-        "Speed: times \(reference ?? BackendComparison.defaultReference), or the last of the registry where that does not take the problem; the "
+        "Speed: relative to \(baseline ?? BackendComparison.defaultBaseline), or to the last back end of the list where that does not take the problem; the "
           + "median over rounds measured in turns, with its 95 % interval. Rates count the operations of direct convolution.",
         "The filter is packed before the forward steps and inside every gradient step, as in a network.",
         "To repeat one: bench layer PROBLEM.",
       ] + absences(runs) + warnings.map { "Warning: \($0)" })
   }
 
-  static func winners(_ runs: [LayerRun]) -> Table {
+  static func fastest(_ runs: [LayerRun]) -> Table {
     Table(
-      "The fastest of each",
+      "The fastest back end of each",
       columns: [
         .init("layer"), .init("problem"), .init("direction"), .init("fastest"),
         .init("time", .milliseconds, decimals: 3),
         .init("second"), .init("faster by", .times, decimals: 3), .init("low", .times, decimals: 3),
         .init("high", .times, decimals: 3),
-      ], rows: runs.map { $0.winner() }, notes: ["Below 1.0 in 'low' the two are level."])
+      ], rows: runs.map { $0.fastest() }, notes: ["Where 'low' is below 1.0, the two cannot be told apart."])
   }
 
-  /// A sentence for each back end that is missing somewhere, with the first reason.
+  /// A sentence for each back end that is missing somewhere. It gives the first reason.
   private static func absences(_ runs: [LayerRun]) -> [String] {
     let all = Dictionary(grouping: runs.flatMap(\.leftOut), by: \.backend)
     return Backends.all.compactMap { backend in

@@ -4,9 +4,9 @@ import Statistics
 import Tensors
 import Terms
 
-/// One problem in one direction on every back end that takes it.
+/// The measurements of one problem in one direction, on every back end that takes it.
 struct LayerRun {
-  /// What one back end made of it.
+  /// The measurement of one back end.
   struct Entry {
     let backend: String
     let algorithm: String
@@ -19,21 +19,21 @@ struct LayerRun {
   let problem: NamedProblem
   let direction: Direction
   let entries: [Entry]
-  /// Who did not take part, and why, in a sentence.
+  /// The back ends that did not take part, each with a sentence that says why.
   let leftOut: [(backend: String, reason: String)]
 }
 
-/// Verifies and measures problems; the back ends of one direction take turns.
+/// Verifies and measures problems. The back ends take turns, one direction after the other.
 struct LayerMeasurement {
   let context: ExecutionContext
-  /// The names asked for; empty for all that are worth the time.
+  /// The names that the user gave; empty for all that are worth the time.
   let backends: [String]
-  /// Where none were.
+  /// Tells which ones are; nil where the user gave names.
   let forecast: StepForecast?
-  /// Takes part however slow it is.
-  let reference: String
+  /// The back end that others are compared with; it takes part however slow it is.
+  let baseline: String
   let plan: MeasurementPlan
-  let interruption: Interruption
+  let session: Session
 
   func run(_ named: NamedProblem, _ direction: Direction) throws -> LayerRun {
     let request = ConvolutionRequest(named.problem, direction, filterIsConstant: direction == .forward)
@@ -47,7 +47,7 @@ struct LayerMeasurement {
       return false
     }
     let tooSlow = (forecast?.reasons(against: taking.map(\.name), flops: named.problem.flops) ?? [:])
-      .filter { $0.key != reference }
+      .filter { $0.key != baseline }
     leftOut += taking.compactMap { backend in tooSlow[backend.name].map { (backend.name, $0) } }
     let chosen = taking.filter { tooSlow[$0.name] == nil }
     let plans = chosen.map { $0.plan(request, in: context) }
@@ -56,18 +56,23 @@ struct LayerMeasurement {
         + plans.reduce(0) { $0 + $1.scratchBytes },
       for: "\(named.name) on \(chosen.count) back ends at once",
       remedy: "Use a smaller batch or choose fewer with --backend.")
+    if !chosen.isEmpty {
+      session.console.note(
+        "\(named.name) \(direction): checking \(chosen.count) back end\(chosen.count == 1 ? "" : "s"), then timing for up "
+          + "to \(durationText(plan.maxTime ?? 0)).")
+    }
     let verifier = Verifier(in: context)
-    let deviations = try chosen.map { try verifier.error(of: $0, request, named: named.name) }
+    let errors = try chosen.map { try verifier.error(of: $0, request, named: named.name) }
 
     let workloads: [LayerWorkload]
     do { workloads = try makeWorkloads(plans, named.problem, direction) } catch {
       throw Failure.failed(error.description)
     }
     if workloads.isEmpty { return LayerRun(problem: named, direction: direction, entries: [], leftOut: leftOut) }
-    let samples = measureInTurns(workloads, plan: plan, clock: MonotonicClock(), interruption: interruption)
+    let samples = measureInTurns(workloads, plan: plan, clock: MonotonicClock(), interruption: session.interruption)
     let entries = chosen.indices.map { index in
       LayerRun.Entry(
-        backend: chosen[index].name, algorithm: plans[index].algorithm, error: deviations[index],
+        backend: chosen[index].name, algorithm: plans[index].algorithm, error: errors[index],
         workspaceBytes: plans[index].workspaceBytes, durations: samples[index].durations)
     }
     return LayerRun(

@@ -2,8 +2,8 @@ import Convolution
 import Tensors
 import Terms
 
-/// The tensors of one problem, shared by all back ends and directions; results go to memory of their own, so that every
-/// run reads the same random numbers.
+/// The tensors of one problem, which all back ends and directions share. Results go to separate memory, so that every run
+/// reads the same random numbers.
 final class LayerTensors {
   private let input: FloatBuffer
   private let filter: FloatBuffer
@@ -13,8 +13,8 @@ final class LayerTensors {
     (problem.inputCount + problem.filterCount + problem.outputCount) * MemoryLayout<Float>.stride
   }
 
-  /// - Parameter range: of the random numbers; each tensor has a stream of its own.
-  /// - Throws: `AllocationError`.
+  /// - Parameter range: of the random numbers; each tensor has a separate stream
+  /// - Throws: `AllocationError` where the system refuses the memory
   init(_ problem: ConvolutionProblem, seed: UInt64, in range: ClosedRange<Float> = -1...1) throws(AllocationError) {
     func random(_ name: String, _ count: Int) throws(AllocationError) -> FloatBuffer {
       let buffer = try FloatBuffer(count: count)

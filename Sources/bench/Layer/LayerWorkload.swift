@@ -3,7 +3,7 @@ import Measurement
 import Tensors
 import Terms
 
-/// One plan as something to time.
+/// One plan as a workload.
 final class LayerWorkload: Workload {
   let direction: Direction
   let result: FloatBuffer
@@ -12,13 +12,13 @@ final class LayerWorkload: Workload {
   private let packed: FloatBuffer
   private let workspace: FloatBuffer
   private let preparesEachStep: Bool
-  // The operands point into it as long as this lives.
+  // This keeps the memory alive that the operands point into.
   private let tensors: LayerTensors
 
   /// - Parameters:
   ///   - result: what the plan writes; workloads may share it
-  ///   - preparesEachStep: whether a step packs the filter, because weights are variables there; else this does it, once
-  /// - Throws: `AllocationError`.
+  ///   - preparesEachStep: whether each step packs the filter, as where weights change; else it is packed here, once
+  /// - Throws: `AllocationError` where the system refuses the memory
   init(
     _ plan: any ConvolutionPlan, _ direction: Direction, _ tensors: LayerTensors, result: FloatBuffer,
     preparesEachStep: Bool
@@ -45,6 +45,6 @@ final class LayerWorkload: Workload {
 }
 
 extension ConvolutionPlan {
-  /// What a workload allocates for it beside its tensors.
+  /// The bytes that a workload allocates for the plan beside its tensors.
   var scratchBytes: Int { workspaceBytes + packedFilterBytes }
 }

@@ -1,11 +1,11 @@
 import Networks
 import Tensors
 
-/// Images of the user's own, float32 [images, height, width, channels].
+/// Images that the user gives, float32 [images, height, width, channels].
 struct InputImages {
   private let images: NPY
 
-  /// - Throws: `Failure` where they cannot be read, or are not of the size that the network's `layers` take.
+  /// - Throws: `Failure` where they cannot be read, or do not have the size that `layers` take
   init(path: String, for layers: [Layer]) throws {
     do { images = try NPY(path: path) } catch { throw Failure.failed(error.description) }
     let shape = layers[0].input
@@ -16,7 +16,7 @@ struct InputImages {
     }
   }
 
-  /// Repeats them where there are fewer than the batch.
+  /// Fills the input of the program. The images are repeated where there are fewer than the batch.
   func fill(_ program: Program) {
     for index in 0..<program.input.count { program.input.floats[index] = images.values[index % images.values.count] }
   }

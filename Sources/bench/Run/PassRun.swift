@@ -9,78 +9,75 @@ struct PassRun {
   let options: RunOptions
   let network: Network
   let layers: [Layer]
-  /// nil for random ones.
+  /// The images of the user; nil for random ones.
   let images: InputImages?
   let context: ExecutionContext
   let choice: BackendChoice
-  let console: Console
-  let interruption: Interruption
-  /// One for all passes, which follow each other in the profile.
+  let session: Session
+  let limits: MachineLimits
+  /// One profiler for all passes, which follow each other in its file.
   let profiler: CPUProfiler?
-  /// One for all passes, which share forward plans.
-  let kernels: KernelVerification
+  /// One check for all passes, because they share forward plans.
+  let check: KernelCheck
 
-  /// - Returns: the record of what was measured.
+  /// - Returns: the record of what was measured; it has no steps where the check was interrupted.
   /// - Throws: `Failure` where the pass cannot be run.
-  func run(_ pass: Pass, peak: Double, bandwidth: Double?) throws -> Record {
+  func run(_ pass: Pass) throws -> Record {
     let clock = MonotonicClock()
+    let label = "\(network.name) \(pass.rawValue)"
     _ = PeakMemory.reset()
     let (program, planning): (Program, Double)
     do {
       (program, planning) = try timed {
-        try Program(layers, pass: pass, batch: options.batchSize, choice: choice, in: context, seed: options.seed)
+        try Program(
+          layers, pass: pass, batch: options.work.batchSize, choice: choice, in: context, seed: options.work.seed)
       }
     } catch { throw Failure.usage("\(error)") }
     try checkMemory(
-      program.memory.totalBytes, for: "\(network.name) \(pass.rawValue) at batch \(options.batchSize)",
+      program.memory.totalBytes, for: "\(label) at batch \(options.work.batchSize)",
       remedy: "Use a smaller --batch-size.")
 
-    let verification =
-      options.noVerify
-      ? Results.Verification.skipped
-      : try kernels.verify(program.assignments)
-
-    let preparing = try program.makeReady(seed: options.seed)
-    images?.fill(program)
-
-    let workload = ProgramWorkload(program, timesLayers: options.layers, clock: clock)
-    let samples = measure(
-      workload, plan: options.plan, clock: clock, interruption: interruption,
-      observer: observers(for: pass, workload, clock))
+    let verification = options.results.noVerify ? Results.Verification.skipped : try check.verify(program, label: label)
     var record = Record(
-      program, network, backend: options.compute.backend, seed: options.seed,
-      protocolName: options.protocol.rawValue, plan: options.plan, verification)
+      program, network, backend: options.compute.backend, seed: options.work.seed,
+      protocolName: options.length.protocol.rawValue, plan: options.plan, verification)
+    if session.interruption.isRequested { return record }
+
+    let preparing = try program.makeReady(seed: options.work.seed)
+    images?.fill(program)
+    let workload = ProgramWorkload(program, timesLayers: options.results.layers, clock: clock)
+    let samples = measure(
+      workload, plan: options.plan, clock: clock, interruption: session.interruption,
+      observer: observers(for: pass, label, workload, clock))
     record.add(samples, workload)
     record.prepareTime = planning + preparing
-    record.peakFlopRate = peak
-    record.memoryBandwidth = bandwidth
+    record.peakFlopRate = limits.peak
+    record.memoryBandwidth = limits.bandwidth
     record.peakResidentBytes = PeakMemory.residentBytes()
     record.hugePageBytes = HugePages.residentBytes()
     return record
   }
 
   private func observers(
-    for pass: Pass, _ workload: ProgramWorkload, _ clock: MonotonicClock
+    for pass: Pass, _ label: String, _ workload: ProgramWorkload, _ clock: MonotonicClock
   ) -> Observers {
-    let kind = pass
+    let progress = session.console.progress(label: label, plan: options.plan, clock: clock)
     var observers: [any Observer] = []
-    let progress = ProgressBar.onStandardError(
-      label: "\(network.name) \(pass.rawValue)", plan: options.plan, clock: clock)
-    if options.format == .text {
+    if options.results.format == .text {
+      let console = session.console
       observers.append(
-        ClassicLines(options.protocol, pass: kind, burnIn: options.burnIn, clock: clock) { line in
-          progress?.clear()
+        ClassicLines(options.length.protocol, pass: pass, clock: clock) { line in
+          progress.clear()
           console.print(line)
         })
     }
-    if let progress { observers.append(progress) }
-    observers.append(workload)
+    observers += [progress, workload] as [any Observer]
     if let profiler { observers.append(profiler) }
     return Observers(observers)
   }
 }
 
-/// Refuses what cannot fit before any of it is allocated: the system would kill the process half-way.
+/// Refuses what cannot fit before any of it is allocated; the system would kill the process half-way.
 func checkMemory(_ bytes: Int, for subject: String, remedy: String) throws {
   guard let available = AvailableMemory.bytes(), bytes > available else { return }
   throw Failure.failed("\(subject) needs \(bytes >> 20) MiB; \(available >> 20) MiB are available. \(remedy)")

@@ -2,10 +2,11 @@ import Measurement
 import Networks
 
 extension Program {
-  /// Allocates, fills with random numbers from `seed` and prepares: the program can run.
+  /// Allocates the memory, fills it with random numbers from `seed` and prepares the plans, so that the program can run.
   ///
-  /// - Returns: seconds of this without the filling, which no network needs. With those of planning, a record's `prepare_s`.
-  /// - Throws: `Failure` where the system refuses the memory.
+  /// - Returns: the seconds without the filling, which only a benchmark does. Together with those of planning they are a
+  ///   record's `prepare_s`
+  /// - Throws: `Failure` where the system refuses the memory
   func makeReady(seed: UInt64) throws -> Double {
     let allocating: Double
     do { (_, allocating) = try timed { try allocate() } } catch { throw Failure.failed("\(error)") }
@@ -14,7 +15,7 @@ extension Program {
   }
 }
 
-/// What `body` gives, and how many seconds it took.
+/// Runs `body` and returns its value and the seconds that it took.
 func timed<Value>(_ body: () throws -> Value) rethrows -> (value: Value, seconds: Double) {
   let clock = MonotonicClock()
   let start = clock.nanoseconds

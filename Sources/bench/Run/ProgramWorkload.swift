@@ -2,7 +2,7 @@ import Measurement
 import Networks
 import Results
 
-/// A program as something to time; with layers timed one by one where that is asked for.
+/// A program as a workload. Its layers are timed one by one where that is asked for.
 final class ProgramWorkload: Workload, Observer {
   private let program: Program
   private let timer: LayerTimer?
@@ -20,6 +20,6 @@ final class ProgramWorkload: Workload, Observer {
 
   func timingBegins() { timer?.reset() }
 
-  /// Seconds of each timed step by layer and phase, where layers were timed.
+  /// The seconds of each timed step by layer and phase; nil where layers are not timed.
   var layerDurations: [LayerTimer.Key: [Double]]? { timer?.durations }
 }

@@ -5,12 +5,12 @@ import Results
 import Tensors
 import Terms
 
-/// One convolution: forward, or with a pass that has gradients all three directions, one after the other. With gradients
-/// weights change, so each step packs them.
+/// One convolution as a gate's workload. A pass with gradients takes all three directions, one after the other, and packs
+/// the filter in each step, because weights change there.
 final class ConvolutionGateWorkload: GateWorkload {
   private let parts: [LayerWorkload]
 
-  /// A back end leaves what it cannot do to another one here as in a network.
+  /// Makes a plan for each direction. As in a network, another back end takes a direction that the chosen one cannot run.
   init(
     _ specification: BenchmarkSpecification, _ problem: ConvolutionProblem, _ choice: BackendChoice,
     _ context: ExecutionContext, verify: Bool
@@ -29,7 +29,7 @@ final class ConvolutionGateWorkload: GateWorkload {
     for part in verify ? parts : [] {
       _ = try verifier.error(of: part.backend, part.request, named: specification.subject)
     }
-    // Whatever the version of the program, the tensors are to be these: bases and heads must agree on the outputs.
+    // Every version of the program must fill the tensors alike, because base and head must agree on the outputs.
     let tensors = try LayerTensors(problem, seed: specification.seed, in: -0.5...0.5)
     self.parts = try parts.map { part in
       try LayerWorkload(

@@ -2,7 +2,7 @@ import Convolution
 import Networks
 import Results
 
-/// What the subject of a specification names.
+/// The network or the convolution that the subject of a specification names.
 enum GateSubject {
   case network([Layer])
   case layer(ConvolutionProblem)
@@ -22,5 +22,5 @@ enum GateSubject {
   }
 }
 
-/// What workers run: the best that this processor has.
+/// The instruction set of workers, which is the best of this processor.
 var bestInstructionSet: String { InstructionSet.best.rawValue }

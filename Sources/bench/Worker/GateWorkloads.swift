@@ -5,7 +5,7 @@ import Results
 import Tensors
 import Threads
 
-/// Prepares what a gate asks for.
+/// Prepares the workload of a specification.
 func gateWorkload(
   _ specification: BenchmarkSpecification, verify: Bool
 ) throws(WorkloadError) -> any GateWorkload {
@@ -31,7 +31,7 @@ func gateWorkload(
   }
 }
 
-/// A network's pass.
+/// A pass of a network as a gate's workload.
 private final class ProgramGateWorkload: GateWorkload {
   private let program: Program
 
@@ -59,13 +59,13 @@ private final class ProgramGateWorkload: GateWorkload {
 }
 
 extension WorkerOutput {
-  /// Tolerances are four times those against another framework and more: both versions may lie off, to either side, and
-  /// a sample of a tensor lies off further than the whole.
+  /// A sample of a tensor with its tolerance. Tolerances are at least four times those against another framework, because
+  /// both versions may have errors, and a sample may have larger ones than the whole tensor.
   init(_ name: String, _ tensor: Tensor, tolerance: Double) {
     self.init(name: name, values: tensor.floats, count: tensor.count, tolerance: tolerance)
   }
 
-  /// At most 1024 values.
+  /// Takes at most 1024 of the values, at even distances.
   init(name: String, values: UnsafePointer<Float>, count: Int, tolerance: Double) {
     let shown = min(count, 1024)
     self.init(name: name, values: (0..<shown).map { values[$0 * count / shown] }, tolerance: tolerance)

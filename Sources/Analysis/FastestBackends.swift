@@ -1,8 +1,8 @@
 import Results
 import Statistics
 
-/// Which back end wins which layer, and by how much.
-package struct LayerWinners {
+/// The fastest back end of each layer, and by how much it is faster than the second.
+package struct FastestBackends {
   private let comparison: BackendComparison
   private let records: [Record]
 
@@ -11,7 +11,7 @@ package struct LayerWinners {
     records = comparison.records.withAlignedLayers
   }
 
-  /// What one back end made of a layer.
+  /// The measurement of one back end on a layer.
   private struct Entry {
     let backend: String
     let durations: [Double]
@@ -21,8 +21,8 @@ package struct LayerWinners {
 
   /// A row for each layer with weights that was timed.
   package var table: Table {
-    let reference = comparison.reference.backend
-    let layers = records.first { $0.backend == reference }!.layers.filter { $0.problem != nil }
+    let baseline = comparison.baseline.backend
+    let layers = records.first { $0.backend == baseline }!.layers.filter { $0.problem != nil }
     let rows = layers.compactMap { layer -> [Table.Cell]? in
       let entries = entries(layer.name)
       guard let best = entries.first else { return nil }
@@ -36,21 +36,22 @@ package struct LayerWinners {
       ]
     }
     return Table(
-      "\(comparison.title): which back end wins which layer",
+      "\(comparison.title): the fastest back end of each layer",
       columns: [
         .init("layer"), .init("problem"), .init("fastest"), .init("time", .milliseconds, decimals: 3),
         .init("rate", .gigaflopsPerSecond, decimals: 1), .init("second"), .init("faster by", .times, decimals: 3),
         .init("low", .times, decimals: 3), .init("high", .times, decimals: 3),
-        .init("than \(reference)", .times, decimals: 3),
+        .init("than \(baseline)", .times, decimals: 3),
       ], rows: rows,
       notes: [
         "All directions of the pass together. Faster by: than the second, with its 95 % interval over "
-          + "\(comparison.reference.durations.count) rounds; below 1.0 in 'low' the two are level.",
-        "A back end that pools or adds biases on the way shows that time in the convolution, others in the next layer.",
+          + "\(comparison.baseline.durations.count) rounds; where 'low' is below 1.0, the two cannot be told apart.",
+        "A back end that pools or adds biases as part of the convolution shows that time there, others in the next layer.",
       ])
   }
 
-  /// Fastest first. A back end that left the layer to another is that other: each counts once, under the name that ran.
+  /// The entries of a layer, fastest first. Where a back end left the layer to another one, the entry has the name of the
+  /// one that ran, and each of these counts once.
   private func entries(_ layer: String) -> [Entry] {
     var entries: [Entry] = []
     for record in records {

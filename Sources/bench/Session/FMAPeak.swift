@@ -3,7 +3,7 @@ import Kernels
 import Measurement
 import Tensors
 
-/// The most floating-point operations a second that these threads reach: what results are a percentage of.
+/// The most floating-point operations per second that these threads reach. Results are given as a percentage of it.
 func fmaPeak(_ context: ExecutionContext, cpuModel: String) throws -> Double {
   let width = context.kernels.width
   let results = try FloatBuffer(count: context.pool.count * max(width, 16))

@@ -1,26 +1,27 @@
+import Analysis
 import RealModule
 import Results
 import Statistics
 
-/// Gates on a machine that is made up, with everything that disturbs real ones, so that thousands can be judged.
+/// Simulates gates on a machine with everything that disturbs real ones, so that thousands can be judged.
 ///
-/// Durations are 1 times e to the sum of: `effect` (head only); a drift common to all processes; a bias of each process,
-/// drawn anew with each generation; jitter of each leg and of each step. Some steps are struck by a spike, and bursts of
+/// The logarithm of a duration is the sum of: `effect` (head only); a drift common to all processes; a bias of each
+/// process, drawn anew with each generation; jitter of each leg and of each step. Spikes hit single steps, and bursts of
 /// other load slow down whole legs.
 package struct GateSimulation: Sendable {
-  /// Standard deviations and lengths as logarithms of time.
+  /// What disturbs the simulated machine. Standard deviations and lengths are logarithms of time.
   package struct Machine: Sendable {
-    /// From one round to the next.
+    /// The standard deviation of the drift from one round to the next.
     package var drift = 0.01
-    /// Of a process, by where its code and data lie.
+    /// The standard deviation of a process's bias, which depends on where its code and data lie.
     package var layout = 0.004
-    /// Of a leg, Student's t with 3 degrees of freedom.
+    /// The scale of a leg's jitter, which is Student's t with 3 degrees of freedom.
     package var legJitter = 0.006
     package var stepJitter = 0.01
-    /// The chance of a step to be struck, and the mean length.
+    /// The chance that a spike hits a step, and the mean length of a spike.
     package var spikes = (chance: 0.05, length: 0.3)
-    /// The chance that other load begins or ends between two legs, what it costs at most, and the part of the legs within
-    /// it that it strikes.
+    /// The chances that other load begins and ends between two legs, its largest cost, and the share of legs that it hits
+    /// while it lasts.
     package var bursts = (begins: 0.0, ends: 0.3, cost: 0.5, strikes: 1.0)
 
     package static let quiet = Machine()
@@ -29,7 +30,7 @@ package struct GateSimulation: Sendable {
       machine.bursts.begins = 0.1
       return machine
     }()
-    /// Processes whose threads share a core at times: five times slower for seconds, each on its own.
+    /// A machine where threads of one process share a core at times, which makes it five times slower for seconds.
     package static let contended: Machine = {
       var machine = Machine(layout: 0.006, legJitter: 0.01)
       machine.bursts = (begins: 0.02, ends: 0.04, cost: 3, strikes: 0.5)
@@ -39,9 +40,9 @@ package struct GateSimulation: Sendable {
 
   package var machine: Machine
   package var rule: GateRule
-  /// Relative: 0.03 is 3 %.
+  /// The threshold of every benchmark: 0.03 is 3 %.
   package var threshold: Double
-  /// How much slower head is, relative.
+  /// How much slower head is: 0.05 is 5 %.
   package var effect: Double
   private static let stepsOfALeg = 4
   private static let roundsOfAGeneration = 4
@@ -91,8 +92,8 @@ package struct GateSimulation: Sendable {
         let isHit = random.uniform() < machine.bursts.strikes
         let leg = drift + biases[role] + (isHit ? burst : 0) + machine.legJitter * student + (role == 1 ? effect : 0)
         for _ in 0..<stepsOfALeg {
-          let isStruck = random.uniform() < machine.spikes.chance
-          let spike = isStruck ? -machine.spikes.length * Double.log(1 - random.uniform()) : 0
+          let isSpike = random.uniform() < machine.spikes.chance
+          let spike = isSpike ? -machine.spikes.length * Double.log(1 - random.uniform()) : 0
           durations[role].append(Double.exp(leg + abs(machine.stepJitter * random.normal()) + spike))
         }
       }

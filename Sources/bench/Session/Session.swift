@@ -1,0 +1,70 @@
+import Convolution
+import Foundation
+import Kernels
+import Measurement
+import Results
+
+/// What every measuring command does around its measurement: it takes Ctrl-C, notes the circumstances at the start,
+/// watches what else the machine does, and ends with a sentence and an exit code.
+final class Session {
+  let console: Console
+  let interruption: Interruption
+  /// The machine, the build and the libraries at the start.
+  let circumstances: Context
+  private let before: SystemSample
+
+  init(_ console: Console) {
+    self.console = console
+    interruption = Interruption.install()
+    circumstances = capturedContext()
+    before = SystemSample.capture()
+  }
+
+  /// The circumstances with what the machine has done since the start.
+  var circumstancesNow: Context {
+    var context = circumstances
+    context.activity = SystemSample.capture().since(before)
+    return context
+  }
+
+  /// What bounds a layer on these threads: operations a second and, where that is asked for, bytes a second.
+  func limits(_ context: ExecutionContext, withBandwidth: Bool = false) throws -> MachineLimits {
+    MachineLimits(
+      peak: try fmaPeak(context, cpuModel: circumstances.machine.cpuModel ?? "unknown"),
+      bandwidth: withBandwidth ? memoryBandwidth(context, circumstances.machine) : nil)
+  }
+
+  /// Measures one element after the other until the user interrupts or one fails.
+  /// - Returns: why it failed. Measurements before that are not lost: the caller shows and keeps them, then throws this.
+  func untilFailure<Elements: Sequence>(
+    _ elements: Elements, measure: (Elements.Element) throws -> Void
+  ) -> (any Error)? {
+    for element in elements where !interruption.isRequested {
+      do { try measure(element) } catch { return error }
+    }
+    return nil
+  }
+
+  /// The exit code of a command that has not failed; says so where it was interrupted.
+  func end() -> Int32 {
+    guard interruption.isRequested else { return 0 }
+    console.note("The run was interrupted; the result holds what was measured until then.")
+    return ExitStatus.failure
+  }
+}
+
+/// The machine, the build and the libraries, now.
+func capturedContext() -> Context {
+  RunContext.capture(
+    commandLine: CommandLine.arguments,
+    blas: BLASLibrary(version: OpenBLAS.version, core: OpenBLAS.core, threads: OpenBLAS.threads),
+    timedCodeIsOptimised: kernelsAreOptimised())
+}
+
+/// The most that a machine does a second.
+struct MachineLimits {
+  /// Multiply-adds count as two operations.
+  let peak: Double
+  /// Bytes read from memory; nil where they were not measured.
+  let bandwidth: Double?
+}
