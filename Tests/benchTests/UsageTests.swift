@@ -139,4 +139,14 @@ import Testing
       (["gate", "--self-test", "--threshold=0"], "Error: --threshold must be 0.1 to 1000 per cent, not 0."),
     ] { expectRefusal(arguments, status: 64, saying: sentence) }
   }
+
+  @Test func exactMeansDirect() {
+    expectRefusal(
+      ["run", "alexnet", "--exact", "--backend", "winograd"], status: 64,
+      saying: "--exact means --backend direct, not winograd")
+    let exact = Outcome(["describe", "vgg16", "--exact"])
+    let direct = Outcome(["describe", "vgg16", "--backend", "direct"])
+    let automatic = Outcome(["describe", "vgg16"])
+    #expect(exact.status == 0 && exact.out == direct.out && exact.out != automatic.out)
+  }
 }
