@@ -81,21 +81,26 @@ public struct PoolGeometry: Sendable {
     self.pool = pool
   }
 
-  /// Index of the first pixel within the window, row * size + column.
-  @inlinable @inline(__always)
-  var first: Int { down.lowerBound * pool.size + across.lowerBound }
-
-  /// - Parameter body: is given the offset from the first pixel of every other one, and its index within the window.
+  /// - Parameter body: is given the offset from the first pixel of each pixel, row by row, and its index within the
+  ///   window, row * size + column. The first pixel is left out.
   @inlinable @inline(__always)
   func forEachOther(_ body: (Int, Int) -> Void) {
-    for r in down {
-      for s in across {
-        let index = r * pool.size + s
-        if index == first { continue }
-        body(((r - down.lowerBound) * pool.inputWidth + s - across.lowerBound) * pool.channels, index)
+    var start = 1
+    for r in 0..<down.count {
+      var offset = (r * pool.inputWidth + start) * pool.channels
+      var index = first + r * pool.size + start
+      for _ in start..<across.count {
+        body(offset, index)
+        offset += pool.channels
+        index += 1
       }
+      start = 0
     }
   }
+
+  /// Index of the first pixel within the window.
+  @inlinable @inline(__always)
+  var first: Int { down.lowerBound * pool.size + across.lowerBound }
 }
 
 /// The windows over one pixel of the input.
@@ -122,11 +127,16 @@ public struct PoolGeometry: Sendable {
   /// - Parameter body: is given the offset of the window's result, and the pixel's index within the window.
   @inlinable @inline(__always)
   func forEach(_ body: (Int, Int32) -> Void) {
-    for i in down {
-      for j in across {
-        let place = place(i, j)
-        body(place.offset, place.index)
+    var row = place(down.lowerBound, across.lowerBound)
+    for _ in down {
+      var (offset, index) = row
+      for _ in across {
+        body(offset, index)
+        offset += pool.channels
+        index -= Int32(truncatingIfNeeded: pool.stride)
       }
+      row.offset += pool.outputWidth * pool.channels
+      row.index -= Int32(truncatingIfNeeded: pool.stride * pool.size)
     }
   }
 
@@ -181,30 +191,39 @@ extension KernelSet {
         if channels < width {
           narrowWindow(first, window, best: output + result, argmax: argmax + result)
         } else {
-          for start in Swift.stride(from: 0, to: channels, by: width) {
-            // The last vector overlaps the one before it.
-            let c = min(start, channels - width)
-            wideWindow(first + c, window, best: output + (result + c), argmax: argmax + (result + c))
+          // Two vectors share the loop over a window. The last ones overlap those before them.
+          for start in Swift.stride(from: 0, to: channels, by: 2 * width) {
+            let (c, d) = (min(start, channels - width), min(start + width, channels - width))
+            wideWindow(first, window, (c, d), best: output + result, argmax: argmax + result)
           }
         }
       }
     }
   }
 
-  /// The maximum of a window and its index, for one vector of channels.
-  /// - Parameter first: these channels of the window's first pixel.
+  /// The maximum of a window and its index, for two vectors of channels.
+  /// - Parameter first: the window's first pixel.
+  /// - Parameter vectors: the first channels of both.
   @inlinable @inline(__always)
   static func wideWindow(
-    _ first: Source, _ window: PoolWindow, best: Destination, argmax: UnsafeMutablePointer<UInt8>
+    _ first: Source, _ window: PoolWindow, _ vectors: (Int, Int), best: Destination,
+    argmax: UnsafeMutablePointer<UInt8>
   ) {
-    var (value, which) = (Lanes(load: first), Lanes(Float(window.first)))
+    let (a, b) = (first + vectors.0, first + vectors.1)
+    var (valueA, valueB) = (Lanes(load: a), Lanes(load: b))
+    var whichA = Lanes(Float(window.first))
+    var whichB = whichA
     window.forEachOther { offset, index in
-      let candidate = Lanes(load: first + offset)
-      which = Lanes.pick(Lanes(Float(index)), where: candidate, exceeds: value, else: which)
-      value = Lanes.pick(candidate, where: candidate, exceeds: value, else: value)
+      let (nextA, nextB, index) = (Lanes(load: a + offset), Lanes(load: b + offset), Lanes(Float(index)))
+      whichA = Lanes.pick(index, where: nextA, exceeds: valueA, else: whichA)
+      whichB = Lanes.pick(index, where: nextB, exceeds: valueB, else: whichB)
+      valueA = Lanes.pick(nextA, where: nextA, exceeds: valueA, else: valueA)
+      valueB = Lanes.pick(nextB, where: nextB, exceeds: valueB, else: valueB)
     }
-    value.store(to: best)
-    which.storeBytes(to: argmax)
+    valueA.store(to: best + vectors.0)
+    valueB.store(to: best + vectors.1)
+    whichA.storeBytes(to: argmax + vectors.0)
+    whichB.storeBytes(to: argmax + vectors.1)
   }
 
   /// The maximum of a window and its index, for all channels, which are fewer than a vector has.
