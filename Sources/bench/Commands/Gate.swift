@@ -73,11 +73,12 @@ func pairedMeasurement(
   do { try gate.checkPrograms() } catch { throw Failure.failed(error.description) }
   // A gate that is killed half-way leaves this file; a write that fails here fails again at the end, with a sentence.
   var partial = file
-  gate.measure(&file.benchmarks) { benchmarks in
-    partial.benchmarks = benchmarks
-    try? partial.write(to: "\(report.directory)/gate.json")
+  file.context.activity = session.activity {
+    gate.measure(&file.benchmarks) { benchmarks in
+      partial.benchmarks = benchmarks
+      try? partial.write(to: "\(report.directory)/gate.json")
+    }
   }
-  file.context = session.circumstancesNow
 }
 
 /// The path of this program's file.

@@ -56,8 +56,7 @@ struct BaselineGate {
       interruption: session.interruption
     ) { session.console.note($0) }
     do { try gate.checkProgram() } catch { throw Failure.failed(error.description) }
-    gate.measure(&file.benchmarks, runs: runs)
-    file.context = session.circumstancesNow
+    file.context.activity = session.activity { gate.measure(&file.benchmarks, runs: runs) }
     return nil
   }
 

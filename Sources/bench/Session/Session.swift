@@ -27,6 +27,13 @@ final class Session {
     return context
   }
 
+  /// The activity of the machine while `body` runs, for a command that measures only in a part of its time.
+  func activity(during body: () -> Void) -> Activity {
+    let before = SystemSample.capture()
+    body()
+    return SystemSample.capture().since(before)
+  }
+
   /// What bounds a layer on these threads: operations a second and, where that is asked for, bytes a second.
   func limits(_ context: ExecutionContext, withBandwidth: Bool = false) throws -> MachineLimits {
     MachineLimits(
