@@ -1,0 +1,70 @@
+import Foundation
+import Results
+import TestSupport
+import Testing
+
+@testable import bench
+
+/// A working directory as the documents assume it: a repository with results, a baseline, and files of a user's own.
+enum UserDirectory {
+  /// Runs `body` in a new one, which is removed afterwards.
+  static func with(_ body: (String) throws -> Void) throws {
+    try withDirectory { (directory: String) throws in
+      let commit = try makeRepository(directory)
+      // Eight runs of 10 ms make a baseline, and are what the stand-in of a gate's workers answers.
+      for folder in ["before", "after", "runs"] {
+        try FileManager.default.createDirectory(
+          atPath: "\(directory)/results/\(folder)", withIntermediateDirectories: true)
+        for number in 0..<8 {
+          var file = run(seconds: 0.01 + 0.00001 * Double(number - 4))
+          file.context.commit = Commit(hash: commit, isDirty: false)
+          try ResultStore.write(file, to: "\(directory)/results/\(folder)/\(number).json")
+        }
+      }
+      try BaselineStore(directory: "\(directory)/results/baselines").save(
+        Baseline(name: "v1", runs: (0..<8).map { run(seconds: 0.01 + 0.00001 * Double($0 - 4)) }))
+      try FileManager.default.copyItem(atPath: fixture("vgg16"), toPath: "\(directory)/vgg16.safetensors")
+      let problems = "mobilenetv2:block17/project\nn1c8h8w8k8r3s3u1p1  # small\n"
+      try Data(problems.utf8).write(to: URL(fileURLWithPath: "\(directory)/problems.txt"))
+      try images(side: 63).write(to: URL(fileURLWithPath: "\(directory)/images.npy"))
+      try body(directory)
+    }
+  }
+
+  /// A repository with the branches main and origin/main, whose commit a gate finds built: by a stand-in.
+  private static func makeRepository(_ directory: String) throws -> String {
+    let git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "init.defaultBranch=main"]
+    for command in [
+      ["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "x"], ["update-ref", "refs/remotes/origin/main", "HEAD"],
+    ] {
+      let ran = try Ran(git + command, in: directory)
+      try #require(ran.status == 0, "\(ran.err)")
+    }
+    let commit = try Ran(["git", "rev-parse", "HEAD"], in: directory).out.trimmingCharacters(
+      in: .whitespacesAndNewlines)
+    let compiler = capturedContext().build.compiler.replacing(" ", with: "-")
+    let place = "\(directory)/.build/gate/\(commit)-debug-\(compiler)"
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    for path in ["\(place)/bench", "\(directory)/steady"] {
+      try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: GateTests.fakeWorker)
+    }
+    return commit
+  }
+
+  private static func run(seconds: Double) -> ResultFile {
+    let record = Record(
+      model: "mobilenetv2", pass: .forward, batchSize: 1, imageSize: 224, backend: "auto", threads: 1, seed: 1,
+      protocolName: "classic", requestedBatches: 3, requestedBurnIn: 1, durations: [seconds, seconds, seconds],
+      flopPerStep: 1e9, instructionSet: bestInstructionSet, flushesDenormals: true, hugePagesAdvised: true,
+      verification: .skipped)
+    return ResultFile(context: capturedContext(), records: [record])
+  }
+
+  /// One black image as NumPy writes it.
+  private static func images(side: Int) -> Data {
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, \(side), \(side), 3), }"
+    header += String(repeating: " ", count: 127 - 10 - header.utf8.count) + "\n"
+    return Data([0x93] + "NUMPY".utf8 + [1, 0, UInt8(header.utf8.count), 0] + header.utf8)
+      + Data(count: 4 * side * side * 3)
+  }
+}
