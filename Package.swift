@@ -25,9 +25,11 @@ let package = Package(
     // For Benchmarks/, a package of its own.
     .library(name: "Workbench", targets: ["Workbench"]),
   ],
+  // Exact versions: two builds of one commit must time the same program. Package.resolved would pin them too, but only
+  // for who builds this package itself; it is not committed.
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
   ],
   targets: [
     .target(name: "CVector"),
