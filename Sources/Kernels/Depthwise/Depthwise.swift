@@ -1,6 +1,6 @@
 import CVector
 
-extension KernelSet {
+extension DepthwiseKernels {
   /// Depthwise convolution of a block, vectorised over channels: line by line, one vector of channels at a time.
   ///
   /// Every output is one chain of multiply-adds in the order [kernel row][tap], whatever the block.

@@ -28,7 +28,7 @@ public struct DepthwiseGradientBlock {
   }
 }
 
-extension KernelSet {
+extension DepthwiseKernels {
   /// Sums a block into its part of the depthwise filter gradient, unit by unit.
   @inlinable @inline(never)
   public static func depthwiseGradient(_ block: DepthwiseGradientBlock) {

@@ -1,4 +1,4 @@
-extension KernelSet {
+extension DirectKernels {
   /// Sums a block into its part of the filter gradient, unit by unit.
   @inlinable @inline(never)
   public static func directGradient(_ block: DirectGradientBlock) {

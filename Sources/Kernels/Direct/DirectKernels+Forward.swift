@@ -1,6 +1,6 @@
 import CVector
 
-extension KernelSet {
+extension DirectKernels {
   /// Convolves a block: panel by panel, so that a panel of the filter stays in the cache for all pixels of the block.
   ///
   /// Every output is one chain of multiply-adds in the order [kernel row][segment][channel] whatever the block, so the

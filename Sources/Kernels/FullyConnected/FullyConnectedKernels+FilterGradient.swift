@@ -1,6 +1,6 @@
 import CVector
 
-extension KernelSet {
+extension FullyConnectedKernels {
   /// Filter gradient of a fully connected layer for some tiles of inputs: dW = x^T dy, each element written once.
   ///
   /// - block: `rows[0]` points at x packed by `packBatchTiles`, `gradient` at dy packed by `packGradient`; one line of

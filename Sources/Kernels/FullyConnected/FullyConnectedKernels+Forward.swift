@@ -1,6 +1,6 @@
 import CVector
 
-extension KernelSet {
+extension FullyConnectedKernels {
   /// One image: sums[outputs] = x[rows] W[rows]. Streams whole rows of W, four at a time, at the memory's bandwidth.
   @inlinable @inline(never)
   public static func connectedRow(_ block: ConnectedBlock, x: Source, sums: Destination) {

@@ -1,6 +1,6 @@
 import CVector
 
-extension KernelSet {
+extension FullyConnectedKernels {
   /// Floats of scratch for `connectedInputGradient`: a vector for each row of W and image.
   public static func connectedGradientFloats(batch: Int) -> Int {
     connectedGradientBlockRows * batch * Lanes.count

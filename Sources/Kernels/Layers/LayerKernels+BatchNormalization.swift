@@ -18,7 +18,7 @@ public struct ChannelNormalization {
   }
 }
 
-extension KernelSet {
+extension LayerKernels {
   /// Mean and sum of squared deviations of every channel over `rows` pixels; `input` is [rows, channels].
   ///
   /// Two passes: E[x^2] - E[x]^2 would cancel. Keep `rows` small enough for the second to find the first's data cached.

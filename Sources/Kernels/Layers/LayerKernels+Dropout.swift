@@ -1,6 +1,6 @@
 // A plain loop: see Elementwise.swift.
 
-extension KernelSet {
+extension LayerKernels {
   /// destination[i] = source[i] / keep with probability `keep`, else 0, so that the expected sum stays the same.
   ///
   /// What is kept is a function of the seed and i alone. The bits are those of i mixed by two rounds of a multiplication

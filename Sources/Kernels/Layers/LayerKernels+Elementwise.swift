@@ -1,6 +1,6 @@
 // Plain loops where they do: each target's instruction set is enough for the compiler to vectorise them.
 
-extension KernelSet {
+extension LayerKernels {
   /// gradient[i] = 0 where the activation is not inside (0, ceiling): the derivative of ReLU (infinite ceiling) and
   /// ReLU6, applied in place.
   @inlinable @inline(never)

@@ -16,7 +16,7 @@ public struct LocalResponse: Sendable, Hashable {
   }
 }
 
-extension KernelSet {
+extension LayerKernels {
   /// Floats of scratch memory that the local response kernels want.
   @inlinable @inline(never)
   public static func localResponseScratch(channels: Int, radius: Int) -> Int {

@@ -82,7 +82,7 @@ public struct PoolGeometry: Sendable {
   }
 }
 
-extension KernelSet {
+extension LayerKernels {
   /// Max pool of output rows `rows`, counted over all images.
   @inlinable @inline(never)
   public static func maxPool(_ input: Source, into output: Destination, _ pool: PoolGeometry, rows: Range<Int>) {

@@ -1,6 +1,6 @@
 // Plain loops over one image's classes, which stay in the first-level cache: see Elementwise.swift.
 
-extension KernelSet {
+extension LayerKernels {
   /// probabilities[c] = exp(logits[c] - largest) / sum; subtracting the largest keeps every exponent in range.
   ///
   /// - count: classes, at least 1

@@ -37,7 +37,7 @@ import CVector
   }
 }
 
-extension KernelSet {
+extension WinogradKernels {
   /// Input channels of the filter gradient's register tile.
   @inlinable @inline(__always) public static var winogradGradientRows: Int { Lanes.GradientRows.count }
 

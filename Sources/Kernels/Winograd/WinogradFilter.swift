@@ -40,7 +40,7 @@ import CVector
   }
 }
 
-extension KernelSet {
+extension WinogradKernels {
   /// U = G w G^T for the channels `depths` of the depth; where the filter is rotated they begin at a multiple of w.
   /// Columns behind the last output channel become zero. A whole U goes by non-temporal stores: its positions lie a power of two
   /// apart and would evict each other (512 x 512 channels with AVX2: 5.8 against 12 ms).

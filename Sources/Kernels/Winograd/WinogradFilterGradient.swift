@@ -33,7 +33,7 @@
   }
 }
 
-extension KernelSet {
+extension WinogradKernels {
   /// dw = G^T dU G for `rowBlocks`, each of `winogradGradientRows` channels.
   @inlinable @inline(never)
   public static func winogradFilterGradient(

@@ -23,7 +23,7 @@ import CVector
   }
 }
 
-extension KernelSet {
+extension WinogradKernels {
   /// V = B^T d B of `tiles`: patches d of points x points pixels, m apart, go to the rows of a block.
   ///
   /// The channels behind the last one, up to a whole vector, become zero. Source: Lavin & Gray 2016.

@@ -33,7 +33,7 @@ import CVector
   }
 }
 
-extension KernelSet {
+extension WinogradKernels {
   /// Y = A^T M A of `tiles`, then max(min(Y + bias + residual, upper), lower), masked.
   /// Source: Lavin & Gray 2016.
   @inlinable @inline(never)

@@ -26,7 +26,7 @@ import CVector
   }
 }
 
-extension KernelSet {
+extension WinogradKernels {
   /// Z = A dY A^T of `tiles`, m x m outputs each. Channels behind the last vector stay as they are.
   @inlinable @inline(never)
   public static func winogradOutputGradient(

@@ -6,7 +6,7 @@ import CVector
 ///
 /// For F(4x4,3x3) with a padding of 1: a tile's outputs are then 2 x 2 whole windows, and its input patch touches 4 x 4.
 /// Channels are a multiple of the vector.
-extension KernelSet {
+extension WinogradKernels {
   /// Y = A^T M A of `tiles`, then the pool, bias and bounds.
   ///
   /// The argmax is decided before the bias is added, the first of equals.

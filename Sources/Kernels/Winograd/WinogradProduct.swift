@@ -38,7 +38,7 @@ import CVector
   }
 }
 
-extension KernelSet {
+extension WinogradKernels {
   /// Multiplies `job.units`. Source: Goto & van de Geijn 2008 for the shape of the loops.
   @inlinable @inline(never)
   public static func winogradProduct(_ job: WinogradProduct) {
