@@ -19,9 +19,9 @@ package enum InstructionSet: String, CaseIterable, Sendable, Comparable {
 
   package var kernels: any KernelSet.Type {
     switch self {
-    case .baseline: Baseline.self
-    case .avx2: AVX2.self
-    case .avx512: AVX512.self
+    case .baseline: BaselineKernels.self
+    case .avx2: AVX2Kernels.self
+    case .avx512: AVX512Kernels.self
     }
   }
 

@@ -1,7 +1,0 @@
-import Kernels
-
-/// The kernels compiled for `avx512`: 16 floats a vector.
-package enum AVX512: KernelSet {
-  package typealias Lanes = Float32x16
-  package static var name: String { "avx512" }
-}

@@ -1,0 +1,3 @@
+import Kernels
+
+extension BaselineKernels: FullyConnectedKernels {}
