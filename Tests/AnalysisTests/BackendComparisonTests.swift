@@ -52,7 +52,7 @@ import Testing
     records[1].layers = [
       row("block/expand", "im2col", 0.02), row("block/project", "direct", 0.08), row("fc", "direct", 0.01),
     ]
-    let table = LayerWinners(try #require(BackendComparison(records))).table
+    let table = FastestBackends(try #require(BackendComparison(records))).table
     #expect(table.rows.map { $0[0] } == [.text("block/expand+project"), .text("fc")])
     let first = table.rows[0]
     #expect(first[1] == .text("of block/expand+project") && first[2] == .text("direct"))

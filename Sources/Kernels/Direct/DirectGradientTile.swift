@@ -105,3 +105,26 @@ struct DirectGradientTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised
     }
   }
 }
+
+extension VectorKernels {
+  /// Sums one register tile: `rows` taps and channels from `column` on x the output channels of `panel`. Convolutions
+  /// and fully connected layers share it.
+  @inlinable @inline(__always)
+  static func directGradientTile(
+    _ shape: UnsafePointer<DirectGradientShape>, _ block: UnsafePointer<DirectGradientBlock>, panel: Int,
+    kernelRow: Int, column: Int, gradient: Source, result: Destination, rows: Int
+  ) {
+    let lanes = min(shape.pointee.outputs - panel * panelWidth, panelWidth)
+    if lanes > Lanes.count {
+      DirectGradientTile<Lanes, Count2>(
+        shape: shape, block: block, kernelRow: kernelRow, column: column, gradient: gradient, result: result,
+        lastLanes: lanes - Lanes.count
+      ).dispatch(rows: rows, limit: Lanes.TileLimit.self)
+    } else {
+      DirectGradientTile<Lanes, Count1>(
+        shape: shape, block: block, kernelRow: kernelRow, column: column, gradient: gradient, result: result,
+        lastLanes: lanes
+      ).dispatch(rows: rows, limit: Lanes.TileLimit.self)
+    }
+  }
+}
