@@ -36,7 +36,8 @@ struct RunOptions: ParsableArguments {
 
   struct Length: ParsableArguments {
     @Option(
-      help: ArgumentHelp("Timed batches, exactly so many (default: as --max-time allows, up to 100).", valueName: "n"))
+      help: ArgumentHelp(
+        "Timed batches, exactly so many (default: as many as --max-time allows, up to 100).", valueName: "n"))
     var numBatches: Int?
 
     @Option(
@@ -47,8 +48,8 @@ struct RunOptions: ParsableArguments {
 
     @Option(
       help: ArgumentHelp(
-        "End a pass after so many seconds, but not before ten timed batches, fewer of which have no useful interval "
-          + "(default: 45, or no limit with --num-batches).", valueName: "seconds"))
+        "End a pass after so many seconds, but not before the ten timed batches that the interval of the median needs "
+          + "(default: 45; none with --num-batches).", valueName: "seconds"))
     var maxTime: Double?
 
     @Option(help: "Arithmetic of the classic lines: classic or classic-2015.")
