@@ -61,7 +61,8 @@ struct RunOptions: ParsableArguments {
       if let maxTime { try checkMaxTime(maxTime) }
     }
 
-    /// In seconds: both passes of vgg16 at batch 16, checks included, end within three minutes at 200 GFLOP/s.
+    /// A limit in seconds with which both passes of vgg16 at batch 16 and their checks end within three minutes at
+    /// 200 GFLOP/s.
     static let usualMaxTime = 45.0
     static let (usualBurnIn, mostBatches) = (10, 100)
 
