@@ -21,7 +21,7 @@ package enum WorkerError: Error, Equatable, CustomStringConvertible {
         + "choose a later base."
     case .ended(let path, let how): "\(path) \(how) while it was measured."
     case .invalidReply(let path, let line):
-      "\(path) answered '\(line)', which is no reply of a worker; choose a later base."
+      "\(path) answered '\(line)', which is no reply of a worker."
     case .silent(let path, let seconds):
       "\(path) gave no answer for \(seconds.formatted()) seconds and was ended; raise --worker-timeout if its steps take "
         + "that long."
