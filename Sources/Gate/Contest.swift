@@ -89,7 +89,7 @@ final class Contest {
       switch try worker.answer() {
       case .ready(let values): outputs.append(values)
       case .unavailable(let reason): throw role == .head ? Obstacle.broken(reason) : Obstacle.missing(reason)
-      case let reply: throw WorkerError.rubbish(path: worker.path, line: String("\(reply)".prefix(80)))
+      case let reply: throw WorkerError.invalidReply(path: worker.path, line: String("\(reply)".prefix(80)))
       }
     }
     if isFirst, let sentence = Agreement.disagreement(base: outputs[0], head: outputs[1]) {

@@ -51,7 +51,7 @@ package struct StoredGate {
     switch try worker.answer() {
     case .ready: break
     case .unavailable(let reason): throw .failed(path: worker.path, reason: reason)
-    case let reply: throw .rubbish(path: worker.path, line: String("\(reply)".prefix(80)))
+    case let reply: throw .invalidReply(path: worker.path, line: String("\(reply)".prefix(80)))
     }
     let (first, second) = (try worker.steps(1, discard: 0)[0], try worker.steps(1, discard: 0)[0])
     let step = min(first, second)

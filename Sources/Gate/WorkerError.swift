@@ -5,7 +5,7 @@ package enum WorkerError: Error, Equatable, CustomStringConvertible {
   case notAWorker(path: String)
   case wrongVersion(path: String, version: Int)
   case ended(path: String, how: String)
-  case rubbish(path: String, line: String)
+  case invalidReply(path: String, line: String)
   case silent(path: String, seconds: Double)
   /// The worker has reported a failure itself.
   case failed(path: String, reason: String)
@@ -20,7 +20,8 @@ package enum WorkerError: Error, Equatable, CustomStringConvertible {
       "\(path) speaks version \(version) of the worker protocol, this bench version \(WorkerReply.version); "
         + "choose a later base."
     case .ended(let path, let how): "\(path) \(how) while it was measured."
-    case .rubbish(let path, let line): "\(path) answered '\(line)', which is no reply of a worker; choose a later base."
+    case .invalidReply(let path, let line):
+      "\(path) answered '\(line)', which is no reply of a worker."
     case .silent(let path, let seconds):
       "\(path) gave no answer for \(seconds.formatted()) seconds and was ended; raise --worker-timeout if its steps take "
         + "that long."

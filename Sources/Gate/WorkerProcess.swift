@@ -37,7 +37,7 @@ final class WorkerProcess {
   func answer() throws(WorkerError) -> WorkerReply {
     switch child.receive(deadline: timeout) {
     case .text(let line):
-      guard let reply = Self.reply(line) else { throw .rubbish(path: path, line: String(line.prefix(80))) }
+      guard let reply = Self.reply(line) else { throw .invalidReply(path: path, line: String(line.prefix(80))) }
       if case .failed(let reason) = reply { throw .failed(path: path, reason: reason) }
       return reply
     case .end: throw .ended(path: path, how: child.end())
@@ -53,7 +53,7 @@ final class WorkerProcess {
     let reply = try answer()
     guard case .durations(let seconds) = reply, (1...count).contains(seconds.count), seconds.allSatisfy({ $0 > 0 })
     else {
-      throw .rubbish(path: path, line: String("\(reply)".prefix(80)))
+      throw .invalidReply(path: path, line: String("\(reply)".prefix(80)))
     }
     return seconds
   }

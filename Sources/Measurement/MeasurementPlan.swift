@@ -53,7 +53,7 @@ extension MeasurementPlan {
   package struct Forecast: Equatable, Sendable {
     package let burnIn: Int
     package let batches: Int
-    /// For both together.
+    /// The seconds for both together.
     package let seconds: Double
     /// Whether `maxTime` ends the timing before every batch is measured.
     package let isCut: Bool

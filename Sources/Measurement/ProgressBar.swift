@@ -32,7 +32,7 @@ package final class ProgressBar: Observer {
     start = clock.nanoseconds
   }
 
-  /// Nil unless standard error is a terminal that can move its cursor.
+  /// Returns nil unless standard error is a terminal that can move its cursor.
   package static func onStandardError(label: String, plan: MeasurementPlan, clock: any Clock) -> ProgressBar? {
     guard isatty(STDERR_FILENO) == 1, ProcessInfo.processInfo.environment["TERM"] ?? "dumb" != "dumb" else {
       return nil

@@ -60,7 +60,7 @@ package enum ResultsError: Error, Equatable, CustomStringConvertible {
 }
 
 extension [any CodingKey] {
-  /// Such as `records[0].layers[3].name`.
+  /// The path as text, such as `records[0].layers[3].name`.
   var text: String {
     reduce(into: "") { text, key in
       if let index = key.intValue {

@@ -33,14 +33,14 @@ struct Bench: ParsableCommand {
     abstract: "Measures convolutional networks on this machine's processor.",
     discussion: """
       Type first:
-        bench vgg16                          a result in under three minutes: both passes, batch 16
+        bench vgg16                          a result in under three minutes
         bench list                           the other models, and the back ends
-        bench doctor                         what disturbs measurements on this machine
+        bench doctor                         what disturbs measurements here
       Then:
         bench vgg16 --layers                 the time of each layer
-        bench backends vgg16 --batch-size 4  every back end, a step of each in turn
+        bench backends vgg16 --batch-size 4  every back end, in turns
         bench layer vgg16:conv3_2            one convolution, in all directions
-        bench report results/runs --html report.html   a page with charts
+        bench report results/runs --html r.html    a page with charts
 
       The options of a measurement: bench help run.
       Completions: bench --generate-completion-script bash (or zsh, fish).

@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  @Test func lineWithoutEndIsRubbish() throws {
+  @Test func lineWithoutEndIsNoReply() throws {
     try gate(base: "steady", head: "flooding", expecting: 3) { _, file in
       #expect(file.benchmarks.first?.finding?.reason?.contains("answered 'xxxx") == true)
     }

@@ -47,7 +47,7 @@ struct DoctorCommand: BenchCommand {
     return strict && findings.contains { $0.state == .bad } ? ExitStatus.unfit : 0
   }
 
-  /// In seconds. It is a tenth of a per cent of the shortest step of a network.
+  /// The largest good gap in seconds, a tenth of a per cent of the shortest step of a network.
   private static let largestGap = 2e-6
 
   static func finding(gap: Double) -> Finding {

@@ -10,8 +10,8 @@ struct Run: BenchCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure a network: burn-in steps, then mean and standard deviation per batch. The default command.",
     discussion: """
-      bench vgg16                                      both passes, batch 16, under three minutes
-      bench vgg16 --batch-size 128 --num-batches 100   the classic protocol: exactly 10 + 100 steps
+      bench vgg16                                      batch 16, three minutes
+      bench vgg16 --batch-size 128 --num-batches 100   the classic protocol
       bench run alexnet --pass forward --backend im2col --threads 1
       bench mobilenetv2 --pass train --format json --output result.json
       """)

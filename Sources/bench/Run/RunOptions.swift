@@ -36,7 +36,8 @@ struct RunOptions: ParsableArguments {
 
   struct Length: ParsableArguments {
     @Option(
-      help: ArgumentHelp("Timed batches, exactly so many (default: as --max-time allows, up to 100).", valueName: "n"))
+      help: ArgumentHelp(
+        "Timed batches, exactly so many (default: as many as --max-time allows, up to 100).", valueName: "n"))
     var numBatches: Int?
 
     @Option(
@@ -47,8 +48,8 @@ struct RunOptions: ParsableArguments {
 
     @Option(
       help: ArgumentHelp(
-        "End a pass after so many seconds, but not before ten timed batches, fewer of which have no useful interval "
-          + "(default: 45, or no limit with --num-batches).", valueName: "seconds"))
+        "End a pass after so many seconds, but not before the ten timed batches that the interval of the median needs "
+          + "(default: 45; none with --num-batches).", valueName: "seconds"))
     var maxTime: Double?
 
     @Option(help: "Arithmetic of the classic lines: classic or classic-2015.")
@@ -60,7 +61,8 @@ struct RunOptions: ParsableArguments {
       if let maxTime { try checkMaxTime(maxTime) }
     }
 
-    /// In seconds: both passes of vgg16 at batch 16, checks included, end within three minutes at 200 GFLOP/s.
+    /// A limit in seconds with which both passes of vgg16 at batch 16 and their checks end within three minutes at
+    /// 200 GFLOP/s.
     static let usualMaxTime = 45.0
     static let (usualBurnIn, mostBatches) = (10, 100)
 
