@@ -34,8 +34,10 @@ enum UserDirectory {
   /// A repository with the branches main and origin/main, whose commit a gate finds built: by a stand-in.
   private static func makeRepository(_ directory: String) throws -> String {
     let git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "init.defaultBranch=main"]
+    try Data("// swift-tools-version: 6.2\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/Package.swift"))
     for command in [
-      ["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "x"], ["update-ref", "refs/remotes/origin/main", "HEAD"],
+      ["init", "-q"], ["add", "Package.swift"], ["commit", "-q", "-m", "x"],
+      ["update-ref", "refs/remotes/origin/main", "HEAD"],
     ] {
       let ran = try Ran(git + command, in: directory)
       try #require(ran.status == 0, "\(ran.err)")
