@@ -136,11 +136,11 @@ struct ConnectedGradientTile<Lanes: Vector>: RowSpecialised {
         tile[unchecked: 3 * i + 2] = tile[unchecked: 3 * i + 2].adding(w2, times: gradient)
       }
     }
-    Rows.forEach { i in
-      put(tile[unchecked: 3 * i], 0, i)
-      if rows > 1 { put(tile[unchecked: 3 * i + 1], 1, i) }
-      if rows > 2 { put(tile[unchecked: 3 * i + 2], 2, i) }
-    }
+    // Row by row: one closure for all rows is too large to be inlined eight times, and a tile whose address a function
+    // is given stays in memory.
+    Rows.forEach { i in put(tile[unchecked: 3 * i], 0, i) }
+    if rows > 1 { Rows.forEach { i in put(tile[unchecked: 3 * i + 1], 1, i) } }
+    if rows > 2 { Rows.forEach { i in put(tile[unchecked: 3 * i + 2], 2, i) } }
   }
 
   @inlinable @inline(__always)
