@@ -19,7 +19,7 @@ func kernels(_ name: String, _ flags: String...) -> Target {
   #if arch(x86_64)
     settings.append(.unsafeFlags(flags.flatMap { ["-Xcc", $0] }))
   #endif
-  return .target(name: name, dependencies: ["Kernels"], swiftSettings: settings)
+  return .target(name: name, dependencies: ["Kernels"], swiftSettings: settings, plugins: ["KernelInstances"])
 }
 
 // Arrow order: a target depends only on targets above it. `scripts/check-imports` holds the sources to it.
@@ -47,6 +47,7 @@ let package = Package(
     .target(name: "Terms"),
 
     .target(name: "Kernels", dependencies: ["CVector"], swiftSettings: [timed]),
+    .plugin(name: "KernelInstances", capability: .buildTool(), path: "Sources/KernelInstances"),
     kernels("KernelsBaseline"),
     kernels("KernelsAVX2", "-mavx2", "-mfma"),
     kernels(

@@ -179,8 +179,8 @@ import Testing
     #expect(
       try group("conv1", in: groups).description == """
         conv1: conv1; saves output
-          forward on direct, direct, 2 images at a time with bias, relu
-          filter gradient on direct, direct, 2 images at a time with bias gradient fused
+          forward on direct, register tiles, 2 images at a time with bias, relu
+          filter gradient on direct, register tiles, 2 images at a time with bias gradient fused
           The max pool is not computed on the way: direct cannot do that in the direction forward.
         """)
   }

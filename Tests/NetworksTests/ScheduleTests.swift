@@ -56,7 +56,7 @@ import Testing
 
   /// Otherwise an operation would write more images than a tensor holds.
   @Test(arguments: TinyNetwork.all, Pass.allCases)
-  func tensorsHoldWhatInstructionsTake(_ network: TinyNetwork, _ pass: Pass) throws {
+  func tensorsHoldWhatOperationsTake(_ network: TinyNetwork, _ pass: Pass) throws {
     for threads in [1, 2] {
       let program = try network.program(pass, TinyData(network), in: context(threads: threads), caches: .tiny)
       for dispatch in program.schedule.dispatches {

@@ -22,7 +22,7 @@ import Testing
   @Test func csvIsOneTable() {
     let outcome = Outcome(["list", "--format", "csv"])
     #expect(outcome.out.hasPrefix("model,input,parameters,") && !outcome.out.contains("back end,available"))
-    #expect(outcome.err.contains("note: 'Back ends, fastest first ("), "\(outcome.err)")
+    #expect(outcome.err.contains("note: 'Back ends in the order of preference ("), "\(outcome.err)")
     #expect(Outcome(["list", "--format", "markdown"]).err == "")
   }
 

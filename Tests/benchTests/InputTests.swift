@@ -28,7 +28,7 @@ import Testing
   @Test func malformedFileIsAFailure() throws {
     try withDirectory { (directory: String) throws in
       try write(Self.header, Data(count: 100), to: "\(directory)/x.npy")
-      expectRefusal(run(directory), status: 1, saying: "there are 100.")
+      expectRefusal(run(directory), status: 1, saying: "bytes of data, not 100.")
       expectRefusal(run(directory + "/none"), status: 1, saying: "cannot be read")
     }
   }

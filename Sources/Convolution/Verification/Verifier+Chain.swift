@@ -16,7 +16,11 @@ extension Verifier {
     }
     var input = UnsafePointer(stages[0].operands.input)
     for stage in stages {
-      try run(backend.plan(stage.request, in: context), on: stage, input: input)
+      let planned = try PlannedConvolution(backend.plan(stage.request, in: context), poisoned: true)
+      planned.prepare(filter: stage.operands.filter)
+      var operands = stage.operands
+      operands.input = UnsafeMutablePointer(mutating: input)
+      planned.run(operands)
       input = UnsafePointer(stage.result.base)
     }
     let result = stages.last!.result
@@ -28,18 +32,6 @@ extension Verifier {
       error: RelativeError(of: result.values, from: expected),
       tolerance: plan.hasBitsOfSinglePlans ? .sameBits : backend.tolerance(chain), compared: expected.count,
       total: expected.count)
-  }
-
-  private func run(
-    _ plan: any ConvolutionPlan, on stage: VerificationTensors, input: UnsafePointer<Float>
-  ) throws(AllocationError) {
-    let packed = try poisoned(bytes: plan.packedFilterBytes)
-    let workspace = try poisoned(bytes: plan.workspaceBytes)
-    plan.prepare(filter: stage.operands.filter, into: packed.base)
-    var operands = stage.operands
-    operands.input = UnsafeMutablePointer(mutating: input)
-    operands.packedFilter = UnsafeRawPointer(packed.base)
-    plan.run(operands, workspace: workspace.base)
   }
 
   private func run(_ plan: any ConvolutionChainPlan, on stages: [VerificationTensors]) throws(AllocationError) {

@@ -45,15 +45,10 @@ package struct Verifier: Sendable {
     _ backend: any ConvolutionBackend, _ request: ConvolutionRequest
   ) throws(AllocationError) -> Verification {
     let tensors = try VerificationTensors(request, seed: seed)
-    let plan = backend.plan(request, in: context)
-    let packed = try FloatBuffer(count: plan.packedFilterBytes / 4 + 16)
-    let workspace = try FloatBuffer(count: plan.workspaceBytes / 4 + 16)
-    for buffer in [packed, workspace] { buffer.fill(.nan) }
+    let planned = try PlannedConvolution(backend.plan(request, in: context), poisoned: true)
     tensors.poison()
-    plan.prepare(filter: tensors.operands.filter, into: packed.base)
-    var operands = tensors.operands
-    operands.packedFilter = UnsafeRawPointer(packed.base)
-    plan.run(operands, workspace: workspace.base)
+    planned.prepare(filter: tensors.operands.filter)
+    planned.run(tensors.operands)
 
     let indices = sample(tensors.result.count, costEach: cost(of: request))
     let expected = references(at: indices, tensors)

@@ -55,89 +55,72 @@ extension WinogradKernels {
   /// a power of two apart and would evict each other (512 x 512 channels with AVX2: 5.8 against 12 ms).
   @inlinable @inline(never)
   public static func winogradFilter(_ algorithm: WinogradAlgorithm, _ job: WinogradFilter, depths: Range<Int>) {
-    if job.shape.positionSkew == nil {
-      transformFilter(PastCaches.self, algorithm, job, depths)
-      cvector_store_fence()
-    } else {
-      transformFilter(IntoCaches.self, algorithm, job, depths)
-    }
-  }
-
-  @inlinable @inline(__always)
-  static func transformFilter<S: WinogradFilterStores>(
-    _: S.Type, _ algorithm: WinogradAlgorithm, _ job: WinogradFilter, _ depths: Range<Int>
-  ) {
     switch algorithm {
-    case .f2x3: transformFilter(F2x3.self, S.self, job, depths)
-    case .f4x3: transformFilter(F4x3.self, S.self, job, depths)
-    case .f6x3: transformFilter(F6x3.self, S.self, job, depths)
-    case .f2x5: transformFilter(F2x5.self, S.self, job, depths)
-    case .f4x5: transformFilter(F4x5.self, S.self, job, depths)
+    case .f2x3: transformFilter(F2x3.self, job, depths)
+    case .f4x3: transformFilter(F4x3.self, job, depths)
+    case .f6x3: transformFilter(F6x3.self, job, depths)
+    case .f2x5: transformFilter(F2x5.self, job, depths)
+    case .f4x5: transformFilter(F4x5.self, job, depths)
     }
+    if job.isNonTemporal { cvector_store_fence() }
   }
 
   @inlinable @inline(__always)
-  static func transformFilter<T: WinogradTransforms, S: WinogradFilterStores>(
-    _: T.Type, _: S.Type, _ job: WinogradFilter, _ depths: Range<Int>
-  ) {
-    let (taps, points, width) = (T.Filter.Inputs.count, T.Filter.Outputs.count, Lanes.count)
-    let columns = panels(of: job.shape.outputs)
-    let tapStride = job.shape.tapStride
-    if job.shape.isRotated {
-      for first in stride(from: depths.lowerBound, to: depths.upperBound, by: width) {
-        let count = min(width, depths.upperBound - first)
-        for vector in 0..<(2 * columns) {
-          transposeFilter(T.self, S.self, job, firstDepth: first, count: count, firstOutput: vector * width)
+  static func transformFilter<T: WinogradTransforms>(_: T.Type, _ job: WinogradFilter, _ depths: Range<Int>) {
+    let (taps, width) = (T.Filter.Inputs.count, Lanes.count)
+    let vectors = 2 * panels(of: job.shape.outputs)
+    let (step, tapStride) = (job.shape.isRotated ? width : 1, job.shape.tapStride)
+    for first in stride(from: depths.lowerBound, to: depths.upperBound, by: step) {
+      let count = min(step, depths.upperBound - first)
+      for vector in 0..<vectors {
+        if job.shape.isRotated {
+          transposeFilter(job, taps: taps, firstDepth: first, count: count, firstOutput: vector * width)
+          let lastTap = Source(job.scratch + (taps * taps - 1) * width * width)
           for row in 0..<count {
-            let destination = job.place(depth: first + row, vector: vector, points: points, columns: columns, width)
-            let source = Source(job.scratch + row * width)
-            T.Filter.applyTwice { i, j in
-              Lanes(load: source + (taps * taps - 1 - (i * taps + j)) * width * width)
-            } _: { i, j, value in
-              S.put(value, destination.base + (i * points + j) * destination.positionStride)
-            }
+            transformFilter(
+              T.self, lastTap + row * width, tapStride: -width * width, lanes: width, job, depth: first + row,
+              vector: vector)
           }
-        }
-      }
-    } else {
-      for depth in depths {
-        for vector in 0..<(2 * columns) {
-          let destination = job.place(depth: depth, vector: vector, points: points, columns: columns, width)
-          let source = job.source + (depth * job.shape.rowStride + vector * width)
+        } else {
+          let source = job.source + (first * job.shape.rowStride + vector * width)
           // The rows of a column block are short and lie apart: nothing else fetches them.
-          if S.isColumnBlock {
+          if !job.isNonTemporal {
             for tap in 0..<(taps * taps) { cvector_prefetch_l2(source + (8 * job.shape.rowStride + tap * tapStride)) }
           }
-          let count = min(width, job.shape.outputs - vector * width)
-          if count == width {
-            T.Filter.applyTwice { i, j in
-              Lanes(load: source + (i * taps + j) * tapStride)
-            } _: { i, j, value in
-              S.put(value, destination.base + (i * points + j) * destination.positionStride)
-            }
-          } else {
-            T.Filter.applyTwice { i, j in
-              count > 0 ? Lanes(load: source + (i * taps + j) * tapStride, first: count) : Lanes.zero
-            } _: { i, j, value in
-              S.put(value, destination.base + (i * points + j) * destination.positionStride)
-            }
-          }
+          transformFilter(
+            T.self, source, tapStride: tapStride, lanes: min(width, job.shape.outputs - vector * width), job,
+            depth: first, vector: vector)
         }
       }
+    }
+  }
+
+  /// Transforms one vector of output channels at one depth. It is a function of its own, so that it is compiled once
+  /// for each algorithm.
+  /// - Parameter lanes: the output channels in the vector; none where it is not positive
+  @inlinable @inline(never)
+  static func transformFilter<T: WinogradTransforms>(
+    _: T.Type, _ source: Source, tapStride: Int, lanes: Int, _ job: WinogradFilter, depth: Int, vector: Int
+  ) {
+    let (taps, points) = (T.Filter.Inputs.count, T.Filter.Outputs.count)
+    let place = job.place(
+      depth: depth, vector: vector, points: points, columns: panels(of: job.shape.outputs), Lanes.count)
+    T.Filter.applyTwice { i, j in
+      lanes > 0 ? Lanes(load: source + (i * taps + j) * tapStride, lanes: lanes) : Lanes.zero
+    } _: { i, j, value in
+      value.store(to: place.base + (i * points + j) * place.positionStride, nonTemporal: job.isNonTemporal)
     }
   }
 
   /// scratch[tap][depth][output] from source[tap][output][depth], w x w of every tap; zeros where there is no filter.
-  @inlinable @inline(__always)
-  static func transposeFilter<T: WinogradTransforms, S: WinogradFilterStores>(
-    _: T.Type, _: S.Type, _ job: WinogradFilter, firstDepth: Int, count: Int, firstOutput: Int
-  ) {
-    let (taps, width) = (T.Filter.Inputs.count, Lanes.count)
+  @inlinable @inline(never)
+  static func transposeFilter(_ job: WinogradFilter, taps: Int, firstDepth: Int, count: Int, firstOutput: Int) {
+    let width = Lanes.count
     let outputs = max(min(width, job.shape.outputs - firstOutput), 0)
     let corner = job.source + (firstOutput * job.shape.rowStride + firstDepth)
     for tap in 0..<(taps * taps) {
       let (source, destination) = (corner + tap * job.shape.tapStride, job.scratch + tap * width * width)
-      if S.isColumnBlock {
+      if !job.isNonTemporal {
         for row in 0..<outputs { cvector_prefetch_l2(source + (row * job.shape.rowStride + width)) }
       }
       if count == width, outputs == width {
@@ -153,29 +136,10 @@ extension WinogradKernels {
   }
 }
 
-/// How a vector of U is stored.
-@usableFromInline protocol WinogradFilterStores {
-  static var isColumnBlock: Bool { get }
-  static func put<Lanes: Vector>(_ value: Lanes, _ place: Destination)
-}
-
-/// Of a whole U.
-@usableFromInline enum PastCaches: WinogradFilterStores {
-  @inlinable @inline(__always) static var isColumnBlock: Bool { false }
-  @inlinable @inline(__always) static func put<Lanes: Vector>(_ value: Lanes, _ place: Destination) {
-    value.storeNonTemporal(to: place)
-  }
-}
-
-/// Of a column block that is multiplied at once.
-@usableFromInline enum IntoCaches: WinogradFilterStores {
-  @inlinable @inline(__always) static var isColumnBlock: Bool { true }
-  @inlinable @inline(__always) static func put<Lanes: Vector>(_ value: Lanes, _ place: Destination) {
-    value.store(to: place)
-  }
-}
-
 extension WinogradFilter {
+  /// Whether U is whole; a column block, which is multiplied at once, stays in the caches.
+  @inlinable @inline(__always) var isNonTemporal: Bool { shape.positionSkew == nil }
+
   /// Where the vector of output channels at `depth` lies in U at position 0.
   @inlinable @inline(__always)
   func place(

@@ -105,7 +105,7 @@ extension WinogradKernels {
 
   /// The channels of one block of rows; the parts are added up while they are read.
   /// - Parameter sums: of the first of `columns`.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   static func transformRows<T: WinogradGradientTransforms>(
     _: T.Type, _ job: WinogradFilterGradient, _ sums: Source, _ positionStride: Int, channel: Int, columns: Range<Int>
   ) {

@@ -7,10 +7,8 @@ import Terms
 final class LayerWorkload: Workload {
   let direction: Direction
   let result: FloatBuffer
-  private let plan: any ConvolutionPlan
+  private let planned: PlannedConvolution
   private let operands: ConvolutionOperands
-  private let packed: FloatBuffer
-  private let workspace: FloatBuffer
   private let preparesEachStep: Bool
   // This keeps the memory alive that the operands point into.
   private let tensors: LayerTensors
@@ -23,25 +21,19 @@ final class LayerWorkload: Workload {
     _ plan: any ConvolutionPlan, _ direction: Direction, _ tensors: LayerTensors, result: FloatBuffer,
     preparesEachStep: Bool
   ) throws(AllocationError) {
-    self.plan = plan
+    planned = try PlannedConvolution(plan)
     self.direction = direction
     self.tensors = tensors
     self.result = result
     self.preparesEachStep = preparesEachStep
-    packed = try FloatBuffer(count: plan.packedFilterBytes / 4 + 16)
-    workspace = try FloatBuffer(count: plan.workspaceBytes / 4 + 16)
-    var operands = tensors.operands(direction, result: result)
-    if plan.packedFilterBytes > 0 { operands.packedFilter = UnsafeRawPointer(packed.base) }
-    self.operands = operands
-    if !preparesEachStep { prepare() }
+    operands = tensors.operands(direction, result: result)
+    if !preparesEachStep { planned.prepare(filter: operands.filter) }
   }
 
   func step() {
-    if preparesEachStep { prepare() }
-    plan.run(operands, workspace: workspace.base)
+    if preparesEachStep { planned.prepare(filter: operands.filter) }
+    planned.run(operands)
   }
-
-  private func prepare() { plan.prepare(filter: operands.filter, into: packed.base) }
 }
 
 extension ConvolutionPlan {

@@ -1,3 +1,0 @@
-import Kernels
-
-extension AVX2Kernels: FullyConnectedKernels {}

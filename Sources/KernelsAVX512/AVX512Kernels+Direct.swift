@@ -1,3 +1,0 @@
-import Kernels
-
-extension AVX512Kernels: DirectKernels {}

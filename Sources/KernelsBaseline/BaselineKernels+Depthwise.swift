@@ -1,3 +1,0 @@
-import Kernels
-
-extension BaselineKernels: DepthwiseKernels {}
