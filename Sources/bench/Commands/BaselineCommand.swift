@@ -128,6 +128,7 @@ struct BaselineCommand: ParsableCommand {
     func run(on console: Console) throws -> Int32 {
       _ = try location.read(name)
       do { try location.store.delete(name) } catch { throw Failure.failed(error.description) }
+      console.note("The baseline '\(name)' is deleted.")
       return 0
     }
   }
