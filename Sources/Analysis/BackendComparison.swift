@@ -20,8 +20,8 @@ package struct BackendComparison {
     self.baseline = baseline
   }
 
-  /// How many times faster a record is than the baseline; nil for the baseline itself and for a record that was measured
-  /// in other rounds.
+  /// How many times faster a record is than the baseline; nil for the baseline itself and for a record that was
+  /// measured in other rounds.
   package func speed(_ record: Record) -> PairedRatio? {
     record.backend == baseline.backend ? nil : PairedRatio(record.durations, against: baseline.durations)
   }

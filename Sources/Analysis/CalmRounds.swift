@@ -2,12 +2,13 @@ import Results
 import Statistics
 
 extension [GateRound] {
-  /// The rounds that other load has not disturbed, judging by their lengths; at least `fewest` of them, or all where there
-  /// are fewer.
+  /// The rounds that other load has not disturbed, judging by their lengths; at least `fewest` of them, or all where
+  /// there are fewer.
   ///
-  /// Other load makes steps several times slower, and seldom those of all three processes alike. The length of a round is
-  /// the sum over head and both processes of base. It does not distinguish them, so choosing rounds by it favours none of
-  /// equal processes, and the tests stay valid. A head that is slower by some per cent is slower in every round.
+  /// Other load makes steps several times slower, and seldom those of all three processes alike. The length of a round
+  /// is the sum over head and both processes of base. It does not distinguish them, so choosing rounds by it favours
+  /// none of equal processes, and the tests stay valid. A head that is slower by some per cent is slower in every
+  /// round.
   package func calm(fewest: Int) -> [GateRound] {
     let lengths = map(\.length)
     let sorted = lengths.sorted()

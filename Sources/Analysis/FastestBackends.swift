@@ -50,8 +50,8 @@ package struct FastestBackends {
       ])
   }
 
-  /// The entries of a layer, fastest first. Where a back end left the layer to another one, the entry has the name of the
-  /// one that ran, and each of these counts once.
+  /// The entries of a layer, fastest first. Where a back end left the layer to another one, the entry has the name of
+  /// the one that ran, and each of these counts once.
   private func entries(_ layer: String) -> [Entry] {
     var entries: [Entry] = []
     for record in records {

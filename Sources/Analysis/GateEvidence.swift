@@ -10,8 +10,8 @@ package struct GateEvidence: Equatable, Sendable {
   package let slower: Double
   /// The one-sided p-value of the test that head is faster.
   package let faster: Double
-  /// The difference between two processes of base, or half the width of its 95 % interval, whichever is larger. Nil where
-  /// base has one process only.
+  /// The difference between two processes of base, or half the width of its 95 % interval, whichever is larger. Nil
+  /// where base has one process only.
   package let noiseFloor: Double?
   /// The number of calm rounds, or of runs of head.
   package let count: Int
@@ -78,8 +78,8 @@ extension GateRound {
   /// ln(control) - ln(base): the difference between two processes of the same program.
   package var controlDifference: Double { Double.log(Self.typical(control)) - Double.log(Self.typical(base)) }
 
-  /// The first decile of a round's steps. Interruptions only make steps slower, so the fast ones represent the code, and a
-  /// decile does not depend on a single lucky step. On a machine with other load its noise is a half to a third of the
-  /// median's.
+  /// The first decile of a round's steps. Interruptions only make steps slower, so the fast ones represent the code,
+  /// and a decile does not depend on a single lucky step. On a machine with other load its noise is a half to a third
+  /// of the median's.
   static func typical(_ durations: [Double]) -> Double { quantile(0.1, ofSorted: durations.sorted()) }
 }

@@ -5,16 +5,16 @@ import Statistics
 /// The rule by which a gate alarms, passes, or calls a benchmark inconclusive. It is a function of numbers.
 ///
 /// After `firstRounds`, a change below half the threshold passes. A change above 1.5 times the threshold with a clear
-/// p-value is a regression or, to the other side, an improvement. Otherwise `lastRounds` in all are judged: a change above
-/// the threshold with p < alpha (Holm's, over all benchmarks of the gate) is a regression; an interval that ends below the
-/// threshold passes; the rest is inconclusive.
+/// p-value is a regression or, to the other side, an improvement. Otherwise `lastRounds` in all are judged: a change
+/// above the threshold with p < alpha (Holm's, over all benchmarks of the gate) is a regression; an interval that ends
+/// below the threshold passes; the rest is inconclusive.
 ///
 /// A threshold below twice the noise floor F, the difference between two processes of base, is not trusted. Such a
 /// benchmark gets twice `lastRounds`, so that F can settle. If F stays too high, the benchmark cannot pass, and only a
 /// change beyond 2 F is a regression.
 ///
-/// The same terms hold for a benchmark whose time is over between these two looks: it passes by its interval alone, and is
-/// a regression only with the p-value of the first look.
+/// The same terms hold for a benchmark whose time is over between these two looks: it passes by its interval alone, and
+/// is a regression only with the p-value of the first look.
 ///
 /// Only calm rounds count (see `calm`); disturbed ones are kept in the file. While there are too few calm rounds, up to
 /// `patience` times as many are measured; then the calmest are judged.

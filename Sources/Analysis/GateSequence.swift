@@ -1,7 +1,7 @@
 import Results
 
-/// Decides how many rounds one benchmark gets. It looks at them once half-way, waits some time for calm ones, and doubles
-/// their number where the noise floor is too high.
+/// Decides how many rounds one benchmark gets. It looks at them once half-way, waits some time for calm ones, and
+/// doubles their number where the noise floor is too high.
 package struct GateSequence {
   private let rule: GateRule
   private let threshold: Double

@@ -28,7 +28,8 @@ package enum GateTable {
       rows: rows, notes: reasons + [legend] + warnings(file), outcomes: file.benchmarks.map(outcome))
   }
 
-  /// Warnings about the circumstances. Base and head take turns, so most disturbances cancel, but not against stored runs.
+  /// Warnings about the circumstances. Base and head take turns, so most disturbances cancel, but not against stored
+  /// runs.
   private static func warnings(_ file: GateFile) -> [String] {
     let threads = file.benchmarks.map(\.specification.threads).max() ?? 0
     return ContextWarning.circumstances(file.context, threads: threads).map { "Warning: \($0)" }

@@ -26,8 +26,8 @@ extension LayerRecord {
     return operations > 0 && time > 0 ? operations / time : nil
   }
 
-  /// The operations of direct convolution for each byte of input, filter and output, over all directions; nil where there
-  /// are no operations, or where the file has no bytes.
+  /// The operations of direct convolution for each byte of input, filter and output, over all directions; nil where
+  /// there are no operations, or where the file has no bytes.
   var intensity: Double? {
     let operations = flop.values.reduce(0, +)
     guard let bytes = compulsoryBytes?.values.reduce(0, +), bytes > 0, operations > 0 else { return nil }

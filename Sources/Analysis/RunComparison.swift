@@ -66,8 +66,8 @@ package enum RunComparison {
     }
   }
 
-  /// The change of the median, its 95 % interval, p, and the numbers of runs. There is no p where so few runs cannot have a
-  /// small one.
+  /// The change of the median, its 95 % interval, p, and the numbers of runs. There is no p where so few runs cannot
+  /// have a small one.
   private static func change(_ first: [Double], _ second: [Double]) -> [Table.Cell] {
     let delta = Double.log(median(second)) - Double.log(median(first))
     let interval = Shift(from: first.map { Double.log($0) }, to: second.map { Double.log($0) }).interval

@@ -25,7 +25,8 @@ package struct RunSummary {
   /// FLOP/s at the median step. Operations are counted as those of direct convolutions, whatever ran.
   package var flopRate: Double { record.flopPerStep / summary.median }
 
-  /// The rate over the measured peak. It can exceed 1 where an algorithm needs fewer operations than direct convolution.
+  /// The rate over the measured peak. It can exceed 1 where an algorithm needs fewer operations than direct
+  /// convolution.
   package var peakShare: Double? { record.peakFlopRate.map { flopRate / $0 } }
 
   /// Lines of plain text.

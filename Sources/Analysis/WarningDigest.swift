@@ -33,8 +33,8 @@ struct WarningDigest {
     }
   }
 
-  /// Digests the warnings of all records of some files, under the names of the files. Records without a timed step are left
-  /// out, because no table has them.
+  /// Digests the warnings of all records of some files, under the names of the files. Records without a timed step are
+  /// left out, because no table has them.
   init(_ files: [(name: String, file: ResultFile)]) {
     self.init(
       files.flatMap { name, file in

@@ -5,7 +5,7 @@ import Threads
 
 /// An implementation of convolution. A value without state: plans hold what is packed.
 package protocol ConvolutionBackend: Sendable {
-  /// As `--backend` spells it.
+  /// The name that `--backend` takes.
   var name: String { get }
   /// One line for `bench list`.
   var summary: String { get }

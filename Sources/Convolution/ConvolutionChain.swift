@@ -24,13 +24,13 @@ package struct ConvolutionChain: Hashable, Sendable {
 
   /// Multiply-adds of the direct algorithm, times 2.
   package var flops: Double { problems.map(\.flops).reduce(0, +) }
-  /// First input, filters and last output once each, as float32: what every algorithm has to move. What the convolutions
-  /// hand to each other need not exist as a whole.
+  /// First input, filters and last output once each, as float32: what every algorithm has to move. What the
+  /// convolutions hand to each other need not exist as a whole.
   package var compulsoryBytes: Int {
     4 * (problems[0].inputCount + problems.map(\.filterCount).reduce(0, +) + problems.last!.outputCount)
   }
 
-  /// The same for another batch.
+  /// The same chain for another batch.
   package func with(batch: Int) -> ConvolutionChain {
     ConvolutionChain(
       convolutions.map {
@@ -75,14 +75,14 @@ package protocol ConvolutionChainPlan: AnyObject, Sendable {
 package struct ConvolutionChainOperands {
   /// [batch, height, width, channels] of the first convolution.
   package var input: UnsafePointer<Float>
-  /// Of each convolution, in order.
+  /// The packed filter's size of each convolution, in order.
   package var weights: [Weights]
   /// Shaped like the output, where the last convolution's epilogue adds a residual.
   package var residual: UnsafePointer<Float>?
   /// [batch, output height, output width, output channels] of the last convolution.
   package var output: UnsafeMutablePointer<Float>
 
-  /// What a convolution multiplies by and adds.
+  /// The filter and the bias of a convolution.
   package struct Weights {
     /// [kernel height, kernel width, channels / groups, output channels].
     package var filter: UnsafePointer<Float>

@@ -1,10 +1,10 @@
 import Terms
 
-/// What a plan is made for.
+/// Everything that a plan is made for.
 package struct ConvolutionRequest: Hashable, Sendable {
   package var problem: ConvolutionProblem
   package var direction: Direction
-  /// For the forward direction; empty for gradients.
+  /// The epilogue of the forward direction; it is empty for gradients.
   package var epilogue: Epilogue
   /// A subset of what the back end's `fusions` offers.
   package var fusions: Fusions

@@ -28,7 +28,7 @@ package struct Epilogue: Sendable, Hashable {
   }
   package static let none = Epilogue()
 
-  /// The same on one pixel's channels, for back ends that do not fuse it: `output` is read and written.
+  /// Does the same to one pixel's channels, for back ends that do not fuse it: `output` is read and written.
   @inline(__always)
   func apply(
     to output: UnsafeMutablePointer<Float>, bias biases: UnsafePointer<Float>?,
@@ -41,7 +41,7 @@ package struct Epilogue: Sendable, Hashable {
 }
 
 extension Activation {
-  /// What it clamps to.
+  /// The range that it clamps values to.
   package var bounds: ClosedRange<Float> {
     switch self {
     case .none: -Float.infinity...Float.infinity

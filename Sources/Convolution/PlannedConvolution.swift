@@ -5,7 +5,7 @@ package struct PlannedConvolution: @unchecked Sendable {
   package let plan: any ConvolutionPlan
   private let packedFilter: UnsafeMutableRawPointer
   private let workspace: UnsafeMutableRawPointer
-  /// What the pointers above lead into, where it is this value's own.
+  /// The memory that the pointers above lead into, where this value owns it.
   private let memory: [Memory]
 
   /// Allocates the memory.

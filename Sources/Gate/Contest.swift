@@ -3,11 +3,11 @@ import Results
 
 /// Measures one benchmark with three processes that take turns: base, head, and a second process of base as control.
 ///
-/// A round consists of palindromes, such as base head control control head base, so that a drift affects all three alike;
-/// the order rotates from one palindrome to the next. One turn of a process is a leg. Legs are short and a round has
-/// several, so that each process has legs before and after other load begins or ends. A process sleeps on its pipe while
-/// another one is timed. Processes are started anew every few rounds, with environments of other sizes, because the memory
-/// layout of code and data can change times by some per cent.
+/// A round consists of palindromes, such as base head control control head base, so that a drift affects all three
+/// alike; the order rotates from one palindrome to the next. One turn of a process is a leg. Legs are short and a round
+/// has several, so that each process has legs before and after other load begins or ends. A process sleeps on its pipe
+/// while another one is timed. Processes are started anew every few rounds, with environments of other sizes, because
+/// the memory layout of code and data can change times by some per cent.
 final class Contest {
   private let programs: GatePrograms
   private let specification: BenchmarkSpecification
@@ -25,16 +25,16 @@ final class Contest {
   /// The palindromes so far, over all rounds.
   private var palindrome = 0
 
-  /// The length of a leg, in seconds. A process is timed for four times that in a round. A leg that other load makes more
-  /// than twice as long is cut short.
+  /// The length of a leg, in seconds. A process is timed for four times that in a round. A leg that other load makes
+  /// more than twice as long is cut short.
   private static let legTime = 0.01
   /// Where steps are longer than this, in seconds, one palindrome is a round, because it lasts long enough.
   private static let longStep = 0.1
   /// Steps shorter than this, in seconds, are timed in groups. The result file stays small, and reading the clock costs
   /// nothing.
   private static let shortestSample = 0.0005
-  /// The untimed seconds after a switch, when the caches hold another process's data. A step that is as long as a leg hardly
-  /// notices that.
+  /// The untimed seconds after a switch, when the caches hold another process's data. A step that is as long as a leg
+  /// hardly notices that.
   private static let discardTime = 0.002
   private static let mostRoundsOfAGeneration = 5
 

@@ -28,8 +28,8 @@ package struct StoredGate {
   /// Checks that head is a worker that this gate understands.
   package func checkProgram() throws(WorkerError) { _ = try program.start(.head, padding: 0) }
 
-  /// Adds the median steps of `runs` runs to each benchmark. The benchmarks alternate, so that a disturbance of some minutes
-  /// affects all of them.
+  /// Adds the median steps of `runs` runs to each benchmark. The benchmarks alternate, so that a disturbance of some
+  /// minutes affects all of them.
   package func measure(_ benchmarks: inout [GateBenchmark], runs: Int) {
     let start = clock.nanoseconds
     for run in 0..<runs {

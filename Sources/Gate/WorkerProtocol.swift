@@ -6,8 +6,8 @@ package enum WorkerRequest: Codable, Equatable, Sendable {
   /// - verify: compare the kernels with the reference first
   /// - outputs: send outputs of the first step
   case prepare(specification: BenchmarkSpecification, verify: Bool, outputs: Bool)
-  /// Take `discard` steps, then time `count` groups of `size` steps. The reply is `durations`, the mean step of each group;
-  /// there are fewer groups where they take longer than `seconds`, but at least one.
+  /// Take `discard` steps, then time `count` groups of `size` steps. The reply is `durations`, the mean step of each
+  /// group; there are fewer groups where they take longer than `seconds`, but at least one.
   case step(count: Int, size: Int, discard: Int, seconds: Double)
 }
 
@@ -23,7 +23,8 @@ package enum WorkerReply: Codable, Equatable, Sendable {
   /// A request failed, for this reason. The worker accepts more requests.
   case failed(reason: String)
 
-  /// The version of the protocol. It is raised whenever a line changes its meaning, because base may be older than head.
+  /// The version of the protocol. It is raised whenever a line changes its meaning, because base may be older than
+  /// head.
   package static let version = 1
 }
 

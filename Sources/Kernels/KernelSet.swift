@@ -5,7 +5,7 @@
 public protocol KernelSet:
   Sendable, DirectKernels, DepthwiseKernels, FullyConnectedKernels, LayerKernels, WinogradKernels
 {
-  /// As `--isa` spells it.
+  /// The name that `--isa` takes.
   static var name: String { get }
 
   /// Runs `iterations` of `fmaPeakChains` independent multiply-adds.

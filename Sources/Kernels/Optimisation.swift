@@ -1,5 +1,5 @@
-/// Whether this module, and so the others that share its flags, was compiled with optimisation: an assertion is evaluated
-/// only where it was not.
+/// Whether this module, and so the others that share its flags, was compiled with optimisation: an assertion is
+/// evaluated only where it was not.
 public func kernelsAreOptimised() -> Bool {
   var optimised = true
   assert(

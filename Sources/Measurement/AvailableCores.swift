@@ -8,7 +8,8 @@ package enum AvailableCores {
     return max(1, min(inAffinityMask(files), quota ?? .max))
   }
 
-  /// The number of allowed cores that are online. `sched_getaffinity` returns the same, but Swift cannot import its macros.
+  /// The number of allowed cores that are online. `sched_getaffinity` returns the same, but Swift cannot import its
+  /// macros.
   private static func inAffinityMask(_ files: SystemFiles) -> Int {
     guard let allowed = files.field("Cpus_allowed_list", in: "/proc/self/status") else {
       return sysconf(Int32(_SC_NPROCESSORS_ONLN))

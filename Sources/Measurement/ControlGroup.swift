@@ -92,8 +92,8 @@ private struct Mount {
     return nil
   }
 
-  /// The directories from the mount point down to `path`. In a container the path may be the host's, which the mount does
-  /// not show; then only the mount point counts.
+  /// The directories from the mount point down to `path`. In a container the path may be the host's, which the mount
+  /// does not show; then only the mount point counts.
   func ancestors(of path: String) -> [String] {
     let relative = root != "/" && path.hasPrefix(root) ? path.dropFirst(root.count) : path[...]
     var names = relative.split(separator: "/")

@@ -1,7 +1,7 @@
 /// How many steps a pass takes, and how long it may last.
 ///
-/// Within `maxTime` a pass takes every step that was asked for. When time is short, the burn-in ends after a fifth of it
-/// and the timing when it is over, but each of the two keeps its fewest steps.
+/// Within `maxTime` a pass takes every step that was asked for. When time is short, the burn-in ends after a fifth of
+/// it and the timing when it is over, but each of the two keeps its fewest steps.
 package struct MeasurementPlan: Equatable, Sendable {
   /// The most steps before the timed ones.
   package let burnIn: Int
@@ -13,8 +13,8 @@ package struct MeasurementPlan: Equatable, Sendable {
   package let maxTime: Double?
 
   /// The fewest timed steps where so many were asked for. Of ten samples, the 95 % interval of the median runs from the
-  /// second smallest to the second largest (it covers 97.9 %), so no single disturbed step can move its ends; with fewer
-  /// than six samples there is no such interval at all.
+  /// second smallest to the second largest (it covers 97.9 %), so no single disturbed step can move its ends; with
+  /// fewer than six samples there is no such interval at all.
   package static let fewestBatches = 10
 
   /// The fewest burn-in steps of a pass that may shorten its burn-in. The first step faults pages in, fills the caches

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Writes a file whole or not at all: it writes a temporary file in the same directory, calls fsync, renames it, and calls
-/// fsync on the directory.
+/// Writes a file whole or not at all: it writes a temporary file in the same directory, calls fsync, renames it, and
+/// calls fsync on the directory.
 struct AtomicFile {
   /// The system's `write`; tests replace it by one that fails.
   var write: (Int32, UnsafeRawPointer?, Int) -> Int = { Foundation.write($0, $1, $2) }

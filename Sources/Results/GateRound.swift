@@ -1,5 +1,5 @@
-/// One round of a gate: the durations of steps in seconds, in the order in which each process took them. Where steps are
-/// far shorter than a millisecond, a value is the mean of a group of steps.
+/// One round of a gate: the durations of steps in seconds, in the order in which each process took them. Where steps
+/// are far shorter than a millisecond, a value is the mean of a group of steps.
 package struct GateRound: Codable, Equatable, Sendable {
   package var base: [Double]
   /// The steps of a second process of base. Its difference from the first one is noise.

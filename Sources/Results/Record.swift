@@ -4,8 +4,8 @@ import Terms
 ///
 /// Statistics are computed when a record is read; none is stored.
 package struct Record: Codable, Equatable, Sendable {
-  /// The protocol name of records that were measured in turns with the other records of their file: step k of each belongs
-  /// to round k.
+  /// The protocol name of records that were measured in turns with the other records of their file: step k of each
+  /// belongs to round k.
   package static let inTurns = "turns"
 
   // The request.
@@ -30,8 +30,8 @@ package struct Record: Codable, Equatable, Sendable {
   package var durations: [Double]
   /// The reason why fewer batches than requested were measured; nil where all were.
   @OrNull package var stoppedEarly: StopReason?
-  /// The seconds that it took to plan the network, to allocate and touch its memory and to pack its constant weights. The
-  /// benchmark's own work, checking the kernels and filling tensors with random numbers, is not part of it.
+  /// The seconds that it took to plan the network, to allocate and touch its memory and to pack its constant weights.
+  /// The benchmark's own work, checking the kernels and filling tensors with random numbers, is not part of it.
   @OrNull package var prepareTime: Double?
   @OrNull package var peakResidentBytes: Int?
   @OrNull package var workspaceBytes: Int?

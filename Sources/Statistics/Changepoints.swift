@@ -11,12 +11,12 @@ package struct Changepoint: Equatable, Sendable {
 /// Finds the places where a series changes its level, whatever the shape of its noise.
 ///
 /// The search works on ranks. Its statistic is the largest standardised difference of the mean ranks before and after a
-/// place, within any of a set of overlapping intervals; over the whole series alone, a change that is undone later would
-/// not show. Seeded permutations give its p-value; then each side is searched again. A change at level 0.01 needs about a
-/// dozen samples.
+/// place, within any of a set of overlapping intervals; over the whole series alone, a change that is undone later
+/// would not show. Seeded permutations give its p-value; then each side is searched again. A change at level 0.01 needs
+/// about a dozen samples.
 ///
-/// Sources: Pettitt 1979, A non-parametric approach to the change-point problem (the ranks); Kovacs, Buehlmann, Li & Munk
-/// 2023, Seeded binary segmentation (the intervals).
+/// Sources: Pettitt 1979, A non-parametric approach to the change-point problem (the ranks); Kovacs, Buehlmann, Li &
+/// Munk 2023, Seeded binary segmentation (the intervals).
 package struct ChangepointSearch: Sendable {
   package var level = 0.01
   /// Smaller relative changes may be real, but are not reported.
@@ -69,8 +69,8 @@ package struct ChangepointSearch: Sendable {
     search(samples, index..<range.upperBound, &random, &found)
   }
 
-  /// Ranks ignore sizes, so a sample that is extreme in its own part can move the split by a few places. This returns the
-  /// place nearby where both parts lie closest to their medians.
+  /// Ranks ignore sizes, so a sample that is extreme in its own part can move the split by a few places. This returns
+  /// the place nearby where both parts lie closest to their medians.
   private func refined(_ split: Int, _ samples: [Double]) -> Int {
     func distance(_ part: ArraySlice<Double>) -> Double {
       let centre = median(Array(part))

@@ -9,8 +9,9 @@ package struct Shift: Equatable, Sendable {
     self.interval = interval
   }
 
-  /// Estimates the centre of paired differences by the median of all Walsh averages (x_i + x_j) / 2, i <= j. Up to 29 % of
-  /// arbitrary values cannot move it without bound. The interval holds the shifts that the signed-rank test does not reject.
+  /// Estimates the centre of paired differences by the median of all Walsh averages (x_i + x_j) / 2, i <= j. Up to 29 %
+  /// of arbitrary values cannot move it without bound. The interval holds the shifts that the signed-rank test does not
+  /// reject.
   ///
   /// Source: Hodges & Lehmann 1963. The interval is exact for up to 50 differences without ties.
   /// - Complexity: O(n^2 log n)

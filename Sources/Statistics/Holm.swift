@@ -1,5 +1,5 @@
-/// Adjusts the p-values of several tests, so that the probability of even one false rejection stays below the level that
-/// they are compared with. The order stays as given.
+/// Adjusts the p-values of several tests, so that the probability of even one false rejection stays below the level
+/// that they are compared with. The order stays as given.
 ///
 /// Source: Holm 1979, "A simple sequentially rejective multiple test procedure".
 package func holm(_ pValues: [Double]) -> [Double] {

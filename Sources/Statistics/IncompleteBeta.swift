@@ -1,7 +1,7 @@
 import RealModule
 
-/// The regularised incomplete beta function I_x(a, b). It is the distribution function of the beta distribution and gives
-/// those of Student's t and Fisher's F.
+/// The regularised incomplete beta function I_x(a, b). It is the distribution function of the beta distribution and
+/// gives those of Student's t and Fisher's F.
 ///
 /// Source: the continued fraction of Abramowitz & Stegun 26.5.8, evaluated forwards by the method of Lentz 1976.
 func regularisedIncompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {

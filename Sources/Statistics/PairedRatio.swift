@@ -2,8 +2,8 @@ import RealModule
 
 /// How many times faster something is than a baseline that was measured in turns with it.
 ///
-/// Each round gives ln(baseline) - ln(duration), so that whatever slows a whole round cancels. The estimate is the median
-/// of these, and its interval is a bootstrap.
+/// Each round gives ln(baseline) - ln(duration), so that whatever slows a whole round cancels. The estimate is the
+/// median of these, and its interval is a bootstrap.
 package struct PairedRatio: Equatable, Sendable {
   /// The baseline's time over the other's: above 1 where the other is faster.
   package let ratio: Double

@@ -1,6 +1,7 @@
 import RealModule
 
-/// A reason in the durations themselves not to trust them. It is carried with the numbers, so that no table can lose it.
+/// A reason in the durations themselves not to trust them. It is carried with the numbers, so that no table can lose
+/// it.
 package enum Warning: Equatable, Sendable, CustomStringConvertible {
   case tooFewSamples(count: Int)
   /// - ratio: the first duration over the median
@@ -11,8 +12,8 @@ package enum Warning: Equatable, Sendable, CustomStringConvertible {
   /// - relativeWidth: the width of the median's 95 % interval over the median
   case wideInterval(relativeWidth: Double)
 
-  /// With fewer samples, percentiles and the interval mean little: of ten, the interval of the median runs from the second
-  /// smallest to the second largest, so that one disturbed step cannot move it.
+  /// With fewer samples, percentiles and the interval mean little: of ten, the interval of the median runs from the
+  /// second smallest to the second largest, so that one disturbed step cannot move it.
   static let enoughSamples = 10
   /// A first step outside the fences is harmless unless it takes this many times the median.
   static let slowFirstRatio = 1.1

@@ -1,4 +1,5 @@
-/// A buffer of floats in page-aligned memory, zeroed at first. It is a class: copies of the reference share the storage.
+/// A buffer of floats in page-aligned memory, zeroed at first. It is a class: copies of the reference share the
+/// storage.
 package final class FloatBuffer: @unchecked Sendable {
   package let count: Int
   package let base: UnsafeMutablePointer<Float>

@@ -29,8 +29,8 @@ package struct Random: RandomNumberGenerator, Sendable {
   /// The next number, uniform in [0, 1).
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// The next standard normal number (Box & Muller 1958). The second one of the pair is dropped, so that the stream has no
-  /// other state than its counter.
+  /// The next standard normal number (Box & Muller 1958). The second one of the pair is dropped, so that the stream has
+  /// no other state than its counter.
   package mutating func normal() -> Double {
     let radius = (-2 * Double.log(1 - uniform())).squareRoot()
     return radius * Double.cos(2 * .pi * uniform())

@@ -1,8 +1,8 @@
 /// The error of computed values relative to a reference, in the two norms that tolerances limit.
 ///
 /// Elements are not divided by their own reference values, because an element that cancels to nearly zero would decide
-/// alone. Both norms are 0 for equal values, infinite where the reference is zero and the values are not, and NaN where a
-/// value is NaN.
+/// alone. Both norms are 0 for equal values, infinite where the reference is zero and the values are not, and NaN where
+/// a value is NaN.
 package struct RelativeError: Sendable, Hashable {
   /// Largest absolute error over the largest absolute reference value.
   package let max: Double
@@ -14,7 +14,8 @@ package struct RelativeError: Sendable, Hashable {
     self.relativeL2 = relativeL2
   }
 
-  /// - Parameter typical: the root mean square of comparable values. Where the reference is a thousand times smaller, its
+  /// - Parameter typical: the root mean square of comparable values. Where the reference is a thousand times smaller,
+  /// its
   ///   values are rounding errors, and the error is divided by `typical` instead.
   package init(of values: [Float], from reference: [Double], typical: Double = 0) {
     var sums = Sums()

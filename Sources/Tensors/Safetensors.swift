@@ -2,8 +2,8 @@ import Foundation
 
 /// A safetensors file: named float32 tensors and string metadata.
 ///
-/// Layout: the header's length (8 bytes, little endian), a JSON header, then the tensors' bytes. Only dtype F32 is read.
-/// Source: the format description of huggingface/safetensors.
+/// Layout: the header's length (8 bytes, little endian), a JSON header, then the tensors' bytes. Only dtype F32 is
+/// read. Source: the format description of huggingface/safetensors.
 package struct Safetensors {
   package let path: String
   package let metadata: [String: String]

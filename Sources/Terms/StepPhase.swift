@@ -1,5 +1,5 @@
-/// What a part of a step contributes to: one direction of a layer, or the update of its parameters. The raw value is the
-/// name in stored results.
+/// What a part of a step contributes to: one direction of a layer, or the update of its parameters. The raw value is
+/// the name in stored results.
 package enum StepPhase: String, Codable, CodingKeyRepresentable, CaseIterable, Sendable, CustomStringConvertible {
   case forward
   case inputGradient = "input_gradient"

@@ -8,8 +8,8 @@ import Synchronization
 /// Source: Blumofe & Leiserson 1999 for work stealing. Nothing is spawned here, so two numbers replace the deque.
 final class Deal: @unchecked Sendable {
   private let workers: Int
-  /// The blocks that are left of each worker's share: the first one in the lower half of a word, the end in the upper half.
-  /// Shares lie a cache line apart, so that workers do not wait for each other's writes.
+  /// The blocks that are left of each worker's share: the first one in the lower half of a word, the end in the upper
+  /// half. Shares lie a cache line apart, so that workers do not wait for each other's writes.
   private let shares: UnsafeMutablePointer<Atomic<UInt64>>
   private static let pitch = 64 / MemoryLayout<Atomic<UInt64>>.stride
 
@@ -29,8 +29,8 @@ final class Deal: @unchecked Sendable {
     shares[worker * Self.pitch].store(Self.word(blocks.lowerBound, blocks.upperBound), ordering: .relaxed)
   }
 
-  /// The next block for `worker`; nil when no block is left. It orders no memory accesses: the barrier or the end of the
-  /// job makes the results of one worker visible to others.
+  /// The next block for `worker`; nil when no block is left. It orders no memory accesses: the barrier or the end of
+  /// the job makes the results of one worker visible to others.
   func next(_ worker: Int) -> Int? {
     if let block = take(from: worker, last: false) { return block }
     for step in 1..<max(workers, 2) {

@@ -3,8 +3,8 @@ import Glibc
 
 /// A pool of threads for loops that are split by hand. The caller is worker 0.
 ///
-/// Workers spin for a short while after a job, because the next one usually follows within microseconds; then they sleep.
-/// They flush denormals, and so does the thread that makes the pool. Starting a job allocates nothing.
+/// Workers spin for a short while after a job, because the next one usually follows within microseconds; then they
+/// sleep. They flush denormals, and so does the thread that makes the pool. Starting a job allocates nothing.
 ///
 /// The pool is not reentrant: a job must not call `run`. Jobs that several threads start run one after the other; work
 /// that runs on the caller alone does not wait.
@@ -50,8 +50,8 @@ package final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// The contiguous share of `0..<total` that belongs to `worker`. Shares consist of whole blocks of `grain` and differ by
-  /// at most one block.
+  /// The contiguous share of `0..<total` that belongs to `worker`. Shares consist of whole blocks of `grain` and differ
+  /// by at most one block.
   package func share(of total: Int, grain: Int = 1, worker: Int) -> Range<Int> {
     let blocks = (total + grain - 1) / grain
     let first = blocks * worker / count * grain
@@ -64,8 +64,8 @@ package final class ThreadPool: @unchecked Sendable {
     if count > 1 { crew.barrier {} }
   }
 
-  /// Inside a job, waits for all workers, then runs `body` on blocks of `grain` of `0..<total`, each on a worker that is
-  /// free. Every worker of the job must call it. A worker mostly gets blocks that follow each other.
+  /// Inside a job, waits for all workers, then runs `body` on blocks of `grain` of `0..<total`, each on a worker that
+  /// is free. Every worker of the job must call it. A worker mostly gets blocks that follow each other.
   ///
   /// Other workers may still run their blocks when this returns. `body` must call neither `deal` nor `barrier`.
   package func deal(_ total: Int, grain: Int, worker: Int, _ body: (Range<Int>) -> Void) {

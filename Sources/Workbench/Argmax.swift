@@ -1,6 +1,6 @@
 import Tensors
 
-/// Which of the four values of a pool's windows won, one byte each.
+/// The pooling indices of 2x2 windows: a byte says which of the four values is the largest.
 struct Argmax: Sendable {
   private let memory: Memory
   let byteCount: Int

@@ -17,8 +17,8 @@ extension Workbench {
     }
   }
 
-  /// Fills as much: as fast as memory can be written without being read. Not with zeros, nor with what is there already:
-  /// some machines do not write that at all and seem twice as fast.
+  /// Fills as much: as fast as memory can be written without being read. Not with zeros, nor with what is there
+  /// already: some machines do not write that at all and seem twice as fast.
   public func memoryWrite() throws -> Job {
     let memory = try Memory(byteCount: Self.memoryBytes)
     return Job(written: Double(Self.memoryBytes)) { [context] in

@@ -2,7 +2,7 @@ import Convolution
 import Kernels
 import Tensors
 
-/// What Winograd multiplies: bound by the multiply-add units, operations counted as Winograd's own.
+/// The multiplications of Winograd. They are bound by the multiply-add units; operations are counted as Winograd's own.
 extension Workbench {
   public static let winogradProducts: [LayerKernel] =
     [64, 128, 256].map { channels in

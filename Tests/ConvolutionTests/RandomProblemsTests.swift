@@ -6,9 +6,9 @@ import Threads
 
 @testable import Convolution
 
-/// Every back end, direction and instruction set on problems that nobody thought of: small images, every kind of padding,
-/// stride, group and batch. `BENCH_RANDOM_SEED=7 swift test --filter RandomProblems` tries others; a failure names the
-/// problem.
+/// Every back end, direction and instruction set on problems that nobody thought of: small images, every kind of
+/// padding, stride, group and batch. `BENCH_RANDOM_SEED=7 swift test --filter RandomProblems` tries others; a failure
+/// names the problem.
 @Suite(.serialized) struct RandomProblemsTests {
   static let seed = UInt64(ProcessInfo.processInfo.environment["BENCH_RANDOM_SEED"] ?? "") ?? 1
   static let pool = ThreadPool(count: 2)

@@ -8,7 +8,8 @@ import Threads
 /// Every variant on every instruction set with one to three threads, against the definition.
 @Suite(.serialized) struct WinogradTests {
   static let pools = [1, 2, 3].map { ThreadPool(count: $0) }
-  /// Caches so small that every shape takes the paths of large ones: shared blocks, slices, stores by non-temporal stores.
+  /// Caches so small that every shape takes the paths of large ones: shared blocks, slices, stores by non-temporal
+  /// stores.
   static let tinyCaches = CacheSizes(second: 16 << 10, last: 64 << 10)
 
   static let problems = [
@@ -65,7 +66,8 @@ import Threads
     #expect(WinogradPass(problem, .forward, .f4x3, crossesImages: false).tiles == problem.batch * down * across)
   }
 
-  /// A large filter that changes is transformed inside the caches where one block holds all tiles; never a constant one.
+  /// A large filter that changes is transformed inside the caches where one block holds all tiles; never a constant
+  /// one.
   @Test func fewTilesOfAChangingFilterNeedNoPackedFilter() throws {
     let problem = try ConvolutionProblem(parsing: "c64h14w14k64r3p1")
     func packedBytes(_ filterIsConstant: Bool, _ caches: CacheSizes) -> Int {

@@ -6,8 +6,8 @@ import Statistics
 /// Simulates gates on a machine with everything that disturbs real ones, so that thousands can be judged.
 ///
 /// The logarithm of a duration is the sum of: `effect` (head only); a drift common to all processes; a bias of each
-/// process, drawn anew with each generation; jitter of each leg and of each step. Spikes hit single steps, and bursts of
-/// other load slow down whole legs.
+/// process, drawn anew with each generation; jitter of each leg and of each step. Spikes hit single steps, and bursts
+/// of other load slow down whole legs.
 package struct GateSimulation: Sendable {
   /// What disturbs the simulated machine. Standard deviations and lengths are logarithms of time.
   package struct Machine: Sendable {
@@ -20,8 +20,8 @@ package struct GateSimulation: Sendable {
     package var stepJitter = 0.01
     /// The chance that a spike hits a step, and the mean length of a spike.
     package var spikes = (chance: 0.05, length: 0.3)
-    /// The chances that other load begins and ends between two legs, its largest cost, and the share of legs that it hits
-    /// while it lasts.
+    /// The chances that other load begins and ends between two legs, its largest cost, and the share of legs that it
+    /// hits while it lasts.
     package var bursts = (begins: 0.0, ends: 0.3, cost: 0.5, strikes: 1.0)
 
     package static let quiet = Machine()

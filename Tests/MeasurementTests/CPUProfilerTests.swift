@@ -27,8 +27,8 @@ import Testing
     }
   }
 
-  /// Counts the samples in gperftools' binary format: a header of five words, then entries of count, depth and addresses.
-  /// The last entry has the count 0.
+  /// Counts the samples in gperftools' binary format: a header of five words, then entries of count, depth and
+  /// addresses. The last entry has the count 0.
   private func ticks(in profile: Data) -> Int {
     let words = profile.withUnsafeBytes { bytes in
       (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Int.self) }

@@ -41,8 +41,8 @@ import Testing
     }
   }
 
-  /// Whole vectors of any instruction set, pixels that are no multiple of those in flight: against double precision, and
-  /// the same bits whether stores pass the caches or not.
+  /// Whole vectors of any instruction set, pixels that are no multiple of those in flight: against double precision,
+  /// and the same bits whether stores pass the caches or not.
   @Test(arguments: instructionSets, [Float(0.75), 0.6])
   func agreesWithTheDefinition(_ set: InstructionSet, _ beta: Float) throws {
     let (pixels, channels) = (7, 48)

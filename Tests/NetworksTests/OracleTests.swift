@@ -33,7 +33,8 @@ import Threads
     }
   }
 
-  /// Where kinks make a gradient uncertain it may deviate three times as far as disturbances move it; a tenth is never right.
+  /// Where kinks make a gradient uncertain it may deviate three times as far as disturbances move it; a tenth is never
+  /// right.
   @Test(arguments: [
     (9e-4, 0.0, true), (2e-3, 0, false), (2e-3, 1e-3, true), (4e-3, 1e-3, false), (0.09, 0.5, true), (0.11, 0.5, false),
     (.nan, 0.5, false),

@@ -78,7 +78,8 @@ import Testing
     }
   }
 
-  /// (side, size, stride) and the outputs of TensorFlow's SAME, the overhang before the image, and whether there is any.
+  /// (side, size, stride) and the outputs of TensorFlow's SAME, the overhang before the image, and whether there is
+  /// any.
   @Test(arguments: [
     (97, 2, 2, 49, 0, true), (49, 2, 2, 25, 0, true), (224, 2, 2, 112, 0, false), (24, 3, 2, 12, 0, true),
     (25, 3, 2, 13, 1, true), (28, 3, 1, 28, 1, true), (1, 2, 2, 1, 0, true), (1, 3, 2, 1, 1, true),

@@ -50,7 +50,8 @@ extension TinyNetwork {
 }
 
 extension Network {
-  /// The same network with an eighth of the channels, for small images: the smallest that AlexNet takes, 32 pixels else.
+  /// The same network with an eighth of the channels, for small images: the smallest that AlexNet takes, 32 pixels
+  /// else.
   func narrowLayers() throws -> [Layer] {
     let imageSize = name.hasPrefix("alexnet") ? 57 : 32
     var widths: [String: Int] = [:]

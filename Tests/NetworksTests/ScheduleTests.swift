@@ -30,8 +30,8 @@ import Testing
     #expect(Schedule(steps, batch: 6).groups.map(\.count) == [3])
   }
 
-  /// What holds a micro-batch is overwritten with the next one: nobody may read it when the group is over, nor before it is
-  /// written.
+  /// What holds a micro-batch is overwritten with the next one: nobody may read it when the group is over, nor before
+  /// it is written.
   @Test(arguments: Zoo.all.map(\.name), Pass.allCases)
   func microBatchTensorsStayInOneGroup(_ model: String, _ pass: Pass) throws {
     let layers = try #require(Zoo.named(model)).narrowLayers()

@@ -148,7 +148,8 @@ import Testing
       for command in ["show", "delete"] {
         expectRefusal(["baseline", command, "v1"] + place, status: 64, saying: "There is no baseline 'v1'")
       }
-      expectRefusal(["baseline", "save", "../v1", "\(directory)/runs"] + place, status: 64, saying: "name must consist of letters")
+      expectRefusal(
+        ["baseline", "save", "../v1", "\(directory)/runs"] + place, status: 64, saying: "name must consist of letters")
       expectRefusal(["baseline", "save", "v1", "/none"] + place, status: 64, saying: "There is no file")
       let proc = ["--directory", "/proc/baselines"]
       expectRefusal(["baseline", "save", "v1", "\(directory)/runs"] + proc, status: 1, saying: "Cannot write")

@@ -3,8 +3,8 @@ import Results
 import TestSupport
 import Testing
 
-/// What a person sees while a measurement runs, and what Ctrl-C leaves. The tests start processes, because signals and the
-/// terminal belong to a process.
+/// What a person sees while a measurement runs, and what Ctrl-C leaves. The tests start processes, because signals and
+/// the terminal belong to a process.
 @Suite(.serialized) struct ProgressTests {
   private static let tiny = "mobilenetv2 --image-size 32 --batch-size 1 --pass forward --output x.json"
 

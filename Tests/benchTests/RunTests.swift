@@ -189,7 +189,8 @@ import Testing
     }
   }
 
-  /// The range goes from a slow board to more than any processor reads. There is no bandwidth where a cache is too large.
+  /// The range goes from a slow board to more than any processor reads. There is no bandwidth where a cache is too
+  /// large.
   static func expectBandwidth(_ record: Record) {
     let caches = MachineContext.capture().caches
     guard MemoryRead.byteCount(available: nil, caches: caches) != nil else {

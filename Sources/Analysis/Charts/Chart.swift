@@ -31,7 +31,8 @@ extension Chart {
   }
 }
 
-/// The CSS class of the colour of series `index`. There are eight colours; then they repeat, and names distinguish them.
+/// The CSS class of the colour of series `index`. There are eight colours; then they repeat, and names distinguish
+/// them.
 func colourClass(_ index: Int) -> String { "c\(index % 8)" }
 
 /// Durations with a name and a colour, which is the same in all charts of a page.

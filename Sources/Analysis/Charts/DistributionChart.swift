@@ -42,8 +42,8 @@ struct DistributionChart: Chart {
       + "\(SVG.line(median, top + 20, median, top + 62, "middle"))\(interval)</g>"
   }
 
-  /// The step and the vertical offset in pixels of each point. The points of a narrow column alternate above and below the
-  /// middle, closer together where there are many.
+  /// The step and the vertical offset in pixels of each point. The points of a narrow column alternate above and below
+  /// the middle, closer together where there are many.
   private func swarm(_ durations: [Double]) -> [(step: Int, offset: Double)] {
     let columns = Dictionary(grouping: durations.indices) { Int(x(durations[$0]) / 0.8) }
     let most = columns.values.map(\.count).max() ?? 1

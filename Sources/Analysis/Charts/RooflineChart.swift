@@ -8,8 +8,8 @@ struct RooflineChart: Chart {
   private let (peak, bandwidth): (Double, Double)
   private let (across, up): (Scale, Scale)
 
-  /// Makes the roofline of the layers of `chart`. Returns nil where the peak, the bandwidth or the bytes of every layer are
-  /// unknown.
+  /// Makes the roofline of the layers of `chart`. Returns nil where the peak, the bandwidth or the bytes of every layer
+  /// are unknown.
   init?(_ chart: LayerChart, bandwidth: Double?) {
     layers = chart.layers.compactMap { layer in
       guard let intensity = layer.intensity, layer.rates.contains(where: { $0 != nil }) else { return nil }

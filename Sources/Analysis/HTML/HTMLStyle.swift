@@ -1,6 +1,7 @@
 /// The style of every page. The colours of series have a contrast of 3 or more to both backgrounds, text 4.5 or more.
 ///
-/// Points are translucent, so that others show through. At the opacity of `.dot` they have a contrast of 3 to their card.
+/// Points are translucent, so that others show through. At the opacity of `.dot` they have a contrast of 3 to their
+/// card.
 enum HTMLStyle {
   static let text = """
     :root {

@@ -1,7 +1,8 @@
-/// Writes comma-separated values after RFC 4180, for programs: numbers in full and in base units; missing ones are empty.
+/// Writes comma-separated values after RFC 4180, for programs: numbers in full and in base units; missing ones are
+/// empty.
 ///
-/// Readers of this format expect one header. Tables with the same columns as the first become one table with an additional
-/// column for their titles. Notes and tables with other columns are left out.
+/// Readers of this format expect one header. Tables with the same columns as the first become one table with an
+/// additional column for their titles. Notes and tables with other columns are left out.
 package struct CSVRenderer: Renderer {
   package let name = "csv"
 

@@ -40,7 +40,7 @@ struct Correlation: Sendable {
   /// count as one group, and the filter is read as it is.
   var isDepthwise = false
 
-  /// As results name it, whatever the direction.
+  /// The algorithm's name in results, whatever the direction.
   var algorithm: String { isDepthwise ? "depthwise" : "register tiles" }
 
   var channels: Int { source.channels / groups }

@@ -7,7 +7,7 @@ final class DirectPlan: ConvolutionPlan {
   let request: ConvolutionRequest
   private let pool: ThreadPool
   private let sweeps: [CorrelationSweep]
-  /// Where each sweep's filter begins, in floats.
+  /// The offset of each sweep's filter, in floats.
   private let filterOffsets: [Int]
   let algorithm: String
   let packedFilterBytes: Int

@@ -3,14 +3,15 @@ import Tensors
 
 /// How a worker makes a correlation's source rows readable for the kernel: one pointer for each row.
 ///
-/// Where all taps lie inside the image, the pointers lead into the tensor itself. Where some do not, but for a column at
-/// either side of a depthwise convolution, which its kernel leaves out, or where channels of one group should be
+/// Where all taps lie inside the image, the pointers lead into the tensor itself. Where some do not, but for a column
+/// at either side of a depthwise convolution, which its kernel leaves out, or where channels of one group should be
 /// consecutive, rows are copied with their zeros into a ring that holds one block's rows, and what two blocks share is
 /// copied once.
 struct SourceRows: Sendable {
   let correlation: Correlation
   let isPacked: Bool
-  /// Whether one column of the taps lies outside the image, and is not copied: left of the first pixel, right of the last.
+  /// Whether one column of the taps lies outside the image, and is not copied: left of the first pixel, right of the
+  /// last.
   let clipsLeft: Bool
   let clipsRight: Bool
   /// Output lines of a block.

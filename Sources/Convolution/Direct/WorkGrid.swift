@@ -24,7 +24,7 @@ struct WorkGrid: Sendable {
     panelParts = workers / best.parts
   }
 
-  /// What belongs to a worker; empty where there are more workers than parts.
+  /// The part of a worker, which is empty where there are more workers than parts.
   func share(of worker: Int) -> (units: Range<Int>, panels: Range<Int>) {
     let (part, across) = worker.quotientAndRemainder(dividingBy: panelParts)
     guard part < unitParts else { return (0..<0, 0..<0) }

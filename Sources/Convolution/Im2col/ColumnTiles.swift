@@ -8,7 +8,7 @@ import Threads
 /// are gathered once, then the outputs are cut. The cut is the same for one to three workers, hence the result; tiles
 /// of more would not fit the workspace together, so they are smaller, and sums may be rounded otherwise.
 struct ColumnTiles {
-  /// For all workers together; 64 MiB less room for alignment.
+  /// The columns of all workers together take at most 64 MiB, less the room for alignment.
   static let workspaceLimit = 63 << 20
   private static let fewRows = 1024
 

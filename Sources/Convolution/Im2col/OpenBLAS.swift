@@ -10,8 +10,8 @@ package enum OpenBLAS {
   /// The kernels that it chose or was told to use (`OPENBLAS_CORETYPE`), e.g. `Haswell`.
   package static var core: String { String(cString: openblas_get_corename()) }
 
-  /// Threads of its own in one call: each worker calls it for itself. A constant, because the library says how many it has
-  /// for itself until the first plan is made.
+  /// Threads of its own in one call: each worker calls it for itself. A constant, because the library says how many it
+  /// has for itself until the first plan is made.
   package static let threads = 1
 
   static func useCallingThreadOnly() { openblas_set_num_threads(Int32(threads)) }

@@ -2,8 +2,9 @@ import Kernels
 import Tensors
 import Threads
 
-/// Computes an inverted residual block strip by strip of output rows. What a strip needs of the expanded tensor, and what
-/// the depthwise convolution makes of it, stay in one core's caches, and workers wait for each other once for the block.
+/// Computes an inverted residual block strip by strip of output rows. What a strip needs of the expanded tensor, and
+/// what the depthwise convolution makes of it, stay in one core's caches, and workers wait for each other once for the
+/// block.
 ///
 /// For each strip, it takes a panel of two vectors of expanded channels at a time, expands the rows that the last strip
 /// has not left in a ring, and convolves them depthwise. Then it projects all channels of the strip. The kernels are
@@ -21,7 +22,7 @@ final class InvertedResidualPlan: ConvolutionChainPlan {
   let source: SourceRows
   let expansionShape: DirectShape
   let depthwiseShape: DepthwiseShape
-  /// With its pixels of one output row as a line.
+  /// A line of this shape is one output row; the pixels of a strip are joined to one line in each run.
   let projectionShape: DirectShape
   let panelWidth: Int
   let panels: Int
@@ -82,8 +83,8 @@ final class InvertedResidualPlan: ConvolutionChainPlan {
 
   // MARK: Workspace
 
-  /// Each worker has source rows, a ring of expanded rows for each panel, the strip behind the depthwise convolution, and
-  /// pointers to rows.
+  /// Each worker has source rows, a ring of expanded rows for each panel, the strip behind the depthwise convolution,
+  /// and pointers to rows.
   var workspaceBytes: Int { pool.count * bytesPerWorker }
   private var bytesPerWorker: Int {
     let pointers = division.expandedRowsOfStrip * MemoryLayout<Source>.stride

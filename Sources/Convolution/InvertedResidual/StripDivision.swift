@@ -1,7 +1,8 @@
 import Threads
 
-/// Cuts the output rows of a block into strips and deals the strips of all images to the workers. Each worker takes strips
-/// that follow each other, so that only its first strip needs rows of the expansion that another worker computes too.
+/// Cuts the output rows of a block into strips and deals the strips of all images to the workers. Each worker takes
+/// strips that follow each other, so that only its first strip needs rows of the expansion that another worker computes
+/// too.
 struct StripDivision {
   let batch: Int
   /// Output rows of an image, and of a strip.

@@ -1,8 +1,8 @@
 import Terms
 
 extension Reference {
-  /// The reference value of element `index` of the tensor that `direction` writes, in that tensor's order. Forward: with
-  /// the epilogue.
+  /// The reference value of element `index` of the tensor that `direction` writes, in that tensor's order. Forward:
+  /// with the epilogue.
   func element(_ index: Int, of direction: Direction, epilogue: Epilogue) -> Double {
     switch direction {
     case .forward:

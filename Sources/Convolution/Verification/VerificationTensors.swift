@@ -91,7 +91,7 @@ struct VerificationTensors: @unchecked Sendable {
     return (0..<pooledCount).allSatisfy { argmax[$0] <= 4 }
   }
 
-  /// What an element of the result should be.
+  /// The expected value of an element of the result.
   struct Expected {
     let value: Double
     /// Behind a fused pool: what the plan's argmax says that it is. Where it names the right one, nearly the same.

@@ -24,8 +24,8 @@ extension Verification: CustomStringConvertible {
 /// Runs a plan on random data and compares its result with the double-precision reference.
 ///
 /// Outputs, workspace and packed filters are poisoned first, floats with NaN, so an element that is not written, or
-/// read before it is written, shows. All elements are compared where that is quick; else a random sample with both ends, and
-/// all are looked at for the poison.
+/// read before it is written, shows. All elements are compared where that is quick; else a random sample with both
+/// ends, and all are looked at for the poison.
 package struct Verifier: Sendable {
   /// Multiply-adds that the reference may take for one request: about a tenth of a second.
   package static let budget = 30_000_000

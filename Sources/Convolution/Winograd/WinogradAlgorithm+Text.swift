@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 extension WinogradAlgorithm {
-  /// As results name it, e.g. `F(4x4,3x3)`.
+  /// The algorithm's name in results, e.g. `F(4x4,3x3)`.
   var description: String { "F(\(outputs)x\(outputs),\(taps)x\(taps))" }
 
   /// Measured against double precision on N(0, 1) data with 64 to 512 channels.

@@ -44,7 +44,7 @@ struct WinogradGradientBlocking: Hashable {
 
 /// The threads that work on the same part. With more parts than threads, each thread is a team and has several.
 struct WinogradTeam {
-  /// Of a pool's workers, the number in this team, and which of them this is.
+  /// The number of a pool's workers in this team, and the index of this worker among them.
   let members: Int
   let member: Int
   let index: Int

@@ -1,9 +1,9 @@
 import Kernels
 import Tensors
 
-/// Where the parts of the filter gradient's workspace lie. Offsets in floats, all multiples of 16.
+/// The offsets of the parts of the filter gradient's workspace, in floats; all are multiples of 16.
 ///
-/// For each thread: room for pointers, a line of zeros, and where the plan is fused one patch of sums. For each team: V
+/// Each thread has room for pointers, a line of zeros, and where the plan is fused one patch of sums. For each team: V
 /// and Z of a block. For each part: dU, and sums of the bias gradient.
 struct WinogradGradientWorkspace {
   /// A block's tiles are cut into this many chunks, each with a bias sum of its own, whoever transforms it.

@@ -7,7 +7,8 @@ struct WinogradPass {
   let algorithm: WinogradAlgorithm
   let batch: Int
   let groups: Int
-  /// What is read and what is written. Channels are those of one group, in pixels of all groups' channels.
+  /// The images that are read and those that are written. Their channels are those of one group; a pixel holds the
+  /// channels of all groups.
   let source: WinogradImageShape
   let destination: WinogradImageShape
   let tiling: WinogradTiling
@@ -49,7 +50,7 @@ struct WinogradPass {
 }
 
 extension WinogradImageShape {
-  /// The same behind a 2x2 max pool.
+  /// The same images behind a 2x2 max pool.
   var pooled: WinogradImageShape {
     WinogradImageShape(height: height / 2, width: width / 2, channels: channels, pixelStride: pixelStride)
   }

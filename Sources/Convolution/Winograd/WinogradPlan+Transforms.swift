@@ -4,7 +4,7 @@ extension WinogradPlan {
   var readsPooled: Bool { pass.isRotated && fusions.contains(.maxPool) }
   private var writesPooled: Bool { !pass.isRotated && fusions.contains(.maxPool) }
 
-  /// What the pass reads.
+  /// The tensor that the pass reads.
   func source(_ operands: ConvolutionOperands) -> UnsafeMutablePointer<Float> {
     pass.isRotated ? operands.output : operands.input
   }

@@ -57,7 +57,7 @@ final class WinogradPlan: ConvolutionPlan {
   private var filterFloatsPerGroup: Int {
     pass.algorithm.positions * pass.source.channels * blocking.columns * kernels.panelWidth
   }
-  /// What a thread needs to transpose a filter that is to be rotated; it lies behind the transformed filter.
+  /// The floats in which a thread transposes a filter that is to be rotated; they lie behind the transformed filter.
   private var transposeFloats: Int {
     pass.isRotated ? pass.algorithm.taps * pass.algorithm.taps * kernels.width * kernels.width : 0
   }

@@ -1,13 +1,14 @@
 import Kernels
 import Tensors
 
-/// Where the parts of a pass's workspace lie. Offsets in floats, all multiples of 16.
+/// The offsets of the parts of a pass's workspace, in floats; all are multiples of 16.
 ///
-/// For each thread: room for pointers, a line of zeros that pixels outside an image read, and the bias. Then V, M, and U
+/// Each thread has room for pointers, a line of zeros that pixels outside an image read, and the bias. Then V, M, and U
 /// of a column block where threads own columns: one for each thread or one for all.
 ///
-/// Where a block's V is multiplied once, from the first position to the last, M takes its place one position behind: the
-/// products of a position go where V of the position before has just been read (2 % of conv2_2 and conv3_2, batch 16).
+/// Where a block's V is multiplied once, from the first position to the last, M takes its place one position behind:
+/// the products of a position go where V of the position before has just been read (2 % of conv2_2 and conv3_2, batch
+/// 16).
 struct WinogradWorkspace {
   let zeros: Int
   let bias: Int

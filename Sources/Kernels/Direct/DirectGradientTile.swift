@@ -1,7 +1,7 @@
 /// A register tile of the filter gradient: `Rows` taps and channels x `Vectors` vectors of output channels.
 ///
-/// For each pixel: load the vectors of the output gradient, broadcast `Rows` consecutive input values, multiply and
-/// add.
+/// For each pixel it loads the vectors of the output gradient, broadcasts `Rows` consecutive input values, multiplies
+/// and adds.
 @frozen @usableFromInline
 struct DirectGradientTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
   @usableFromInline let shape: UnsafePointer<DirectGradientShape>

@@ -18,7 +18,7 @@ public struct DirectShape: Sendable {
   /// Taps of one kernel row x channels.
   @inlinable @inline(__always) var rowDepth: Int { segments * segmentLength }
 
-  /// The same with `count` lines of a pointwise convolution as one.
+  /// The same shape with `count` lines of a pointwise convolution joined to one.
   public func joining(_ count: Int) -> DirectShape {
     DirectShape(
       lines: lines.joining(count), segments: segments, segmentStep: segmentStep, segmentLength: segmentLength,

@@ -1,7 +1,7 @@
 /// A register tile of the direct convolution: `Rows` output pixels x `Vectors` vectors of output channels.
 ///
-/// For each tap and channel: load the vectors of the filter, broadcast one input value for each pixel, multiply and
-/// add.
+/// For each tap and channel it loads the vectors of the filter, broadcasts one input value for each pixel, multiplies
+/// and adds.
 @frozen @usableFromInline
 struct DirectTile<Lanes: Vector, Vectors: UnrolledCount>: RowSpecialised {
   @usableFromInline let shape: UnsafePointer<DirectShape>

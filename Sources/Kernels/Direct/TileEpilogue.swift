@@ -17,7 +17,7 @@ public struct TileOutputShape: Sendable {
   }
 }
 
-/// Where a block's sums go, and what is added to them or masks them.
+/// The destination of a block's sums, and the tensors that are added to them or mask them.
 public struct TileOutput {
   /// Pixel 0 of line 0 of the image, channel 0 of the group.
   public let base: Destination
@@ -61,7 +61,7 @@ struct TileSink {
   }
 }
 
-/// What becomes of a register tile's sums: residual, activation, ReLU mask, store.
+/// The end of a register tile: its sums get the residual, the activation and the ReLU mask, and are stored.
 @frozen @usableFromInline
 struct TileEpilogue<Lanes: Vector, Vectors: UnrolledCount> {
   @usableFromInline let sink: UnsafePointer<TileSink>

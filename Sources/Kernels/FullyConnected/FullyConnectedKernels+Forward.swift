@@ -80,7 +80,7 @@ extension FullyConnectedKernels {
     }
   }
 
-  /// As `connectedColumns`, from what `packConnectedColumns` packed for all panels.
+  /// Does what `connectedColumns` does, from weights that `packConnectedColumns` packed for all panels.
   @inlinable @inline(never)
   public static func packedConnectedColumns(
     _ shape: ConnectedShape, panels: Range<Int>, x: Source, sums: Destination, packed: Source
@@ -180,7 +180,7 @@ extension FullyConnectedKernels {
 struct ConnectedTile<Lanes: Vector>: RowSpecialised {
   /// [row of W][lanes]
   @usableFromInline let weights: Source
-  /// What to prefetch: two lines `second` floats apart for each row of W, then on by `stepAhead`.
+  /// The prefetches: two lines `second` floats apart for each row of W, then on by `stepAhead`.
   @usableFromInline let next: Source
   @usableFromInline let second: Int
   @usableFromInline let stepAhead: Int

@@ -69,7 +69,7 @@ struct ConnectedGradientTile<Lanes: Vector>: RowSpecialised {
   @usableFromInline let rows: Int
   /// How far ahead to prefetch, in floats.
   @usableFromInline let ahead: Int
-  /// Which of the vectors in a row to prefetch.
+  /// The vectors of a row that are prefetched.
   @usableFromInline let prefetched: Range<Int>
   /// [image][`outputs`]
   @usableFromInline let dy: Source

@@ -85,8 +85,8 @@ extension LayerKernels {
     }
   }
 
-  /// For every vector: calls `body(row's offset, channel, lanes, x - mean, g, scale)`. Row by row: several rows at a time
-  /// would load what belongs to the channels less often, but read as many streams (4 % slower).
+  /// Calls for every vector `body(row's offset, channel, lanes, x - mean, g, scale)`. Row by row: several rows at a
+  /// time would load what belongs to the channels less often, but read as many streams (4 % slower).
   @inlinable @inline(__always)
   static func forEachMasked(
     _ outputGradient: Source, _ input: Source, _ rows: Int, _ normalization: ChannelNormalization,

@@ -3,7 +3,7 @@
 extension LayerKernels {
   /// destination[i] = source[i] / keep with probability `keep`, else 0, so that the expected sum stays the same.
   ///
-  /// What is kept is a function of the seed and i alone. The bits are those of i mixed by two rounds of a multiplication
+  /// The mask is a function of the seed and i alone. The bits are those of i mixed by two rounds of a multiplication
   /// and a shift (the constants of Wellons's "lowbias32", 2018): 32-bit integers, because AVX2 multiplies no others.
   @inlinable @inline(never)
   public static func dropout(

@@ -244,8 +244,8 @@ extension LayerKernels {
     }
   }
 
-  /// Input gradient of a max pool, its rows `rows`, counted over all images: every pixel is written once, with the sum of
-  /// the gradients of those windows whose maximum it is.
+  /// Input gradient of a max pool, its rows `rows`, counted over all images: every pixel is written once, with the sum
+  /// of the gradients of those windows whose maximum it is.
   /// - Parameter nonTemporal: whether to write by non-temporal stores; pixels are then whole vectors, aligned to them.
   @inlinable @inline(never)
   public static func maxPoolGradient(

@@ -18,7 +18,7 @@ struct LocalResponseRows<Lanes: Vector> {
   /// One vector.
   @usableFromInline let lanes: Destination
 
-  /// Of `pixels` pixels.
+  /// Makes the rows of `pixels` pixels.
   @inlinable @inline(__always)
   static func scratchFloats(channels: Int, radius: Int) -> Int {
     pixels * (6 * channels + 7 * Lanes.count + 4 * radius)
@@ -90,7 +90,8 @@ struct LocalResponseRows<Lanes: Vector> {
     return sum
   }
 
-  /// scale^-beta and scale^-1. Where beta is 3/4, as in AlexNet, neither root nor division: s^-1/2, then (s s^-1/2)^-1/2.
+  /// scale^-beta and scale^-1. Where beta is 3/4, as in AlexNet, neither root nor division: s^-1/2, then (s
+  /// s^-1/2)^-1/2.
   @inlinable @inline(__always)
   func powers(at c: Int) -> (response: Lanes, reciprocal: Lanes) {
     let scale = scale(at: c)

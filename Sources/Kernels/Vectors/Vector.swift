@@ -37,7 +37,7 @@ public protocol Vector: BitwiseCopyable {
   static func / (a: Self, b: Self) -> Self
   /// self + a * b, rounded once where the target has a fused multiply-add.
   func adding(_ a: Self, times b: Self) -> Self
-  /// Of positive finite lanes, within 4 units in the last place.
+  /// 1 / sqrt(x) of positive finite lanes, within 4 units in the last place.
   func reciprocalSquareRoot() -> Self
   func maximum(_ bound: Self) -> Self
   func minimum(_ bound: Self) -> Self

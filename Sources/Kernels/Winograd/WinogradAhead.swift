@@ -48,7 +48,7 @@ import CVector
   @usableFromInline var chunk: Int
   @usableFromInline let width: Int
 
-  /// For `calls` calls of up to `depth` steps each.
+  /// Divides the prefetches among `calls` calls of up to `depth` steps each.
   @inlinable @inline(__always)
   init(_ ahead: WinogradAhead, calls: Int, depth: Int, width: Int) {
     self.ahead = ahead
@@ -64,7 +64,7 @@ import CVector
     chunksPerRow = (rowLines + lines * stepsPerCall - 1) / (lines * stepsPerCall)
   }
 
-  /// For panels of a filter, each fetched by the calls on `panels` panels of tiles in turns.
+  /// Divides the prefetches of a filter's next panel among the calls on `panels` panels of tiles.
   @inlinable @inline(__always)
   init(panels: Int, width: Int) {
     ahead = nil
@@ -75,7 +75,8 @@ import CVector
     chunksPerRow = 1
   }
 
-  /// What the next call fetches. `filter`: the panel after the one that the call reads.
+  /// The lines that the next call prefetches.
+  /// - Parameter filter: the panel after the one that the call reads
   @inlinable @inline(__always)
   mutating func next(filter: Source, panel: Int, depth: Int) -> WinogradLines {
     if ahead == nil { return WinogradLines(from: filter + panel * lines * depth / width * 16, count: lines) }

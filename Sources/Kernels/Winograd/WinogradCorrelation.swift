@@ -35,7 +35,8 @@ import CVector
   @usableFromInline let adds: Bool
   /// The part to do, in units of one column block at one position, numbered position by position.
   @usableFromInline let units: Range<Int>
-  /// What to fetch into the second-level cache meanwhile: one in the first half of the calls, one in the second.
+  /// The memory to prefetch into the second-level cache meanwhile: the first in the first half of the calls, the other
+  /// in the second half.
   @usableFromInline let ahead: (input: WinogradAhead, outputGradient: WinogradAhead)
 
   public init(

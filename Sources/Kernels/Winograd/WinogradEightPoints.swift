@@ -26,8 +26,8 @@ public enum EightPoints {
     }
   }
 
-  /// A^T for `outputs` outputs, 4 or 6: output n sums the points' values times the points to the power of n, and the last
-  /// one the value at infinity too.
+  /// A^T for `outputs` outputs, 4 or 6: output n sums the points' values times the points to the power of n, and the
+  /// last one the value at infinity too.
   @inlinable @inline(__always)
   static func applyOutput<V: Vector>(_ outputs: Int, _ x: (Int) -> V, _ put: (Int, V) -> Void) {
     let (x1, x2, x3, x4, x5, x6) = (x(1), x(2), x(3), x(4), x(5), x(6))

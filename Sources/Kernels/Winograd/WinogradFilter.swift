@@ -8,7 +8,7 @@ import CVector
   /// Channels that the multiplication sums over, and those it yields.
   public let depth: Int
   public let outputs: Int
-  /// For the input gradient: taps in reverse, and output channels as the depth.
+  /// Whether the filter is that of the input gradient: its taps are reversed, and output channels are the depth.
   public let isRotated: Bool
   public let depthStep: Int
   public let columnsPerSlice: Int
@@ -38,7 +38,7 @@ import CVector
   @usableFromInline let source: Source
   /// U, [slice][position][depth / depthStep][column][depthStep][2w], aligned to 64 bytes.
   @usableFromInline let destination: Destination
-  /// Where `isRotated`: room for taps^2 w^2 floats.
+  /// Room for taps^2 w^2 floats where the filter is rotated.
   @usableFromInline let scratch: Destination
 
   public init(_ shape: WinogradFilterShape, source: Source, destination: Destination, scratch: Destination) {
@@ -140,7 +140,7 @@ extension WinogradFilter {
   /// Whether U is whole; a column block, which is multiplied at once, stays in the caches.
   @inlinable @inline(__always) var isNonTemporal: Bool { shape.positionSkew == nil }
 
-  /// Where the vector of output channels at `depth` lies in U at position 0.
+  /// The place in U, at position 0, of a vector of output channels at `depth`.
   @inlinable @inline(__always)
   func place(
     depth: Int, vector: Int, points: Int, columns: Int, _ width: Int

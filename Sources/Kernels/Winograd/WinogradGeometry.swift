@@ -192,7 +192,7 @@
   }
 }
 
-/// What a transform between images and blocks of tiles has in common for all blocks of a plan.
+/// The part of a transform between images and blocks of tiles that is the same for all blocks of a plan.
 @frozen public struct WinogradTransformShape: Sendable {
   public let images: WinogradImageShape
   public let tiling: WinogradTiling

@@ -4,7 +4,7 @@ import CVector
 @frozen public struct WinogradOutputShape: Sendable {
   /// The images' channels are those of the block; the block's pitch is two vectors.
   public let tiles: WinogradTransformShape
-  /// What the activation clamps to.
+  /// The range that the activation clamps values to.
   public let bounds: ClosedRange<Float>
 
   public init(tiles: WinogradTransformShape, bounds: ClosedRange<Float>) {

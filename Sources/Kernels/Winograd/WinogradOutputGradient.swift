@@ -5,7 +5,7 @@ import CVector
   /// Pitch of the block: two vectors.
   @usableFromInline let shape: WinogradTransformShape
   @usableFromInline let places: WinogradPlaces
-  /// As many zeros as there are channels, rounded up to whole vectors: what pixels outside an image read.
+  /// Zeros for pixels outside an image: as many as there are channels, rounded up to whole vectors.
   @usableFromInline let zeros: Source
   /// Room for 64 pointers.
   @usableFromInline let scratch: UnsafeMutablePointer<Source>

@@ -4,8 +4,8 @@ import CVector
 /// one byte, which of the four won; the gradients rebuild the full-size gradient of a tile from both, so that it never
 /// exists in memory. Windows that an odd size leaves incomplete are dropped.
 ///
-/// For F(4x4,3x3) with a padding of 1: a tile's outputs are then 2 x 2 whole windows, and its input patch touches 4 x 4.
-/// Channels are a multiple of the vector.
+/// For F(4x4,3x3) with a padding of 1: a tile's outputs are then 2 x 2 whole windows, and its input patch touches 4 x
+/// 4. Channels are a multiple of the vector.
 extension WinogradKernels {
   /// Y = A^T M A of `tiles`, then the pool, bias and bounds.
   ///

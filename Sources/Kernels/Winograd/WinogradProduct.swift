@@ -39,7 +39,8 @@ import CVector
   @usableFromInline let panels: Int
   /// The part to do, in units of one column block at one position, numbered position by position.
   @usableFromInline let units: Range<Int>
-  /// What to fetch into the second-level cache meanwhile: the filter's next panel and V of the next position where nil.
+  /// The memory to prefetch into the second-level cache meanwhile; nil for the filter's next panel and V of the next
+  /// position.
   @usableFromInline let ahead: WinogradAhead?
 
   public init(

@@ -32,7 +32,8 @@ public protocol WinogradTransforms {
   associatedtype Filter: WinogradLine
 }
 
-/// What the filter gradient needs besides: dw = G^T [(B^T d B) * (A dy A^T)] G, the products summed over the tiles.
+/// The transforms that only the filter gradient needs: dw = G^T [(B^T d B) * (A dy A^T)] G, the products summed over
+/// the tiles.
 public protocol WinogradGradientTransforms: WinogradTransforms {
   /// A
   associatedtype OutputGradient: WinogradLine

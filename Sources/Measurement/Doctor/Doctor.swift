@@ -1,6 +1,7 @@
 import Results
 
-/// Looks for whatever disturbs measurements on this machine. Values that cannot be read are `unknown`; nothing here fails.
+/// Looks for whatever disturbs measurements on this machine. Values that cannot be read are `unknown`; nothing here
+/// fails.
 package struct Doctor {
   let files: SystemFiles
   /// The machine, as result files describe it.

@@ -37,7 +37,7 @@ extension Layer {
     }
   }
 
-  /// The same for `batch` images.
+  /// The same problem for `batch` images.
   package func problem(batch: Int) -> ConvolutionProblem? {
     var problem = problem
     problem?.batch = batch
@@ -51,7 +51,7 @@ extension Layer {
   /// Multiply-adds of convolutions and fully connected layers, for one image.
   package var macs: Int { problem?.macs ?? 0 }
 
-  /// What `bench describe` calls it.
+  /// The kind in words, for `bench describe`.
   package var kindName: String {
     switch kind {
     case .convolution(let problem, _, _): problem.isDepthwise ? "depthwise convolution" : "convolution"

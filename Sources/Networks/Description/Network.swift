@@ -2,12 +2,12 @@ import Tensors
 
 /// A model of the zoo: where it comes from, how we deviate, and its layers as data.
 package struct Network: Sendable {
-  /// As the command line spells it.
+  /// The name on the command line.
   package let name: String
   package let summary: String
   /// Author, year, title.
   package let citation: String
-  /// What differs from the cited form, or `none`.
+  /// The differences from the cited form, or `none`.
   package let deviations: String
   /// Side of the square input image, in pixels.
   package let imageSize: Int

@@ -9,7 +9,7 @@ struct NormalizationState {
   /// Share of the old value in the moving statistics.
   static let momentum: Float = 0.9
 
-  /// Which of the network's norms it is.
+  /// The prefix of its parameters' names.
   let prefix: String
   let activation: Activation
   let mean: Tensor
@@ -33,7 +33,7 @@ struct NormalizationState {
 
   var tensors: [Tensor] { [mean, inverseDeviation, scale, shift] }
 
-  /// What the kernels read.
+  /// The vectors that the kernels read.
   var read: [Tensor] { [mean, scale, shift] }
   var normalization: ChannelNormalization {
     ChannelNormalization(

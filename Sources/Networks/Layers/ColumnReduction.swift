@@ -29,7 +29,8 @@ struct ColumnReduction {
   /// [parts, columns].
   var scratchFloats: Int { parts * columns }
 
-  /// Calls `body(rows, part)` for every part of `images`, split among the workers; rows are counted from the first image's.
+  /// Calls `body(rows, part)` for every part of `images`, split among the workers; rows are counted from the first
+  /// image's.
   func run(
     _ images: Range<Int>, on pool: ThreadPool, scratch: UnsafeMutablePointer<Float>,
     _ body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void

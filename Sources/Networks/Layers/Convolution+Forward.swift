@@ -2,9 +2,9 @@ import Convolution
 import Tensors
 import Terms
 
-/// What backward needs of a group beside its input and output.
+/// The tensors that backward needs of a group beside its input and output.
 enum SavedState {
-  /// Which value of its window is the largest, a byte for each pooled value.
+  /// The index of the largest value of each window, a byte for each pooled value.
   case argmax(Tensor)
   case dropout(DropoutMask)
   /// Batch norm's channel vectors.

@@ -3,8 +3,8 @@ import Tensors
 /// One tensor of a network against its reference.
 ///
 /// Rounding alone can move a gradient far: where ReLU has an input near 0, or a pooling window two nearly equal maxima,
-/// the last bit decides which way a whole gradient goes, and a full-size network has millions of such places. How far is
-/// measured, not guessed: the same program runs on inputs and parameters disturbed by as much as the logits deviate,
+/// the last bit decides which way a whole gradient goes, and a full-size network has millions of such places. How far
+/// is measured, not guessed: the same program runs on inputs and parameters disturbed by as much as the logits deviate,
 /// and a gradient may lie a few times as far from the reference as the disturbances move it (a small backward error:
 /// Higham 2002, section 1.5). A wrong kernel does not profit, since its error is no reaction to a disturbance.
 package struct Comparison: Sendable {

@@ -4,8 +4,9 @@ import Terms
 
 /// A file with a network's input, parameters, logits and gradients as another framework computed them.
 ///
-/// Keys: `input` [N, H, W, 3], every parameter by name, `logits` [N, classes], `gradient/<parameter>`; metadata `model`,
-/// `image_size`, `batch_norm`: `batch` (batch statistics), `moving` (moving statistics, no gradients) or `none`.
+/// Keys: `input` [N, H, W, 3], every parameter by name, `logits` [N, classes], `gradient/<parameter>`; metadata
+/// `model`, `image_size`, `batch_norm`: `batch` (batch statistics), `moving` (moving statistics, no gradients) or
+/// `none`.
 package struct ReferenceFile {
   package let network: Network
   package let layers: [Layer]

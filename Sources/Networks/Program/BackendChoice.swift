@@ -1,9 +1,9 @@
 import Convolution
 import Terms
 
-/// Which back end runs which layer.
+/// The choice of the back end that runs each layer.
 package struct BackendChoice: Sendable {
-  /// As `--backend` spells it: a name of the registry, or `auto`.
+  /// The value of `--backend`: a name of the registry, or `auto`.
   package let requested: String
   /// Refuse rather than let another back end run a convolution.
   package let strict: Bool
@@ -24,8 +24,8 @@ package struct BackendChoice: Sendable {
     preferred = backend
   }
 
-  /// The back end that runs a problem, and why it is not the one asked for. `auto` takes the first of the registry, which
-  /// is ordered by speed, that can and that pays.
+  /// The back end that runs a problem, and why it is not the one asked for. `auto` takes the first of the registry,
+  /// which is ordered by speed, that can and that pays.
   package func backend(
     for problem: ConvolutionProblem, _ direction: Direction
   ) -> (backend: any ConvolutionBackend, refusal: String?) {

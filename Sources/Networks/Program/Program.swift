@@ -10,9 +10,9 @@ package final class Program {
   package let pass: Pass
   package let batch: Int
   package let context: ExecutionContext
-  /// What runs together, in the order in which the forward pass runs it.
+  /// The fused groups, in the order in which the forward pass runs them.
   package let groups: [FusedGroup]
-  /// Which plans run, in the order of the groups.
+  /// The plans that run, in the order of the groups.
   package var assignments: [Assignment] { groups.flatMap(\.assignments) }
   /// In the order of the layers; moving statistics included.
   package let parameters: [(parameter: Parameter, tensor: Tensor)]
@@ -75,7 +75,7 @@ package final class Program {
   /// Whether the arena was advised to lie on huge pages.
   package var hugePagesAdvised: Bool { arena?.hugePagesAdvised ?? false }
 
-  /// What is done once, before the first step: constant weights are folded and packed.
+  /// Folds and packs constant weights, once, before the first step.
   package func prepare() {
     for operation in preparations { operation.run(images: 0..<batch) }
   }
@@ -86,7 +86,7 @@ package final class Program {
   }
 }
 
-/// What a program will allocate, in bytes.
+/// The memory that a program will allocate, in bytes.
 package struct MemoryForecast: Sendable, Hashable {
   /// Parameters, their gradients, packed weights, input and results.
   package let persistentBytes: Int

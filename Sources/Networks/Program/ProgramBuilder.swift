@@ -14,7 +14,7 @@ struct ProgramBuilder {
   let pass: Pass
   let batch: Int
   let context: ExecutionContext
-  /// Of the dropout masks.
+  /// The seed of the dropout masks.
   let seed: UInt64
 
   var operations: [Operation] = []
@@ -28,7 +28,7 @@ struct ProgramBuilder {
   let input: Tensor
   /// Gradient of each layer's output, as far as its readers have contributed.
   var outputGradients: [Int: Gradient] = [:]
-  /// What backward needs of a group beside its input and output, by the group's first layer.
+  /// The tensors that backward needs of a group beside its input and output, by the group's first layer.
   var saved: [Int: SavedState] = [:]
 
   /// The gradient of a layer's output.

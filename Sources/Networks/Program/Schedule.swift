@@ -1,9 +1,9 @@
 /// The order of a step's operations.
 ///
-/// Operations run one after the other, each for the whole batch. Where the caches cannot hold the tensors, operations that
-/// follow each other and take micro-batches form a group: the group goes through the batch micro-batch by micro-batch, so
-/// that each operation finds in the cache what the one before it wrote. Batch norm's statistics need the whole batch and
-/// end a group.
+/// Operations run one after the other, each for the whole batch. Where the caches cannot hold the tensors, operations
+/// that follow each other and take micro-batches form a group: the group goes through the batch micro-batch by
+/// micro-batch, so that each operation finds in the cache what the one before it wrote. Batch norm's statistics need
+/// the whole batch and end a group.
 package struct Schedule {
   /// Operations that are in use together: their tensors must not share memory.
   package private(set) var groups: [[Operation]] = []

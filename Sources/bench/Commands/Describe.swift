@@ -30,7 +30,7 @@ struct Describe: BenchCommand {
   var passes: [Pass] = []
 
   @Option(help: "Images in a batch, for the plan and the memory that a step needs.")
-  var batchSize = 32
+  var batchSize = 16
 
   @Option(help: ArgumentHelp("Side of the square images (default: the model's own).", valueName: "pixels"))
   var imageSize: Int?

@@ -28,7 +28,7 @@ struct NetworkDescription: Encodable {
     let parameters: Int
     let macs: Int
     let parameter_bytes: Int
-    /// Of the output of one image.
+    /// The size of the output of one image.
     let output_bytes: Int
   }
 

@@ -34,7 +34,7 @@ struct PlanDescription: Encodable {
     let direction: String
     let backend: String
     let algorithm: String
-    /// For a micro-batch.
+    /// The problem of one micro-batch.
     let problem: String
     let micro_batch: Int
     let workspace_bytes: Int

@@ -7,8 +7,8 @@ struct GateReport {
   let directory: String
   let console: Console
 
-  /// Makes the directory and tries to write there, so that a gate does not measure for nothing. It also removes the files
-  /// of an earlier gate: if this one is killed, they would pass for its verdict.
+  /// Makes the directory and tries to write there, so that a gate does not measure for nothing. It also removes the
+  /// files of an earlier gate: if this one is killed, they would pass for its verdict.
   func prepare() throws {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -3,15 +3,16 @@ import Gate
 import Measurement
 import Results
 
-/// Tests whether the gate can be trusted on this machine: it compares a program with itself, then with a slowed-down copy.
+/// Tests whether the gate can be trusted on this machine: it compares a program with itself, then with a slowed-down
+/// copy.
 struct GateSelfTest {
   let options: GateOptions
   let program: String
   let session: Session
   private var console: Console { session.console }
 
-  /// Each half leaves its files in a folder of its own. The second half must find a regression, so GitHub is not told of
-  /// it.
+  /// Each half leaves its files in a folder of its own. The second half must find a regression, so GitHub is not told
+  /// of it.
   private static let halves = [
     (folder: "same", base: "itself", isSlowed: false, expected: GateFinding.Verdict.pass),
     (folder: "slowed", base: "itself, head slowed down by 1.5 thresholds", isSlowed: true, expected: .regression),

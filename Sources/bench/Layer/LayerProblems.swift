@@ -9,7 +9,8 @@ struct NamedProblem {
   let problem: ConvolutionProblem
 }
 
-/// Reads the problems of `bench layer`. A layer of a model gets the batch size of the option; a problem's text has its own.
+/// Reads the problems of `bench layer`. A layer of a model gets the batch size of the option; a problem's text has its
+/// own.
 enum LayerProblems {
   /// Reads a problem from `n16c64h224w224k64r3s3u1p1` or `vgg16:conv3_2`.
   static func one(_ text: String, batch: Int) throws -> NamedProblem {

@@ -2,8 +2,8 @@ import Convolution
 import Tensors
 import Terms
 
-/// The tensors of one problem, which all back ends and directions share. Results go to separate memory, so that every run
-/// reads the same random numbers.
+/// The tensors of one problem, which all back ends and directions share. Results go to separate memory, so that every
+/// run reads the same random numbers.
 final class LayerTensors {
   private let input: FloatBuffer
   private let filter: FloatBuffer

@@ -2,9 +2,11 @@ import Measurement
 import Networks
 
 extension Program {
-  /// Allocates the memory, fills it with random numbers from `seed` and prepares the plans, so that the program can run.
+  /// Allocates the memory, fills it with random numbers from `seed` and prepares the plans, so that the program can
+  /// run.
   ///
-  /// - Returns: the seconds without the filling, which only a benchmark does. Together with those of planning they are a
+  /// - Returns: the seconds without the filling, which only a benchmark does. Together with those of planning they are
+  /// a
   ///   record's `prepare_s`
   /// - Throws: `Failure` where the system refuses the memory
   func makeReady(seed: UInt64) throws -> Double {

@@ -5,12 +5,13 @@ import Results
 import Tensors
 import Terms
 
-/// One convolution as a gate's workload. A pass with gradients takes all three directions, one after the other, and packs
-/// the filter in each step, because weights change there.
+/// One convolution as a gate's workload. A pass with gradients takes all three directions, one after the other, and
+/// packs the filter in each step, because weights change there.
 final class ConvolutionGateWorkload: GateWorkload {
   private let parts: [LayerWorkload]
 
-  /// Makes a plan for each direction. As in a network, another back end takes a direction that the chosen one cannot run.
+  /// Makes a plan for each direction. As in a network, another back end takes a direction that the chosen one cannot
+  /// run.
   init(
     _ specification: BenchmarkSpecification, _ problem: ConvolutionProblem, _ choice: BackendChoice,
     _ context: ExecutionContext, verify: Bool

@@ -59,8 +59,8 @@ private final class ProgramGateWorkload: GateWorkload {
 }
 
 extension WorkerOutput {
-  /// A sample of a tensor with its tolerance. Tolerances are at least four times those against another framework, because
-  /// both versions may have errors, and a sample may have larger ones than the whole tensor.
+  /// A sample of a tensor with its tolerance. Tolerances are at least four times those against another framework,
+  /// because both versions may have errors, and a sample may have larger ones than the whole tensor.
   init(_ name: String, _ tensor: Tensor, tolerance: Double) {
     self.init(name: name, values: tensor.floats, count: tensor.count, tolerance: tolerance)
   }

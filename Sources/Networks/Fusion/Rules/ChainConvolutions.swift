@@ -1,8 +1,8 @@
 import Convolution
 import Terms
 
-/// In a forward pass, convolutions that follow each other, each with a folded batch norm and no bias of its own, are one
-/// group where their back end has a plan for the chain.
+/// In a forward pass, convolutions that follow each other, each with a folded batch norm and no bias of its own, are
+/// one group where their back end has a plan for the chain.
 ///
 /// Such a plan depends on the micro-batch, and the micro-batch on what is stored around the groups. The pass takes the
 /// largest micro-batch whose tensors fit the cache with the chains that are planned at it.

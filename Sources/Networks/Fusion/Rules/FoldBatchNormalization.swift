@@ -1,5 +1,5 @@
-/// In a forward pass, a batch norm by moving statistics becomes part of the weights and the bias of the convolution that
-/// it alone follows.
+/// In a forward pass, a batch norm by moving statistics becomes part of the weights and the bias of the convolution
+/// that it alone follows.
 struct FoldBatchNormalization: FusionRule {
   func apply(to fusion: inout FusionPass) {
     for first in fusion.convolutionGroups {

@@ -1,5 +1,5 @@
-/// In a forward pass, the output of a convolution with a folded batch norm is kept for the micro-batch at hand only, where
-/// all that read it take the same micro-batch in the same schedule's group.
+/// In a forward pass, the output of a convolution with a folded batch norm is kept for the micro-batch at hand only,
+/// where all that read it take the same micro-batch in the same schedule's group.
 struct KeepOutputInMicroBatch: FusionRule {
   func apply(to fusion: inout FusionPass) {
     guard !fusion.pass.hasGradients else { return }

@@ -2,8 +2,8 @@ import Convolution
 import Terms
 
 /// The plan of an input gradient multiplies it by the ReLU mask of the layer below, which nothing else reads, where its
-/// back end can. Nothing reads the activation below after this layer's filter gradient, so that the input gradient takes
-/// its place.
+/// back end can. Nothing reads the activation below after this layer's filter gradient, so that the input gradient
+/// takes its place.
 struct MaskInputGradient: FusionRule {
   func apply(to fusion: inout FusionPass) throws(NetworkError) {
     guard fusion.pass.hasGradients else { return }

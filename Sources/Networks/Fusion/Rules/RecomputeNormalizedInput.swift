@@ -1,6 +1,6 @@
 /// In a pass with gradients, the output of a batch norm is kept for the micro-batch at hand only, where the normalized
-/// convolution that is the next layer alone reads it. Backward computes it again: that takes less time than to store and
-/// load it. Nor is the gradient of a normalized convolution's output kept for more than a micro-batch.
+/// convolution that is the next layer alone reads it. Backward computes it again: that takes less time than to store
+/// and load it. Nor is the gradient of a normalized convolution's output kept for more than a micro-batch.
 struct RecomputeNormalizedInput: FusionRule {
   func apply(to fusion: inout FusionPass) {
     guard fusion.pass.hasGradients else { return }

@@ -1,7 +1,7 @@
 /// Convolutions with a batch norm behind them, and no bias of their own, take the batch in micro-batches.
 ///
-/// The 1x1 and depthwise convolutions there, and the norm's passes over memory, take as long as their tensors take to load
-/// and store, unless the tensors are still in the cache from one operation to the next.
+/// The 1x1 and depthwise convolutions there, and the norm's passes over memory, take as long as their tensors take to
+/// load and store, unless the tensors are still in the cache from one operation to the next.
 struct TakeMicroBatches: FusionRule {
   func apply(to fusion: inout FusionPass) {
     for first in fusion.convolutionGroups where fusion.graph.isNormalized(first) {
