@@ -1,5 +1,4 @@
 import Results
-import Terms
 
 extension [Record] {
   /// The same records with rows that mean the same convolutions in all of them. What one plan computes in any record is

@@ -75,7 +75,7 @@ package protocol ConvolutionChainPlan: AnyObject, Sendable {
 package struct ConvolutionChainOperands {
   /// [batch, height, width, channels] of the first convolution.
   package var input: UnsafePointer<Float>
-  /// The packed filter's size of each convolution, in order.
+  /// The filter and the bias of each convolution, in order.
   package var weights: [Weights]
   /// Shaped like the output, where the last convolution's epilogue adds a residual.
   package var residual: UnsafePointer<Float>?

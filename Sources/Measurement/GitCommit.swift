@@ -25,8 +25,8 @@ package enum GitCommit {
   }
 
   /// The standard output of a command, whose standard error is dropped; nil where it fails or takes too long.
-  /// - Parameter command: in the form that `env` takes. Its output must be short, because the pipe is read only at its
-  /// end.
+  /// - Parameter command: in the form that `env` takes. Its output must be short, because the pipe is read only at the
+  ///   end.
   package static func answer(of command: [String], limit: Double) -> String? {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -8,8 +8,7 @@ import Results
 /// - Parameters:
 ///   - plan: its numbers count rounds; `maxTime` is for all workloads together
 ///   - warmLimit: in seconds. A workload whose last step was shorter does one untimed step before the timed one,
-/// because
-///     a short step would mostly measure what the other workloads left in the caches.
+///     because a short step would mostly measure what the other workloads left in the caches.
 ///   - observer: is told of rounds as of steps; the duration of a round is the sum of its timed steps
 /// - Returns: the samples of each workload, in the order given
 package func measureInTurns(

@@ -25,7 +25,7 @@ package struct MeasurementPlan: Equatable, Sendable {
   private static let burnInShare = 0.2
 
   /// - Parameter fewestBurnIn: nil where the burn-in must not be shortened
-  package init(burnIn: Int = 10, fewestBurnIn: Int? = nil, batches: Int = 100, maxTime: Double? = 45) {
+  package init(burnIn: Int, fewestBurnIn: Int? = nil, batches: Int, maxTime: Double? = nil) {
     precondition(burnIn >= 0 && batches >= 1, "a pass has at least one timed step and no negative burn-in")
     self.burnIn = burnIn
     self.fewestBurnIn = min(fewestBurnIn ?? burnIn, burnIn)

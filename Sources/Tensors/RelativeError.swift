@@ -15,8 +15,7 @@ package struct RelativeError: Sendable, Hashable {
   }
 
   /// - Parameter typical: the root mean square of comparable values. Where the reference is a thousand times smaller,
-  /// its
-  ///   values are rounding errors, and the error is divided by `typical` instead.
+  ///   its values are rounding errors, and the error is divided by `typical` instead.
   package init(of values: [Float], from reference: [Double], typical: Double = 0) {
     var sums = Sums()
     for (value, expected) in zip(values, reference) { sums.add(value, expected) }

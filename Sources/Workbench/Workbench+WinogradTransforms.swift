@@ -52,7 +52,7 @@ extension Workbench {
     let zeros = try FloatBuffer(count: Self.channels)
     return try transform(batch, x, reads: x.count, readBytes: argmax?.byteCount ?? 0) {
       [context] places, scratch, _, tiles in
-      let job = WinogradInput(shape, places, zeros: zeros.base, scratch: scratch)
+      let job = WinogradPatches(shape, places, zeros: zeros.base, scratch: scratch)
       if let argmax {
         context.kernels.winogradPooledInput(job, argmax: argmax.bytes, tiles: tiles)
       } else {
@@ -67,12 +67,12 @@ extension Workbench {
     let (zeros, sums) = (try FloatBuffer(count: Self.channels), try FloatBuffer(count: threads * Self.channels))
     return try transform(batch, dy, reads: dy.count, readBytes: argmax?.byteCount ?? 0) {
       [context] places, scratch, worker, tiles in
-      let job = WinogradOutputGradient(
-        shape, places, zeros: zeros.base, scratch: scratch, biasSums: sums.base + worker * Self.channels)
+      let job = WinogradPatches(shape, places, zeros: zeros.base, scratch: scratch)
+      let biasSums = sums.base + worker * Self.channels
       if let argmax {
-        context.kernels.winogradPooledOutputGradient(job, argmax: argmax.bytes, tiles: tiles)
+        context.kernels.winogradPooledOutputGradient(job, argmax: argmax.bytes, biasSums: biasSums, tiles: tiles)
       } else {
-        context.kernels.winogradOutputGradient(.f4x3, job, tiles: tiles)
+        context.kernels.winogradOutputGradient(.f4x3, job, biasSums: biasSums, tiles: tiles)
       }
     }
   }

@@ -84,11 +84,11 @@ import Threads
     let spoiled = Spoiled(exact: Winograd()) { operands in
       // A window that the ReLU leaves open, or one that it closes.
       let index = (0..<24).first { (operands.output[$0] > 0) == isOpen }!
-      let winner = operands.argmax![index]
+      let largest = operands.argmax![index]
       switch change {
       case "unwritten": operands.argmax![index] = 77
       case "closed": operands.argmax![index] = 4
-      case "another": operands.argmax![index] = winner < 3 ? winner + 1 : 0
+      case "another": operands.argmax![index] = largest < 3 ? largest + 1 : 0
       default: break
       }
     }

@@ -26,8 +26,9 @@ struct PoolWindows {
     (0..<count).first { index in
       let values = (0..<4).map { full.base[place(index, $0)] }
       guard pooled.base[index] == values.max() else { return true }
-      guard let winner = argmax?[index] else { return false }
-      return winner < 4 ? values[Int(winner)] != pooled.base[index] || pooled.base[index] <= 0 : pooled.base[index] != 0
+      guard let largest = argmax?[index] else { return false }
+      return largest < 4
+        ? values[Int(largest)] != pooled.base[index] || pooled.base[index] <= 0 : pooled.base[index] != 0
     }
   }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import bench
 
-/// What is checked before the timing is what is timed: a plan stores results past the caches where they are large.
+/// What is checked before the timing is what is timed: a plan writes large results by non-temporal stores.
 @Suite struct VerifiedBatchTests {
   @Test(arguments: Zoo.all.map(\.name), [1, 4, 64])
   func resultsAreAsLargeForTheCaches(model: String, batch: Int) throws {

@@ -20,7 +20,7 @@
   CVECTOR cvector_f##n cvector_splat##n(float x) { return (cvector_f##n)(x); }                               \
   CVECTOR cvector_f##n cvector_load##n(const float *p) { return *(const cvector_f##n##u *)p; }               \
   CVECTOR void cvector_store##n(float *p, cvector_f##n v) { *(cvector_f##n##u *)p = v; }                     \
-  CVECTOR void cvector_store_nontemporal##n(float *p, cvector_f##n v) {                                                 \
+  CVECTOR void cvector_store_nontemporal##n(float *p, cvector_f##n v) {                                      \
     __builtin_nontemporal_store(v, (cvector_f##n *)p);                                                       \
   }                                                                                                          \
   CVECTOR cvector_f##n cvector_add##n(cvector_f##n a, cvector_f##n b) { return a + b; }                      \
@@ -34,9 +34,9 @@
   /* NaN in a stays NaN when b is the constant bound */                                                      \
   CVECTOR cvector_f##n cvector_max##n(cvector_f##n a, cvector_f##n b) { return b > a ? b : a; }              \
   CVECTOR cvector_f##n cvector_min##n(cvector_f##n a, cvector_f##n b) { return b < a ? b : a; }              \
-  /* v where gate > 0, else 0 */                                                                             \
-  CVECTOR cvector_f##n cvector_mask_positive##n(cvector_f##n v, cvector_f##n gate) {                                  \
-    return gate > (cvector_f##n)(0.0f) ? v : (cvector_f##n)(0.0f);                                           \
+  /* v where mask > 0, else 0 */                                                                             \
+  CVECTOR cvector_f##n cvector_mask_positive##n(cvector_f##n v, cvector_f##n mask) {                         \
+    return mask > (cvector_f##n)(0.0f) ? v : (cvector_f##n)(0.0f);                                           \
   }
 
 CVECTOR_WIDTH(4)
@@ -111,14 +111,14 @@ CVECTOR_RSQRT(16, __builtin_ia32_rsqrt14ps512_mask((cvector_f16v)x, (cvector_f16
 CVECTOR_RSQRT_EXACT(16)
 #endif
 
-// Pooling: which of a window's values won, as one byte a lane.
-#define CVECTOR_WINNERS(n)                                                                                   \
-  typedef int32_t cvector_winners##n __attribute__((ext_vector_type(n)));                                    \
+// Pooling indices: which of a window's values is the largest, as one byte a lane.
+#define CVECTOR_ARGMAX(n)                                                                                    \
+  typedef int32_t cvector_argmax##n __attribute__((ext_vector_type(n)));                                     \
   typedef uint8_t cvector_bytes##n __attribute__((ext_vector_type(n), aligned(1)));                          \
   /* v where the byte is `which`, else 0 */                                                                  \
-  CVECTOR cvector_f##n cvector_keep##n(cvector_f##n v, const uint8_t *winners, int32_t which) {              \
-    const cvector_winners##n w = __builtin_convertvector(*(const cvector_bytes##n *)winners, cvector_winners##n); \
-    return w == (cvector_winners##n)(which) ? v : (cvector_f##n)(0.0f);                                      \
+  CVECTOR cvector_f##n cvector_keep##n(cvector_f##n v, const uint8_t *argmax, int32_t which) {               \
+    const cvector_argmax##n w = __builtin_convertvector(*(const cvector_bytes##n *)argmax, cvector_argmax##n); \
+    return w == (cvector_argmax##n)(which) ? v : (cvector_f##n)(0.0f);                                       \
   }                                                                                                          \
   /* x where a > b, else y */                                                                                \
   CVECTOR cvector_f##n cvector_pick##n(cvector_f##n a, cvector_f##n b, cvector_f##n x, cvector_f##n y) {     \
@@ -126,12 +126,12 @@ CVECTOR_RSQRT_EXACT(16)
   }                                                                                                          \
   CVECTOR void cvector_store_bytes##n(uint8_t *p, cvector_f##n v) {                                          \
     *(cvector_bytes##n *)p =                                                                                 \
-      __builtin_convertvector(__builtin_convertvector(v, cvector_winners##n), cvector_bytes##n);             \
+      __builtin_convertvector(__builtin_convertvector(v, cvector_argmax##n), cvector_bytes##n);              \
   }
 
-CVECTOR_WINNERS(4)
-CVECTOR_WINNERS(8)
-CVECTOR_WINNERS(16)
+CVECTOR_ARGMAX(4)
+CVECTOR_ARGMAX(8)
+CVECTOR_ARGMAX(16)
 
 // Sum of all lanes, by halves.
 #define CVECTOR_SUM4(v) (((v).x + (v).z) + ((v).y + (v).w))

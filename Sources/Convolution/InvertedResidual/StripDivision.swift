@@ -1,3 +1,4 @@
+import Kernels
 import Threads
 
 /// Cuts the output rows of a block into strips and deals the strips of all images to the workers. Each worker takes
@@ -48,11 +49,11 @@ struct StripDivision {
   }
 
   /// Strips of an image.
-  var strips: Int { (height + rows - 1) / rows }
+  var strips: Int { height.dividedRoundingUp(by: rows) }
 
   /// The strips of one worker, numbered image by image. The first worker always has some.
   func share(of worker: Int) -> Range<Int> {
-    func bound(_ worker: Int) -> Int { (batch * strips * worker + workers - 1) / workers }
+    func bound(_ worker: Int) -> Int { (batch * strips * worker).dividedRoundingUp(by: workers) }
     return bound(worker)..<bound(worker + 1)
   }
 

@@ -76,7 +76,7 @@ struct WinogradGradientJob {
 
   private func transform(_ tiles: Range<Int>, _ group: Int, _ part: Int) {
     let block = block
-    let input = WinogradInput(
+    let input = WinogradPatches(
       plan.shapes.input,
       WinogradPlaces(
         images: operands.input + group * pass.source.channels, block: block.input, firstTile: tiles.lowerBound),
@@ -85,18 +85,19 @@ struct WinogradGradientJob {
     let mine = self.tiles(ofChunks: chunks, in: tiles)
     plan.kernels.winogradInput(pass.algorithm, input, tiles: mine)
     let firstOutput = group * pass.destination.channels
+    let gradient = WinogradPatches(
+      plan.shapes.outputGradient,
+      WinogradPlaces(
+        images: operands.output + firstOutput, block: block.outputGradient, firstTile: tiles.lowerBound),
+      zeros: zeros, scratch: pointers)
     for chunk in chunks {
-      let gradient = WinogradOutputGradient(
-        plan.shapes.outputGradient,
-        WinogradPlaces(
-          images: operands.output + firstOutput, block: block.outputGradient, firstTile: tiles.lowerBound),
-        zeros: zeros, scratch: pointers,
-        biasSums: plan.fusions.contains(.biasGradient) ? biasSums(part, chunk) : nil)
+      let sums = plan.fusions.contains(.biasGradient) ? biasSums(part, chunk) : nil
       let tiles = self.tiles(ofChunks: chunk..<chunk + 1, in: tiles)
       if isPooled {
-        plan.kernels.winogradPooledOutputGradient(gradient, argmax: operands.argmax! + firstOutput, tiles: tiles)
+        plan.kernels.winogradPooledOutputGradient(
+          gradient, argmax: operands.argmax! + firstOutput, biasSums: sums, tiles: tiles)
       } else {
-        plan.kernels.winogradOutputGradient(plan.transforms, gradient, tiles: tiles)
+        plan.kernels.winogradOutputGradient(plan.transforms, gradient, biasSums: sums, tiles: tiles)
       }
     }
   }

@@ -14,7 +14,7 @@ extension WinogradPlan {
     _ operands: ConvolutionOperands, _ group: Int, _ view: WinogradWorkspace.View, firstTile: Int, tiles: Range<Int>
   ) {
     let firstChannel = group * pass.source.channels
-    let job = WinogradInput(
+    let job = WinogradPatches(
       inputShape,
       WinogradPlaces(images: source(operands) + firstChannel, block: view.input, firstTile: firstTile),
       zeros: view.zeros, scratch: view.pointers)

@@ -55,8 +55,8 @@ extension LayerKernels {
     }
   }
 
-  /// The two sums that the backward pass needs: of g and of g * (x - mean), where g is the output gradient gated by
-  /// floor < x * scale + shift < ceiling.
+  /// The two sums that the backward pass needs: of g and of g * (x - mean), where g is the output gradient where
+  /// floor < x * scale + shift < ceiling, and 0 elsewhere.
   @inlinable @inline(never)
   public static func gradientMoments(
     _ outputGradient: Source, input: Source, rows: Int, _ normalization: ChannelNormalization, sum: Destination,

@@ -18,7 +18,7 @@ struct LocalResponseRows<Lanes: Vector> {
   /// One vector.
   @usableFromInline let lanes: Destination
 
-  /// Makes the rows of `pixels` pixels.
+  /// Floats of scratch for the rows of `pixels` pixels.
   @inlinable @inline(__always)
   static func scratchFloats(channels: Int, radius: Int) -> Int {
     pixels * (6 * channels + 7 * Lanes.count + 4 * radius)
@@ -36,7 +36,7 @@ struct LocalResponseRows<Lanes: Vector> {
     self.response = response
     self.channels = channels
     self.pitch = pitch
-    padded = (channels + Lanes.count - 1) / Lanes.count * Lanes.count
+    padded = channels.dividedRoundingUp(by: Lanes.count) * Lanes.count
     squares = scratch + response.radius
     products = squares + padded + 2 * response.radius
     direct = products + padded + response.radius

@@ -9,23 +9,26 @@ public enum PoolPadding: Sendable {
 
 /// Where the windows of a max pool lie on images [inputHeight, inputWidth, channels].
 public struct PoolGeometry: Sendable {
-  public var inputHeight: Int
-  public var inputWidth: Int
-  public var outputHeight: Int
-  public var outputWidth: Int
-  public var channels: Int
-  public var size: Int
-  public var stride: Int
-  public var padding: PoolPadding
+  public let inputHeight: Int
+  public let inputWidth: Int
+  public let outputHeight: Int
+  public let outputWidth: Int
+  public let channels: Int
+  public let size: Int
+  public let stride: Int
+  public let padding: PoolPadding
   /// Rows by which the first windows overhang the image at the top, and columns at the left; less than `size`.
-  public var top = 0
-  public var left = 0
+  public let top: Int
+  public let left: Int
 
-  /// - Parameter size: at most 16, so that a byte can name every value of a window.
+  /// Side of the largest window: a byte names every value of it.
+  public static let largestSize = 16
+
+  /// - Parameter size: at most `largestSize`
   public init(
     inputHeight: Int, inputWidth: Int, channels: Int, size: Int, stride: Int, padding: PoolPadding = .valid
   ) {
-    guard size <= 16 else { fatalError("a pooling window is at most 16 x 16") }
+    guard size <= Self.largestSize else { fatalError("a pooling window is at most 16 x 16") }
     self.inputHeight = inputHeight
     self.inputWidth = inputWidth
     self.channels = channels
@@ -36,6 +39,7 @@ public struct PoolGeometry: Sendable {
     case .valid:
       outputHeight = (inputHeight - size) / stride + 1
       outputWidth = (inputWidth - size) / stride + 1
+      (top, left) = (0, 0)
     case .same:
       outputHeight = (inputHeight - 1) / stride + 1
       outputWidth = (inputWidth - 1) / stride + 1

@@ -55,7 +55,7 @@ import CVector
     self.width = width
     (row, chunk) = (0, 0)
     let rowLines = (ahead.rowFloats + 15) / 16
-    let stepsPerCall = (depth + width - 1) / width
+    let stepsPerCall = depth.dividedRoundingUp(by: width)
     var lines = 1
     while lines < 64, ahead.rows * ((rowLines + lines * stepsPerCall - 1) / (lines * stepsPerCall)) > calls {
       lines += 1
@@ -71,7 +71,7 @@ import CVector
     self.width = width
     (row, chunk) = (0, 0)
     // w steps of a panel of the filter are w * 2w floats.
-    lines = (width * width / 8 + panels - 1) / panels
+    lines = (width * width / 8).dividedRoundingUp(by: panels)
     chunksPerRow = 1
   }
 
@@ -87,7 +87,7 @@ import CVector
   mutating func next(depth: Int) -> WinogradLines {
     let ahead = ahead.unsafelyUnwrapped
     if row >= ahead.rows { return WinogradLines(from: ahead.base, count: 0) }
-    let floatsPerCall = lines * ((depth + width - 1) / width) * 16
+    let floatsPerCall = lines * depth.dividedRoundingUp(by: width) * 16
     let start = ahead.base + (row * ahead.rowStride + chunk * floatsPerCall)
     chunk += 1
     if chunk == chunksPerRow { (chunk, row) = (0, row + 1) }

@@ -1,37 +1,11 @@
 import CVector
 
-/// One run of the input transform.
-@frozen public struct WinogradInput {
-  /// Pitch of the block: one vector.
-  @usableFromInline let shape: WinogradTransformShape
-  @usableFromInline let places: WinogradPlaces
-  /// Zeros for pixels outside an image: as many as there are channels, rounded up to whole vectors.
-  @usableFromInline let zeros: Source
-  /// Room for 64 pointers.
-  @usableFromInline let scratch: UnsafeMutablePointer<Source>
-
-  public init(
-    _ shape: WinogradTransformShape, _ places: WinogradPlaces, zeros: Source, scratch: UnsafeMutablePointer<Source>
-  ) {
-    self.shape = shape
-    self.places = places
-    self.zeros = zeros
-    self.scratch = scratch
-  }
-
-  @inlinable @inline(__always) var images: WinogradImages { WinogradImages(places.images, shape.images) }
-  @inlinable @inline(__always) var tiling: WinogradTiling { shape.tiling }
-  @inlinable @inline(__always) var block: WinogradBlock {
-    WinogradBlock(places.block, shape.block, firstTile: places.firstTile)
-  }
-}
-
 extension WinogradKernels {
   /// V = B^T d B of `tiles`: patches d of points x points pixels, m apart, go to the rows of a block.
   ///
   /// The channels behind the last one, up to a whole vector, become zero. Source: Lavin & Gray 2016.
   @inlinable @inline(never)
-  public static func winogradInput(_ algorithm: WinogradAlgorithm, _ job: WinogradInput, tiles: Range<Int>) {
+  public static func winogradInput(_ algorithm: WinogradAlgorithm, _ job: WinogradPatches, tiles: Range<Int>) {
     switch algorithm {
     case .f2x3: transformInput(F2x3.self, job, tiles)
     case .f4x3: transformInput(F4x3.self, job, tiles)
@@ -42,7 +16,7 @@ extension WinogradKernels {
   }
 
   @inlinable @inline(__always)
-  static func transformInput<T: WinogradTransforms>(_: T.Type, _ job: WinogradInput, _ tiles: Range<Int>) {
+  static func transformInput<T: WinogradTransforms>(_: T.Type, _ job: WinogradPatches, _ tiles: Range<Int>) {
     let (points, size, width) = (T.Input.Inputs.count, T.Output.Outputs.count, Lanes.count)
     let images = job.images
     let (pixelStride, rowStride) = (images.pixelStride, images.width * images.pixelStride)

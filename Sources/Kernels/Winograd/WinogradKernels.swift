@@ -1,11 +1,11 @@
 /// Winograd's transforms and the multiplications between them.
 public protocol WinogradKernels: VectorKernels {
-  static func winogradInput(_ algorithm: WinogradAlgorithm, _ job: WinogradInput, tiles: Range<Int>)
+  static func winogradInput(_ algorithm: WinogradAlgorithm, _ job: WinogradPatches, tiles: Range<Int>)
   static func winogradFilter(_ algorithm: WinogradAlgorithm, _ job: WinogradFilter, depths: Range<Int>)
   static func winogradProduct(_ job: WinogradProduct)
   static func winogradOutput(_ algorithm: WinogradAlgorithm, _ job: WinogradOutput, tiles: Range<Int>)
   static func winogradOutputGradient(
-    _ algorithm: WinogradGradientAlgorithm, _ job: WinogradOutputGradient, tiles: Range<Int>)
+    _ algorithm: WinogradGradientAlgorithm, _ job: WinogradPatches, biasSums: Destination?, tiles: Range<Int>)
   static func winogradCorrelation(_ job: WinogradCorrelation)
   static func winogradFilterGradient(
     _ algorithm: WinogradGradientAlgorithm, _ job: WinogradFilterGradient, rowBlocks: Range<Int>)
@@ -15,7 +15,7 @@ public protocol WinogradKernels: VectorKernels {
 
   static func winogradPooledOutput(
     _ job: WinogradOutput, argmax: UnsafeMutablePointer<UInt8>?, tiles: Range<Int>)
-  static func winogradPooledInput(_ job: WinogradInput, argmax: UnsafePointer<UInt8>, tiles: Range<Int>)
+  static func winogradPooledInput(_ job: WinogradPatches, argmax: UnsafePointer<UInt8>, tiles: Range<Int>)
   static func winogradPooledOutputGradient(
-    _ job: WinogradOutputGradient, argmax: UnsafePointer<UInt8>, tiles: Range<Int>)
+    _ job: WinogradPatches, argmax: UnsafePointer<UInt8>, biasSums: Destination?, tiles: Range<Int>)
 }

@@ -1,50 +1,21 @@
 import CVector
 
-/// One run of the output gradient's transform.
-@frozen public struct WinogradOutputGradient {
-  /// Pitch of the block: two vectors.
-  @usableFromInline let shape: WinogradTransformShape
-  @usableFromInline let places: WinogradPlaces
-  /// Zeros for pixels outside an image: as many as there are channels, rounded up to whole vectors.
-  @usableFromInline let zeros: Source
-  /// Room for 64 pointers.
-  @usableFromInline let scratch: UnsafeMutablePointer<Source>
-  /// One float a channel, up to a whole vector: the tiles' gradients are added to it.
-  @usableFromInline let biasSums: Destination?
-
-  public init(
-    _ shape: WinogradTransformShape, _ places: WinogradPlaces, zeros: Source, scratch: UnsafeMutablePointer<Source>,
-    biasSums: Destination?
-  ) {
-    self.shape = shape
-    self.places = places
-    self.zeros = zeros
-    self.scratch = scratch
-    self.biasSums = biasSums
-  }
-
-  @inlinable @inline(__always) var images: WinogradImages { WinogradImages(places.images, shape.images) }
-  @inlinable @inline(__always) var tiling: WinogradTiling { shape.tiling }
-  @inlinable @inline(__always) var block: WinogradBlock {
-    WinogradBlock(places.block, shape.block, firstTile: places.firstTile)
-  }
-}
-
 extension WinogradKernels {
   /// Z = A dY A^T of `tiles`, m x m outputs each. Channels behind the last vector stay as they are.
+  /// - Parameter biasSums: one float for each channel, up to a whole vector, to which the tiles' gradients are added
   @inlinable @inline(never)
   public static func winogradOutputGradient(
-    _ algorithm: WinogradGradientAlgorithm, _ job: WinogradOutputGradient, tiles: Range<Int>
+    _ algorithm: WinogradGradientAlgorithm, _ job: WinogradPatches, biasSums: Destination?, tiles: Range<Int>
   ) {
     switch algorithm {
-    case .f4x3: transformOutputGradient(F4x3.self, job, tiles)
-    case .f2x5: transformOutputGradient(F2x5.self, job, tiles)
+    case .f4x3: transformOutputGradient(F4x3.self, job, biasSums, tiles)
+    case .f2x5: transformOutputGradient(F2x5.self, job, biasSums, tiles)
     }
   }
 
   @inlinable @inline(__always)
   static func transformOutputGradient<T: WinogradGradientTransforms>(
-    _: T.Type, _ job: WinogradOutputGradient, _ tiles: Range<Int>
+    _: T.Type, _ job: WinogradPatches, _ biasSums: Destination?, _ tiles: Range<Int>
   ) {
     let (size, width) = (T.OutputGradient.Inputs.count, Lanes.count)
     let images = job.images
@@ -61,7 +32,7 @@ extension WinogradKernels {
       if !isInside || remainder > 0 { patch.fill(table, size: size, images, job.tiling, zeros: job.zeros) }
       for vector in 0..<wholeVectors {
         let destination = row + ((vector >> 1) * columnStride + (vector & 1) * width)
-        let sums = job.biasSums.map { $0 + vector * width }
+        let sums = biasSums.map { $0 + vector * width }
         if isInside {
           let source = corner + vector * width
           let next = source + size * pixelStride
@@ -79,7 +50,7 @@ extension WinogradKernels {
       }
       if remainder > 0 {
         let destination = row + ((wholeVectors >> 1) * columnStride + (wholeVectors & 1) * width)
-        let sums = job.biasSums.map { $0 + wholeVectors * width }
+        let sums = biasSums.map { $0 + wholeVectors * width }
         transformOutputGradient(T.self, to: destination, job, sums) { i, j in
           Lanes(load: table[i * size + j] + wholeVectors * width, first: remainder)
         }
@@ -90,7 +61,7 @@ extension WinogradKernels {
   /// One vector of channels of one tile.
   @inlinable @inline(__always)
   static func transformOutputGradient<T: WinogradGradientTransforms>(
-    _: T.Type, to destination: Destination, _ job: WinogradOutputGradient, _ biasSums: Destination?,
+    _: T.Type, to destination: Destination, _ job: WinogradPatches, _ biasSums: Destination?,
     _ gradient: (Int, Int) -> Lanes
   ) {
     let (points, positionStride) = (T.OutputGradient.Outputs.count, job.block.positionStride)

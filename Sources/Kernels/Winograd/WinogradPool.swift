@@ -89,7 +89,7 @@ extension WinogradKernels {
   /// - Parameter job: its images are the pooled ones.
   /// - Parameter argmax: shaped like the images.
   @inlinable @inline(never)
-  public static func winogradPooledInput(_ job: WinogradInput, argmax: UnsafePointer<UInt8>, tiles: Range<Int>) {
+  public static func winogradPooledInput(_ job: WinogradPatches, argmax: UnsafePointer<UInt8>, tiles: Range<Int>) {
     let (width, images, positionStride) = (Lanes.count, job.images, job.block.positionStride)
     let windows = WinogradWindows(job.scratch)
     for tile in tiles {
@@ -121,7 +121,7 @@ extension WinogradKernels {
   /// - Parameter argmax: shaped like the images.
   @inlinable @inline(never)
   public static func winogradPooledOutputGradient(
-    _ job: WinogradOutputGradient, argmax: UnsafePointer<UInt8>, tiles: Range<Int>
+    _ job: WinogradPatches, argmax: UnsafePointer<UInt8>, biasSums: Destination?, tiles: Range<Int>
   ) {
     let (width, images) = (Lanes.count, job.images)
     let columnStride = job.block.rows * 2 * width
@@ -134,7 +134,7 @@ extension WinogradKernels {
         let channel = vector * width
         Count4.forEach { window in cvector_prefetch_l1(windows.values[window] + (2 * images.pixelStride + channel)) }
         let destination = row + ((vector >> 1) * columnStride + (vector & 1) * width)
-        transformOutputGradient(F4x3.self, to: destination, job, job.biasSums.map { $0 + channel }) { i, j in
+        transformOutputGradient(F4x3.self, to: destination, job, biasSums.map { $0 + channel }) { i, j in
           let (window, which) = ((i >> 1) * 2 + (j >> 1), (i & 1) * 2 + (j & 1))
           return Lanes(load: windows.values[window] + channel)
             .kept(where: windows.argmax[window] + channel, are: Int32(which))

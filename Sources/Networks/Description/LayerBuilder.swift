@@ -61,6 +61,12 @@ package struct LayerBuilder {
       emptyLayer = emptyLayer ?? name
       return
     }
+    guard size <= PoolGeometry.largestSize else {
+      let largest = PoolGeometry.largestSize
+      invalidWidth =
+        invalidWidth ?? "\(name) cannot have a window of \(size)x\(size); use at most \(largest)x\(largest)."
+      return
+    }
     let pool = PoolGeometry(
       inputHeight: shape.height, inputWidth: shape.width, channels: shape.channels, size: size, stride: stride,
       padding: padding)

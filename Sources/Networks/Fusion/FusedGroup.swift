@@ -1,5 +1,4 @@
 import Convolution
-import Terms
 
 /// Layers that are lowered together. Every layer of a network belongs to one group; most groups are one layer.
 package struct FusedGroup: Sendable {

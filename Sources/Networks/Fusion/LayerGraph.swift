@@ -1,5 +1,3 @@
-import Terms
-
 /// The layers of a network and who reads whose output.
 struct LayerGraph: Sendable {
   let layers: [Layer]

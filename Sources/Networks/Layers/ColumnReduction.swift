@@ -1,3 +1,4 @@
+import Kernels
 import Threads
 
 /// A sum over the rows of a matrix, cut into parts that depend neither on the number of threads nor on how many images
@@ -20,7 +21,7 @@ struct ColumnReduction {
     self.images = images
     self.columns = columns
     partRows = max(Self.partBytes / (columns * MemoryLayout<Float>.stride), 64)
-    imageParts = (rows + partRows - 1) / partRows
+    imageParts = rows.dividedRoundingUp(by: partRows)
   }
 
   /// Rows of all images.

@@ -24,8 +24,8 @@ package struct BackendChoice: Sendable {
     preferred = backend
   }
 
-  /// The back end that runs a problem, and why it is not the one asked for. `auto` takes the first of the registry,
-  /// which is ordered by speed, that can and that pays.
+  /// The back end that runs a problem, and why it is not the one asked for. `auto` takes the first of the registry
+  /// that can and that pays.
   package func backend(
     for problem: ConvolutionProblem, _ direction: Direction
   ) -> (backend: any ConvolutionBackend, refusal: String?) {

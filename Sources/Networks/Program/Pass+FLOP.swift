@@ -1,5 +1,4 @@
 import Terms
-import Terms
 
 extension Pass {
   /// 2 x multiply-adds of a step. Backward costs two products for each forward one, but nobody asks for the gradient

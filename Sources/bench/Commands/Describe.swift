@@ -37,19 +37,26 @@ struct Describe: BenchCommand {
 
   @OptionGroup var format: FormatOption
 
+  func validate() throws {
+    try checked(batchSize: batchSize)
+    try checkOnce(passes)
+    guard plan || passes.isEmpty else {
+      throw ValidationError("--pass goes with --plan: add --plan or leave --pass out.")
+    }
+  }
+
   func run(on console: Console) throws -> Int32 {
     let network = try model.network()
     let layers = try layers(of: network, imageSize: imageSize)
-    let (batch, choice, context) = (try checked(batchSize: batchSize), try compute.choice(), try compute.context())
+    let (choice, context) = (try compute.choice(), try compute.context())
     if plan {
-      try checkOnce(passes)
       let description = try PlanDescription(
-        network, layers, passes: passes.isEmpty ? [.forward, .forwardBackward] : passes, batch: batch, choice: choice,
+        network, layers, passes: passes.isEmpty ? [.forward, .forwardBackward] : passes, batch: batchSize,
+        choice: choice,
         context: context)
       try show(description, description.tables, on: console)
     } else {
-      guard passes.isEmpty else { throw Failure.usage("--pass goes with --plan: add --plan or leave --pass out.") }
-      let description = try NetworkDescription(network, layers, batch: batch, choice: choice, context: context)
+      let description = try NetworkDescription(network, layers, batch: batchSize, choice: choice, context: context)
       try show(description, [description.table], on: console)
     }
     return 0

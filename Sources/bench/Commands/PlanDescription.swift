@@ -14,7 +14,7 @@ struct PlanDescription: Encodable {
   let passes: [PassPlan]
 
   struct PassPlan: Encodable {
-    let pass: String
+    let pass: Pass
     let groups: [Group]
   }
 
@@ -31,7 +31,7 @@ struct PlanDescription: Encodable {
   }
 
   struct Plan: Encodable {
-    let direction: String
+    let direction: Direction
     let backend: String
     let algorithm: String
     /// The problem of one micro-batch.
@@ -55,7 +55,7 @@ struct PlanDescription: Encodable {
     do {
       self.passes = try passes.map { pass in
         let groups = try FusionPass.groups(layers, pass: pass, batch: batch, choice: choice, in: context)
-        return PassPlan(pass: pass.rawValue, groups: groups.map(Group.init))
+        return PassPlan(pass: pass, groups: groups.map(Group.init))
       }
     } catch { throw Failure.usage("\(error)") }
   }
@@ -70,7 +70,7 @@ extension PlanDescription.Group {
     notes = group.notes
     plans = group.planLines.map { line in
       PlanDescription.Plan(
-        direction: line.direction.rawValue, backend: line.backend, algorithm: line.algorithm, problem: line.problem,
+        direction: line.direction, backend: line.backend, algorithm: line.algorithm, problem: line.problem,
         micro_batch: line.microBatch, workspace_bytes: line.workspaceBytes, besides: line.besides,
         refusal: line.refusal)
     }
@@ -83,7 +83,7 @@ extension PlanDescription {
 
   private func table(_ plan: PassPlan) -> Table {
     Table(
-      "\(model) \(plan.pass), batch \(batch_size), images of \(image_size)x\(image_size)x3: \(backend), "
+      "\(model) \(plan.pass.rawValue), batch \(batch_size), images of \(image_size)x\(image_size)x3: \(backend), "
         + "\(threads) thread\(threads == 1 ? "" : "s"), \(instruction_set)",
       columns: [
         .init("group"), .init("direction"), .init("back end"), .init("algorithm"),
@@ -100,15 +100,12 @@ extension PlanDescription {
     }
     return group.plans.enumerated().map { number, plan in
       [
-        .text(group.name), .text(words(plan.direction)), .text(plan.backend), .text(plan.algorithm),
+        .text(group.name), .text(plan.direction.description), .text(plan.backend), .text(plan.algorithm),
         .number(Double(plan.micro_batch)), .number(Double(plan.workspace_bytes)),
         .text(plan.besides.joined(separator: ", ")), .text(number == 0 ? saved : ""),
       ]
     }
   }
-
-  /// A direction's key as readers write it.
-  private func words(_ direction: String) -> String { direction.replacing("_", with: " ") }
 
   /// Each sentence once, behind the groups of which it is true.
   private func notes(_ groups: [Group]) -> [String] {
@@ -116,7 +113,7 @@ extension PlanDescription {
     var names: [String: [String]] = [:]
     for group in groups {
       let refusals = group.plans.compactMap { plan in
-        plan.refusal.map { "\(plan.backend) runs the \(words(plan.direction)): \($0)" }
+        plan.refusal.map { "\(plan.backend) runs the \(plan.direction): \($0)" }
       }
       for sentence in refusals + group.notes {
         if names[sentence] == nil { order.append(sentence) }

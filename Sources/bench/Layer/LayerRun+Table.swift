@@ -51,8 +51,7 @@ extension LayerRun {
 
   /// A table of every back end in every direction.
   /// - Parameter warnings: what the circumstances say against the numbers. Most of it cancels in 'speed', because the
-  /// back
-  ///   ends take turns, but not a forced BLAS core: the default baseline calls the BLAS.
+  ///   back ends take turns, but not a forced BLAS core: the default baseline calls the BLAS.
   static func table(
     _ runs: [LayerRun], title: String, baseline: String?, peak: Double, warnings: [ContextWarning]
   ) -> Table {

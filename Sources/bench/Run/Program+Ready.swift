@@ -6,8 +6,7 @@ extension Program {
   /// run.
   ///
   /// - Returns: the seconds without the filling, which only a benchmark does. Together with those of planning they are
-  /// a
-  ///   record's `prepare_s`
+  ///   a record's `prepare_s`
   /// - Throws: `Failure` where the system refuses the memory
   func makeReady(seed: UInt64) throws -> Double {
     let allocating: Double

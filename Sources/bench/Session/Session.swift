@@ -43,7 +43,7 @@ final class Session {
 
   /// Measures one element after the other until the user interrupts or one fails.
   /// - Returns: why it failed. Measurements before that are not lost: the caller shows and keeps them, then throws
-  /// this.
+  ///   this.
   func untilFailure<Elements: Sequence>(
     _ elements: Elements, measure: (Elements.Element) throws -> Void
   ) -> (any Error)? {

@@ -1,6 +1,5 @@
 import Convolution
 import Kernels
-import Terms
 
 /// A 2x2 max pool with stride 2 that alone follows a convolution with ReLU is computed on the way, if the back ends of
 /// all directions that the pass needs can do that. Only the pooled output is stored.
