@@ -62,7 +62,7 @@ let package = Package(
       swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "Results", dependencies: ["Terms"]),
 
-    .target(name: "Threads", dependencies: ["CClosure", "CVector"], swiftSettings: [timed]),
+    .target(name: "Threads", dependencies: ["CClosure", "CVector", "Terms"], swiftSettings: [timed]),
     .target(
       name: "Convolution",
       dependencies: [

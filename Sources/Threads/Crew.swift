@@ -10,6 +10,8 @@ final class Crew: @unchecked Sendable {
   /// The body of the job. It is written only between jobs, and workers read it after `generation` has moved.
   private var job: cclosure?
 
+  private let spans: SpanRecorder
+
   private let generation = Atomic<Int>(0)
   private let running = Atomic<Int>(0)
   /// Over all barriers so far: how often a worker has arrived, and how many barriers have let the workers pass.
@@ -27,7 +29,8 @@ final class Crew: @unchecked Sendable {
   /// How often a worker looks for the others of its job, about 10 microseconds long, before it offers its core to them.
   private static let waitSpins = 1_000
 
-  init() {
+  init(_ spans: SpanRecorder) {
+    self.spans = spans
     pthread_mutex_init(mutex, nil)
     pthread_mutex_init(turn, nil)
     pthread_cond_init(wakeUp, nil)
@@ -56,10 +59,13 @@ final class Crew: @unchecked Sendable {
   private func perform(_ body: cclosure) {
     job = body
     running.store(count - 1, ordering: .relaxed)
-    generation.add(1, ordering: .sequentiallyConsistent)
-    if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeSleepers() }
-    cclosure_call(body, 0)
-    spin(until: { running.load(ordering: .acquiring) == 0 })
+    // The publication belongs to the job: another worker may have begun before the caller gets to its own part.
+    record(.job, 0) {
+      generation.add(1, ordering: .sequentiallyConsistent)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeSleepers() }
+      cclosure_call(body, 0)
+    }
+    spin(as: .joining, 0, until: { running.load(ordering: .acquiring) == 0 })
     job = nil
   }
 
@@ -67,7 +73,7 @@ final class Crew: @unchecked Sendable {
     var seen = 0
     while waitForJob(after: seen) {
       seen += 1
-      cclosure_call(job!, worker)
+      record(.job, worker) { cclosure_call(job!, worker) }
       running.subtract(1, ordering: .releasing)
     }
   }
@@ -78,14 +84,22 @@ final class Crew: @unchecked Sendable {
   }
 
   /// Waits until every worker has arrived. The last one calls `prepare` before it lets the others go on.
-  func barrier(_ prepare: () -> Void) {
+  func barrier(_ worker: Int, _ prepare: () -> Void) {
     let before = passed.load(ordering: .relaxed)
     if arrived.add(1, ordering: .acquiringAndReleasing).newValue == (before + 1) * count {
       prepare()
       passed.store(before + 1, ordering: .releasing)
     } else {
-      spin(until: { passed.load(ordering: .acquiring) > before })
+      spin(as: .waiting, worker, until: { passed.load(ordering: .acquiring) > before })
     }
+  }
+
+  @inline(__always)
+  private func record(_ kind: Span.Kind, _ worker: Int, _ body: () -> Void) {
+    guard spans.isOn else { return body() }
+    let begin = spans.begin(kind, worker)
+    body()
+    spans.end(kind, since: begin, worker)
   }
 
   private func wakeSleepers() {
@@ -113,7 +127,9 @@ final class Crew: @unchecked Sendable {
   }
 
   /// Waits for the other workers of the same job.
-  private func spin(until done: () -> Bool) {
+  private func spin(as kind: Span.Kind, _ worker: Int, until done: () -> Bool) {
+    let begin = spans.isOn ? monotonicNanoseconds() : 0
+    defer { if spans.isOn { spans.end(kind, since: begin, worker) } }
     var spins = 0
     while !done() {
       spins += 1

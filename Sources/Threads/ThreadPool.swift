@@ -13,13 +13,16 @@ package final class ThreadPool: @unchecked Sendable {
   package let count: Int
   /// Whether the processor flushes denormals to zero; some cannot.
   package let flushesDenormals: Bool
-  private let crew = Crew()
+  /// What the workers do, where it is recorded.
+  package let spans = SpanRecorder()
+  private let crew: Crew
   private let deal: Deal
   private let threads: [pthread_t]
 
   /// - Parameter wanted: the number of workers, the caller included
   package init(count wanted: Int) {
     flushesDenormals = cvector_flush_denormals() != 0
+    crew = Crew(spans)
     var threads: [pthread_t] = []
     while threads.count + 1 < wanted, let thread = Self.start(threads.count + 1, in: crew) { threads.append(thread) }
     self.threads = threads
@@ -40,13 +43,18 @@ package final class ThreadPool: @unchecked Sendable {
 
   /// Runs `body` on the workers, each with its contiguous share of `0..<total`, in whole blocks of `grain`.
   package func split(_ total: Int, grain: Int = 1, _ body: (Range<Int>) -> Void) {
+    splitAmongWorkers(total, grain: grain) { body($1) }
+  }
+
+  /// `split` for a body that is given the worker's index, too.
+  package func splitAmongWorkers(_ total: Int, grain: Int, _ body: (Int, Range<Int>) -> Void) {
     if count == 1 || total <= grain {
-      if total > 0 { body(0..<total) }
+      if total > 0 { body(0, 0..<total) }
       return
     }
     run { worker in
       let range = share(of: total, grain: grain, worker: worker)
-      if !range.isEmpty { body(range) }
+      if !range.isEmpty { body(worker, range) }
     }
   }
 
@@ -60,8 +68,8 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   /// Waits, inside a job, until every worker has arrived here. All workers must call it equally often.
-  package func barrier() {
-    if count > 1 { crew.barrier {} }
+  package func barrier(_ worker: Int) {
+    if count > 1 { crew.barrier(worker) {} }
   }
 
   /// Inside a job, waits for all workers, then runs `body` on blocks of `grain` of `0..<total`, each on a worker that
@@ -70,7 +78,7 @@ package final class ThreadPool: @unchecked Sendable {
   /// Other workers may still run their blocks when this returns. `body` must call neither `deal` nor `barrier`.
   package func deal(_ total: Int, grain: Int, worker: Int, _ body: (Range<Int>) -> Void) {
     let blocks = (total + grain - 1) / grain
-    crew.barrier { for worker in 0..<count { deal.give(share(of: blocks, worker: worker), to: worker) } }
+    crew.barrier(worker) { for worker in 0..<count { deal.give(share(of: blocks, worker: worker), to: worker) } }
     while let block = deal.next(worker) { body(block * grain..<min((block + 1) * grain, total)) }
   }
 

@@ -16,9 +16,9 @@ import Threads
           pool.run { worker in
             for round in 1...rounds {
               cells[worker] = round
-              pool.barrier()
+              pool.barrier(worker)
               for other in 0..<threads where cells[other] != round { stale[worker] += 1 }
-              pool.barrier()
+              pool.barrier(worker)
             }
           }
         }
@@ -32,7 +32,7 @@ import Threads
     for barriers in [1, 0, 3, 1, 2] {
       let tally = Tally(3)
       pool.run { worker in
-        for _ in 0..<barriers { pool.barrier() }
+        for _ in 0..<barriers { pool.barrier(worker) }
         tally.visit(worker)
       }
       #expect(tally.isComplete, "\(barriers) barriers")

@@ -11,11 +11,11 @@ import Threads
     let mixed = Atomic<Int>(0)
     DispatchQueue.concurrentPerform(iterations: 4) { _ in
       for _ in 0..<200 {
-        pool.run { _ in
+        pool.run { worker in
           if running.add(1, ordering: .relaxed).newValue > 3 { mixed.add(1, ordering: .relaxed) }
-          pool.barrier()
+          pool.barrier(worker)
           running.subtract(1, ordering: .relaxed)
-          pool.barrier()
+          pool.barrier(worker)
         }
       }
     }

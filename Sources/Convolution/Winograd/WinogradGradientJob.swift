@@ -41,16 +41,16 @@ struct WinogradGradientJob {
         wait()
       }
     }
-    plan.pool.barrier()
+    plan.pool.barrier(worker)
     if !plan.blocking.isFused { finish(group) }
     finishBias(group)
     // The next group writes the sums again.
-    if group + 1 < pass.groups { plan.pool.barrier() }
+    if group + 1 < pass.groups { plan.pool.barrier(worker) }
   }
 
   /// Teams of one thread have nobody to wait for.
   private func wait() {
-    if plan.pool.count > plan.blocking.parts { plan.pool.barrier() }
+    if plan.pool.count > plan.blocking.parts { plan.pool.barrier(worker) }
   }
 
   // MARK: Transforms
@@ -83,21 +83,25 @@ struct WinogradGradientJob {
       zeros: zeros, scratch: pointers)
     let chunks = chunks()
     let mine = self.tiles(ofChunks: chunks, in: tiles)
-    plan.kernels.winogradInput(pass.algorithm, input, tiles: mine)
+    plan.pool.phase(.inputTransform, worker) {
+      plan.kernels.winogradInput(pass.algorithm, input, tiles: mine)
+    }
     let firstOutput = group * pass.destination.channels
     let gradient = WinogradPatches(
       plan.shapes.outputGradient,
       WinogradPlaces(
         images: operands.output + firstOutput, block: block.outputGradient, firstTile: tiles.lowerBound),
       zeros: zeros, scratch: pointers)
-    for chunk in chunks {
-      let sums = plan.fusions.contains(.biasGradient) ? biasSums(part, chunk) : nil
-      let tiles = self.tiles(ofChunks: chunk..<chunk + 1, in: tiles)
-      if isPooled {
-        plan.kernels.winogradPooledOutputGradient(
-          gradient, argmax: operands.argmax! + firstOutput, biasSums: sums, tiles: tiles)
-      } else {
-        plan.kernels.winogradOutputGradient(plan.transforms, gradient, biasSums: sums, tiles: tiles)
+    plan.pool.phase(.outputGradientTransform, worker) {
+      for chunk in chunks {
+        let sums = plan.fusions.contains(.biasGradient) ? biasSums(part, chunk) : nil
+        let tiles = self.tiles(ofChunks: chunk..<chunk + 1, in: tiles)
+        if isPooled {
+          plan.kernels.winogradPooledOutputGradient(
+            gradient, argmax: operands.argmax! + firstOutput, biasSums: sums, tiles: tiles)
+        } else {
+          plan.kernels.winogradOutputGradient(plan.transforms, gradient, biasSums: sums, tiles: tiles)
+        }
       }
     }
   }
@@ -119,11 +123,11 @@ struct WinogradGradientJob {
     let tiles = plan.blocking.tiles(ofBlock: index, in: part)
     guard !tiles.isEmpty else { return }
     let isLastOfBlock = group == pass.groups - 1
-    plan.kernels.winogradCorrelation(
-      correlation(
-        tiles, units: team.share(of: pass.algorithm.positions * plan.columns),
-        sums: workspace + layout.sums + number * layout.floatsPerPart, adds: index > 0,
-        ahead: isLastOfBlock ? ahead(plan.blocking.tiles(ofBlock: index + 1, in: part)) : nil))
+    let products = correlation(
+      tiles, units: team.share(of: pass.algorithm.positions * plan.columns),
+      sums: workspace + layout.sums + number * layout.floatsPerPart, adds: index > 0,
+      ahead: isLastOfBlock ? ahead(plan.blocking.tiles(ofBlock: index + 1, in: part)) : nil)
+    plan.pool.phase(.products, worker) { plan.kernels.winogradCorrelation(products) }
   }
 
   /// The rows that this thread transforms for the tiles of the next block.
@@ -150,27 +154,35 @@ struct WinogradGradientJob {
 
   private func finish(_ group: Int) {
     let rowBlocks = plan.pool.share(of: plan.rowBlocks, worker: worker)
-    plan.kernels.winogradFilterGradient(plan.transforms, result(group), rowBlocks: rowBlocks)
+    plan.pool.phase(.filterGradientTransform, worker) {
+      plan.kernels.winogradFilterGradient(plan.transforms, result(group), rowBlocks: rowBlocks)
+    }
   }
 
   private func finishFused(_ group: Int, _ tiles: Range<Int>) {
     let units = plan.pool.share(of: plan.columns * plan.rowBlocks, worker: worker)
     let patch = workspace + worker * layout.floatsPerThread + layout.patch
-    plan.kernels.winogradFilterGradient(
-      plan.transforms, result(group),
-      correlating: correlation(tiles, units: units, sums: patch), patch: patch)
+    // The sums of a few rows are transformed while they are in the first-level cache; the multiplications take most of
+    // the time.
+    plan.pool.phase(.products, worker) {
+      plan.kernels.winogradFilterGradient(
+        plan.transforms, result(group),
+        correlating: correlation(tiles, units: units, sums: patch), patch: patch)
+    }
   }
 
   /// Adds the chunks' sums up, always in the same order.
   private func finishBias(_ group: Int) {
     guard plan.fusions.contains(.biasGradient), let bias = operands.biasGradient else { return }
     let channels = pass.destination.channels
-    for channel in plan.pool.share(of: channels, grain: 16, worker: worker) {
-      var sum: Float = 0
-      for part in 0..<plan.blocking.parts {
-        for chunk in 0..<WinogradGradientWorkspace.chunks { sum += biasSums(part, chunk)[channel] }
+    plan.pool.phase(.reduction, worker) {
+      for channel in plan.pool.share(of: channels, grain: 16, worker: worker) {
+        var sum: Float = 0
+        for part in 0..<plan.blocking.parts {
+          for chunk in 0..<WinogradGradientWorkspace.chunks { sum += biasSums(part, chunk)[channel] }
+        }
+        bias[group * channels + channel] = sum
       }
-      bias[group * channels + channel] = sum
     }
   }
 }
