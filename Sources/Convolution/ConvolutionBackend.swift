@@ -56,6 +56,11 @@ package protocol ConvolutionPlan: AnyObject, Sendable {
   var workspaceBytes: Int { get }
   /// Size of the packed or transformed filter; 0 where the plan reads the filter as it is.
   var packedFilterBytes: Int { get }
+  /// What a run computes and moves in each of the phases that it records; empty where the plan does not say, and the
+  /// direct algorithm's then stands for it.
+  var work: [KernelPhase: PhaseWork] { get }
+  /// The same for `prepare`.
+  var preparationWork: [KernelPhase: PhaseWork] { get }
   /// Packs or transforms `filter` into `packedFilterBytes` at `packed` (64-byte aligned). Once where weights are
   /// constant, in every step where they are variables.
   func prepare(filter: UnsafePointer<Float>, into packed: UnsafeMutableRawPointer)
@@ -65,5 +70,7 @@ package protocol ConvolutionPlan: AnyObject, Sendable {
 
 extension ConvolutionPlan {
   package var packedFilterBytes: Int { 0 }
+  package var work: [KernelPhase: PhaseWork] { [:] }
+  package var preparationWork: [KernelPhase: PhaseWork] { [:] }
   package func prepare(filter: UnsafePointer<Float>, into packed: UnsafeMutableRawPointer) {}
 }

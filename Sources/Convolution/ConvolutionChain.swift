@@ -1,4 +1,5 @@
 import Tensors
+import Terms
 
 /// Several convolutions for one plan, forward: each but the first reads the output of the one before it, which nothing
 /// else reads. The last may add a residual.
@@ -65,10 +66,16 @@ package protocol ConvolutionChainPlan: AnyObject, Sendable {
   /// Whether the result has the same bits as the back end's plans of the convolutions, run one after the other. If not,
   /// it lies within their tolerances.
   var hasBitsOfSinglePlans: Bool { get }
+  /// What a run computes and moves in each of the phases that it records; empty where the plan does not say.
+  var work: [KernelPhase: PhaseWork] { get }
   /// Packs the filter of one of the convolutions into its `packedFilterBytes` at `packed` (64-byte aligned).
   func prepare(filter: UnsafePointer<Float>, of convolution: Int, into packed: UnsafeMutableRawPointer)
   /// Computes the last convolution's output; every element of it is written.
   func run(_ operands: ConvolutionChainOperands, workspace: UnsafeMutableRawPointer)
+}
+
+extension ConvolutionChainPlan {
+  package var work: [KernelPhase: PhaseWork] { [:] }
 }
 
 /// The tensors of one run of a chain.

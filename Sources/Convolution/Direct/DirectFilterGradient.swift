@@ -17,6 +17,9 @@ final class DirectFilterGradient: ConvolutionPlan {
   private let linesPerBlock: Int
   /// Floats of one worker's packed output gradient.
   private let gradientFloats: Int
+  var gradientIsPacked: Bool { gradientFloats > 0 }
+  /// Partial results that are added up at the end.
+  var chunks: Int { grid.chunks }
   /// Floats of one group's bias sums: whole panels.
   private let groupBiasFloats: Int
 
@@ -74,7 +77,7 @@ final class DirectFilterGradient: ConvolutionPlan {
     pool.run { worker in
       let items = pool.share(of: grid.items, worker: worker)
       grid.forEachPart(of: items) { chunk, group, units in
-        sum(chunk, group, units, task, memory: workspace + worker * workerBytes)
+        sum(chunk, group, units, task, memory: workspace + worker * workerBytes, worker)
       }
     }
     addChunks(task, to: operands)
@@ -98,7 +101,7 @@ final class DirectFilterGradient: ConvolutionPlan {
 
   /// Sums one chunk's lines into some units of one group.
   private func sum(
-    _ chunk: Int, _ group: Int, _ units: Range<Int>, _ task: Task, memory: UnsafeMutableRawPointer
+    _ chunk: Int, _ group: Int, _ units: Range<Int>, _ task: Task, memory: UnsafeMutableRawPointer, _ worker: Int
   ) {
     var rows = RowRing(source, memory: memory)
     let packed = (memory + source.bytes.rounded(upTo: 64)).assumingMemoryBound(to: Float.self)
@@ -118,23 +121,29 @@ final class DirectFilterGradient: ConvolutionPlan {
         task.gradient + (line * correlation.result.width * correlation.result.channels + firstOutput)
       switch shape {
       case .depthwise(let shape):
-        kernels.depthwiseGradient(
-          shape,
-          DepthwiseGradientBlock(
-            rows: imageRows, lines: block, gradient: gradient, result: result, units: units,
-            accumulates: line > lines.lowerBound, sums: sums))
+        pool.phase(.products, worker) {
+          kernels.depthwiseGradient(
+            shape,
+            DepthwiseGradientBlock(
+              rows: imageRows, lines: block, gradient: gradient, result: result, units: units,
+              accumulates: line > lines.lowerBound, sums: sums))
+        }
       case .direct(let shape):
         let panels = grid.panels(of: units)
-        kernels.packGradient(
-          GradientPacking(
-            source: gradient, sourceStep: correlation.result.channels,
-            pixels: block.count * correlation.result.width, outputs: correlation.outputs, panels: panels,
-            destination: packed, summed: sumsBias ? grid.panelsBegun(in: units) : 0..<0, sums: sums))
-        kernels.directGradient(
-          shape,
-          DirectGradientBlock(
-            rows: imageRows, lines: block, gradient: packed, firstPanel: panels.lowerBound, result: result,
-            units: units, accumulates: line > lines.lowerBound, scratch: rows.scratch))
+        pool.phase(.packing, worker) {
+          kernels.packGradient(
+            GradientPacking(
+              source: gradient, sourceStep: correlation.result.channels,
+              pixels: block.count * correlation.result.width, outputs: correlation.outputs, panels: panels,
+              destination: packed, summed: sumsBias ? grid.panelsBegun(in: units) : 0..<0, sums: sums))
+        }
+        pool.phase(.products, worker) {
+          kernels.directGradient(
+            shape,
+            DirectGradientBlock(
+              rows: imageRows, lines: block, gradient: packed, firstPanel: panels.lowerBound, result: result,
+              units: units, accumulates: line > lines.lowerBound, scratch: rows.scratch))
+        }
       }
       line = end
     }
@@ -143,17 +152,19 @@ final class DirectFilterGradient: ConvolutionPlan {
   private func addChunks(_ task: Task, to operands: ConvolutionOperands) {
     nonisolated(unsafe) let (task, operands) = (task, operands)
     if grid.chunks > 1 {
-      pool.split(problem.filterCount, grain: 64) { range in
+      pool.split(problem.filterCount, grain: 64, as: .reduction) { range in
         kernels.addParts(
           task.partials + range.lowerBound, count: range.count, step: partialFloats, parts: grid.chunks,
           destination: operands.filter + range.lowerBound)
       }
     }
     guard sumsBias, let bias = operands.biasGradient else { return }
-    for group in 0..<correlation.groups {
-      kernels.addParts(
-        task.bias + group * groupBiasFloats, count: correlation.outputs, step: biasFloats,
-        parts: grid.chunks, destination: bias + group * correlation.outputs)
+    pool.phase(.reduction, 0) {
+      for group in 0..<correlation.groups {
+        kernels.addParts(
+          task.bias + group * groupBiasFloats, count: correlation.outputs, step: biasFloats,
+          parts: grid.chunks, destination: bias + group * correlation.outputs)
+      }
     }
   }
 }

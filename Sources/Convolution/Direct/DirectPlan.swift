@@ -47,7 +47,9 @@ final class DirectPlan: ConvolutionPlan {
       for index in sweeps.indices {
         var tensors = operands
         tensors.filter += filterOffsets[index]
-        sweeps[index].run(tensors, worker: worker, memory: workspace + worker * workerBytes)
+        pool.phase(.products, worker) {
+          sweeps[index].run(tensors, worker: worker, memory: workspace + worker * workerBytes)
+        }
       }
     }
   }

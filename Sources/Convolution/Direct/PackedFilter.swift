@@ -41,7 +41,7 @@ struct PackedFilter: Sendable {
     nonisolated(unsafe) let (filter, packed) = (filter, packed)
     let rows = correlation.kernel.height * correlation.kernel.width
     guard count > 0 else { return }
-    pool.split(correlation.groups * panels * rows) { range in
+    pool.split(correlation.groups * panels * rows, as: .packing) { range in
       for index in range {
         let (groupPanel, tap) = index.quotientAndRemainder(dividingBy: rows)
         let (group, panel) = groupPanel.quotientAndRemainder(dividingBy: panels)

@@ -59,28 +59,32 @@ final class ConnectedFilterGradient: ConvolutionPlan {
       .assumingMemoryBound(to: UnsafePointer<Float>.self)
     nonisolated(unsafe) let scratch = bias + (biasFloats + 16)
     row.pointee = UnsafePointer(packedInput)
-    pool.split(panels) { range in
+    pool.split(panels, as: .packing) { range in
       packGradient(range, operands, into: packedGradient + range.lowerBound * panelFloats, bias: bias)
     }
     pool.run { worker in
       let range = pool.share(of: tiles.count, worker: worker)
       guard !range.isEmpty else { return }
-      kernels.packBatchTiles(
-        UnsafePointer(operands.input), inputs: problem.input.channels, batch: problem.batch, tiles: range,
-        pitch: Self.pitch, packed: packedInput)
+      pool.phase(.packing, worker) {
+        kernels.packBatchTiles(
+          UnsafePointer(operands.input), inputs: problem.input.channels, batch: problem.batch, tiles: range,
+          pitch: Self.pitch, packed: packedInput)
+      }
       let memory = scratch + worker * (tileScratchFloats + stagedFloats)
       func block(_ units: Range<Int>, result: UnsafeMutablePointer<Float>, nonTemporal: Bool) -> DirectGradientBlock {
         DirectGradientBlock(
           rows: ImageRows(UnsafePointer(row), first: 0), lines: 0..<1, gradient: packedGradient, result: result,
           units: units, nonTemporal: nonTemporal, scratch: memory)
       }
-      if stages {
-        stage(range, in: memory + tileScratchFloats, result: operands.filter) {
-          block($0, result: $1, nonTemporal: false)
+      pool.phase(.products, worker) {
+        if stages {
+          stage(range, in: memory + tileScratchFloats, result: operands.filter) {
+            block($0, result: $1, nonTemporal: false)
+          }
+        } else {
+          let nonTemporal = nonTemporal && CachePolicy.isAligned(operands.filter)
+          kernels.connectedFilterGradient(shape, block(range, result: operands.filter, nonTemporal: nonTemporal))
         }
-      } else {
-        let nonTemporal = nonTemporal && CachePolicy.isAligned(operands.filter)
-        kernels.connectedFilterGradient(shape, block(range, result: operands.filter, nonTemporal: nonTemporal))
       }
     }
   }

@@ -72,7 +72,7 @@ final class ConnectedForward: ConvolutionPlan {
   func prepare(filter: UnsafePointer<Float>, into destination: UnsafeMutableRawPointer) {
     guard isPacked else { return }
     nonisolated(unsafe) let (filter, packed) = (filter, destination.assumingMemoryBound(to: Float.self))
-    pool.split(units) { range in
+    pool.split(units, as: .packing) { range in
       kernels.packConnectedColumns(shape, weights: filter, panels: panels(of: range), packed: packed)
     }
   }
@@ -85,14 +85,14 @@ final class ConnectedForward: ConvolutionPlan {
 
   private func runRow(_ operands: ConvolutionOperands, _ sums: UnsafeMutablePointer<Float>) {
     nonisolated(unsafe) let (operands, sums) = (operands, sums)
-    pool.split(parts) { range in
+    pool.split(parts, as: .products) { range in
       for part in range {
         let rows = problem.channels * part / parts..<problem.channels * (part + 1) / parts
         kernels.connectedRow(
           shape, weights: operands.filter, rows: rows, x: operands.input, sums: sums + part * partStep)
       }
     }
-    pool.split(problem.outputChannels, grain: 16) { outputs in
+    pool.split(problem.outputChannels, grain: 16, as: .reduction) { outputs in
       // The residual may be the output: the sum of the parts takes the place of the first part.
       let first = sums + outputs.lowerBound
       kernels.addParts(first, count: outputs.count, step: partStep, parts: parts, destination: first)
@@ -102,7 +102,7 @@ final class ConnectedForward: ConvolutionPlan {
 
   private func runBatch(_ operands: ConvolutionOperands, _ memory: UnsafeMutablePointer<Float>) {
     nonisolated(unsafe) let (operands, packed, sums) = (operands, memory, memory + packedFloats)
-    pool.split(problem.channels, grain: 16) { inputs in
+    pool.split(problem.channels, grain: 16, as: .packing) { inputs in
       for group in 0..<groups.count {
         let start = groups.start(group)
         kernels.packBatch(
@@ -113,24 +113,31 @@ final class ConnectedForward: ConvolutionPlan {
     pool.run { worker in
       let mine = panels(of: pool.share(of: units, worker: worker))
       guard !mine.isEmpty else { return }
-      if isPacked {
-        let weights = operands.packedFilter!.assumingMemoryBound(to: Float.self)
-        kernels.packedConnectedColumns(shape, panels: mine, x: packed, sums: sums, packed: weights)
-      } else {
-        let memory = sums + (sumFloats + worker * blockFloats)
-        kernels.connectedColumns(
-          shape, weights: operands.filter, panels: mine, x: packed, sums: sums, packed: memory)
+      pool.phase(.products, worker) {
+        if isPacked {
+          let weights = operands.packedFilter!.assumingMemoryBound(to: Float.self)
+          kernels.packedConnectedColumns(shape, panels: mine, x: packed, sums: sums, packed: weights)
+        } else {
+          let memory = sums + (sumFloats + worker * blockFloats)
+          kernels.connectedColumns(
+            shape, weights: operands.filter, panels: mine, x: packed, sums: sums, packed: memory)
+        }
       }
       let outputs =
         mine.lowerBound * panelWidth..<min(mine.upperBound * panelWidth, problem.outputChannels)
-      for group in 0..<groups.count {
-        let rows = groups.rows(group)
-        let base = sums + groups.start(group) * panels * panelWidth
-        for row in 0..<rows {
-          finish(outputs, image: groups.start(group) + row, operands) { output in
-            let (panel, lane) = output.quotientAndRemainder(dividingBy: panelWidth)
-            return base[(panel * rows + row) * panelWidth + lane]
-          }
+      pool.phase(.epilogue, worker) { finish(outputs, sums, operands) }
+    }
+  }
+
+  /// Applies the epilogue to the sums of all images.
+  private func finish(_ outputs: Range<Int>, _ sums: UnsafeMutablePointer<Float>, _ operands: ConvolutionOperands) {
+    for group in 0..<groups.count {
+      let rows = groups.rows(group)
+      let base = sums + groups.start(group) * panels * panelWidth
+      for row in 0..<rows {
+        finish(outputs, image: groups.start(group) + row, operands) { output in
+          let (panel, lane) = output.quotientAndRemainder(dividingBy: panelWidth)
+          return base[(panel * rows + row) * panelWidth + lane]
         }
       }
     }

@@ -34,7 +34,7 @@ final class ConnectedInputGradient: ConvolutionPlan {
     nonisolated(unsafe) let packed = workspace.assumingMemoryBound(to: Float.self)
     let mostOutputs = connectedGradientBlockOutputs(batch: problem.batch)
     let blocks = problem.outputChannels.dividedRoundingUp(by: mostOutputs)
-    pool.split(blocks) { range in
+    pool.split(blocks, as: .packing) { range in
       kernels.packOutputGradient(
         UnsafePointer(operands.output), batch: problem.batch, outputs: problem.outputChannels, blocks: range,
         packed: packed)
@@ -43,11 +43,13 @@ final class ConnectedInputGradient: ConvolutionPlan {
       let share = pool.share(of: problem.input.channels, grain: 3, worker: worker)
       let sums = packed + (packedFloats + worker * (sumFloats + resultFloats))
       let results = sums + sumFloats
-      for first in stride(from: share.lowerBound, to: share.upperBound, by: connectedGradientBlockRows) {
-        let rows = first..<min(first + connectedGradientBlockRows, share.upperBound)
-        kernels.connectedInputGradient(
-          shape, weights: operands.filter, rows: rows, dy: packed, sums: sums, result: results)
-        write(rows, results, operands)
+      pool.phase(.products, worker) {
+        for first in stride(from: share.lowerBound, to: share.upperBound, by: connectedGradientBlockRows) {
+          let rows = first..<min(first + connectedGradientBlockRows, share.upperBound)
+          kernels.connectedInputGradient(
+            shape, weights: operands.filter, rows: rows, dy: packed, sums: sums, result: results)
+          write(rows, results, operands)
+        }
       }
     }
   }

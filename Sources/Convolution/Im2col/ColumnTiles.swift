@@ -35,24 +35,28 @@ struct ColumnTiles {
     outputsPerTile = cutsOutputs ? max(outputs.dividedRoundingUp(by: 16), 16).rounded(upTo: 16) : outputs
   }
 
+  /// Tiles of rows.
+  var count: Int { rows.dividedRoundingUp(by: rowsPerTile) }
+
   /// Floats of column workspace.
   func columnFloats(workers: Int) -> Int {
     guard needsColumns else { return 0 }
     return rowsPerTile * depth * (cutsOutputs ? 1 : workers)
   }
 
-  /// Calls `gather(rows, columns)` and `multiply(rows, outputs, columns)` for every tile, split among the workers.
+  /// Calls `gather(rows, columns)` and `multiply(rows, outputs, columns, worker)` for every tile, split among the
+  /// workers.
   func forEach(
     on pool: ThreadPool, workspace: UnsafeMutablePointer<Float>,
     gather: (Range<Int>, UnsafeMutablePointer<Float>) -> Void,
-    multiply: (Range<Int>, Range<Int>, UnsafeMutablePointer<Float>) -> Void
+    multiply: (Range<Int>, Range<Int>, UnsafeMutablePointer<Float>, _ worker: Int) -> Void
   ) {
     nonisolated(unsafe) let workspace = workspace
     if cutsOutputs {
-      if needsColumns { pool.split(rows) { gather($0, workspace + $0.lowerBound * depth) } }
-      pool.split(outputs, grain: outputsPerTile) { share in
+      if needsColumns { pool.split(rows, as: .columns) { gather($0, workspace + $0.lowerBound * depth) } }
+      pool.splitAmongWorkers(outputs, grain: outputsPerTile) { worker, share in
         for first in stride(from: share.lowerBound, to: share.upperBound, by: outputsPerTile) {
-          multiply(0..<rows, first..<min(first + outputsPerTile, share.upperBound), workspace)
+          multiply(0..<rows, first..<min(first + outputsPerTile, share.upperBound), workspace, worker)
         }
       }
     } else {
@@ -61,8 +65,8 @@ struct ColumnTiles {
         let share = pool.share(of: rows, grain: rowsPerTile, worker: worker)
         for first in stride(from: share.lowerBound, to: share.upperBound, by: rowsPerTile) {
           let tile = first..<min(first + rowsPerTile, share.upperBound)
-          if needsColumns { gather(tile, columns) }
-          multiply(tile, 0..<outputs, columns)
+          if needsColumns { pool.phase(.columns, worker) { gather(tile, columns) } }
+          multiply(tile, 0..<outputs, columns, worker)
         }
       }
     }

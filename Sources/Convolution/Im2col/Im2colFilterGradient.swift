@@ -19,6 +19,7 @@ final class Im2colFilterGradient: ConvolutionPlan {
     rowsPerTile = min(columns.rows, max((32 << 20) / rowBytes, 1), 4096)
   }
 
+  var columnDepth: Int { columns.depth }
   var algorithm: String { problem.isPointwise ? "sgemm" : "im2col + sgemm" }
   var workspaceBytes: Int {
     problem.isPointwise ? 0 : (rowsPerTile * columns.depth + 16 * pool.count) * MemoryLayout<Float>.stride
@@ -31,12 +32,13 @@ final class Im2colFilterGradient: ConvolutionPlan {
       let depths = pool.share(of: columns.depth, grain: 16, worker: worker)
       guard !depths.isEmpty else { return }
       let tile = workspace + (rowsPerTile * depths.lowerBound + 16 * worker)
-      for group in 0..<problem.groups { run(group, depths, operands, tile) }
+      for group in 0..<problem.groups { run(group, depths, operands, tile, worker) }
     }
   }
 
   private func run(
-    _ group: Int, _ depths: Range<Int>, _ operands: ConvolutionOperands, _ tile: UnsafeMutablePointer<Float>
+    _ group: Int, _ depths: Range<Int>, _ operands: ConvolutionOperands, _ tile: UnsafeMutablePointer<Float>,
+    _ worker: Int
   ) {
     let input = operands.input + group * problem.channelsPerGroup
     let firstChannel = group * problem.outputChannelsPerGroup
@@ -48,13 +50,15 @@ final class Im2colFilterGradient: ConvolutionPlan {
         patches.base = input + (first * problem.input.channels + depths.lowerBound)
         patches.stride = problem.input.channels
       } else {
-        columns.gather(rows, depths: depths, from: input, into: tile)
+        pool.phase(.columns, worker) { columns.gather(rows, depths: depths, from: input, into: tile) }
       }
-      multiply(
-        patches,
-        Matrix(base: operands.output + (first * problem.outputChannels + firstChannel), stride: problem.outputChannels),
-        into: Matrix(base: result, stride: problem.outputChannels), rows: depths.count,
-        columns: problem.outputChannelsPerGroup, depth: rows.count, accumulate: first > 0)
+      let gradient = Matrix(
+        base: operands.output + (first * problem.outputChannels + firstChannel), stride: problem.outputChannels)
+      pool.phase(.sgemm, worker) {
+        multiply(
+          patches, gradient, into: Matrix(base: result, stride: problem.outputChannels), rows: depths.count,
+          columns: problem.outputChannelsPerGroup, depth: rows.count, accumulate: first > 0)
+      }
     }
   }
 }

@@ -19,6 +19,8 @@ final class Im2colForward: ConvolutionPlan {
       needsColumns: !problem.isPointwise, workers: pool.count)
   }
 
+  var columnDepth: Int { columns.depth }
+  var tileCount: Int { tiles.count }
   var algorithm: String { problem.isPointwise ? "sgemm" : "im2col + sgemm" }
   var workspaceBytes: Int { tiles.columnFloats(workers: pool.count) * MemoryLayout<Float>.stride }
 
@@ -33,7 +35,7 @@ final class Im2colForward: ConvolutionPlan {
     let outputStride = problem.outputChannels
     tiles.forEach(on: pool, workspace: workspace) { rows, tile in
       columns.gather(rows, depths: 0..<columns.depth, from: input, into: tile)
-    } multiply: { rows, outputs, tile in
+    } multiply: { rows, outputs, tile, worker in
       let patches =
         tiles.needsColumns
         ? Matrix(base: tile, stride: columns.depth)
@@ -42,17 +44,21 @@ final class Im2colForward: ConvolutionPlan {
       let corner = operands.output + (rows.lowerBound * outputStride + channel)
       // The residual may be the output itself: BLAS then adds the product to it.
       let addsInPlace = epilogue.residual && operands.residual.map { $0 == UnsafePointer(operands.output) } ?? false
-      multiply(
-        patches, Matrix(base: operands.filter + channel, stride: outputStride),
-        into: Matrix(base: corner, stride: outputStride), rows: rows.count, columns: outputs.count,
-        depth: columns.depth, accumulate: addsInPlace)
+      pool.phase(.sgemm, worker) {
+        multiply(
+          patches, Matrix(base: operands.filter + channel, stride: outputStride),
+          into: Matrix(base: corner, stride: outputStride), rows: rows.count, columns: outputs.count,
+          depth: columns.depth, accumulate: addsInPlace)
+      }
       var rest = epilogue
       rest.residual = epilogue.residual && !addsInPlace
-      for row in 0..<rows.count {
-        let offset = (rows.lowerBound + row) * outputStride + channel
-        rest.apply(
-          to: operands.output + offset, bias: operands.bias.map { $0 + channel },
-          residual: operands.residual.map { $0 + offset }, count: outputs.count)
+      pool.phase(.epilogue, worker) {
+        for row in 0..<rows.count {
+          let offset = (rows.lowerBound + row) * outputStride + channel
+          rest.apply(
+            to: operands.output + offset, bias: operands.bias.map { $0 + channel },
+            residual: operands.residual.map { $0 + offset }, count: outputs.count)
+        }
       }
     }
   }

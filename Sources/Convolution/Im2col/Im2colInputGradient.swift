@@ -10,7 +10,8 @@ final class Im2colInputGradient: ConvolutionPlan {
   let problem: ConvolutionProblem
   let pool: ThreadPool
   private let tiles: ColumnTiles
-  private let depth: Int
+  let depth: Int
+  var tileCount: Int { tiles.count }
   private var taps: Int { problem.kernel.height * problem.kernel.width }
 
   init(_ problem: ConvolutionProblem, pool: ThreadPool) {
@@ -33,7 +34,7 @@ final class Im2colInputGradient: ConvolutionPlan {
     nonisolated(unsafe) let transposed = packed.assumingMemoryBound(to: Float.self)
     nonisolated(unsafe) let filter = filter
     let (channels, outputs) = (problem.channelsPerGroup, problem.outputChannelsPerGroup)
-    pool.split(problem.groups * taps) { range in
+    pool.split(problem.groups * taps, as: .packing) { range in
       for index in range {
         let (group, tap) = index.quotientAndRemainder(dividingBy: taps)
         let source = filter + (tap * channels * problem.outputChannels + group * outputs)
@@ -63,7 +64,7 @@ final class Im2colInputGradient: ConvolutionPlan {
           + group * depth * problem.channelsPerGroup, stride: problem.channelsPerGroup)
     tiles.forEach(on: pool, workspace: workspace) { rows, tile in
       gather(rows, from: gradient, into: tile)
-    } multiply: { rows, channels, tile in
+    } multiply: { rows, channels, tile, worker in
       let patches =
         tiles.needsColumns
         ? Matrix(base: tile, stride: depth)
@@ -71,10 +72,12 @@ final class Im2colInputGradient: ConvolutionPlan {
       var slice = filter
       slice.base += channels.lowerBound * (filter.transposed ? filter.stride : 1)
       let firstChannel = group * problem.channelsPerGroup + channels.lowerBound
-      multiply(
-        patches, slice,
-        into: Matrix(base: operands.input + (rows.lowerBound * inputStride + firstChannel), stride: inputStride),
-        rows: rows.count, columns: channels.count, depth: depth)
+      pool.phase(.sgemm, worker) {
+        multiply(
+          patches, slice,
+          into: Matrix(base: operands.input + (rows.lowerBound * inputStride + firstChannel), stride: inputStride),
+          rows: rows.count, columns: channels.count, depth: depth)
+      }
     }
   }
 

@@ -4,15 +4,16 @@ import Tensors
 extension InvertedResidualPlan {
   /// Computes a strip of output rows of an image, for which the expanded rows `new` are not in the ring yet.
   func run(
-    _ rows: Range<Int>, of image: Int, expanding new: Range<Int>, _ operands: Operands, _ memory: inout Memory
+    _ rows: Range<Int>, of image: Int, expanding new: Range<Int>, _ operands: Operands, _ memory: inout Memory,
+    _ worker: Int
   ) {
     let input = operands.input + image * expansion.correlation.sourceImageStep
     let table = new.isEmpty ? nil : memory.rows.load(new, of: input)
     for panel in 0..<panels {
-      if let table { expand(panel, new, table, operands, memory) }
-      convolve(panel, rows, operands, memory)
+      if let table { pool.phase(.expansion, worker) { expand(panel, new, table, operands, memory) } }
+      pool.phase(.depthwise, worker) { convolve(panel, rows, operands, memory) }
     }
-    project(rows, of: image, operands, memory)
+    pool.phase(.projection, worker) { project(rows, of: image, operands, memory) }
   }
 
   /// Computes one panel of the expanded rows `new` into its ring.

@@ -13,7 +13,7 @@ final class InvertedResidualPlan: ConvolutionChainPlan {
   let block: InvertedResidual
   let algorithm = "fused block"
   let hasBitsOfSinglePlans = true
-  private let pool: ThreadPool
+  let pool: ThreadPool
   let kernels: any KernelSet.Type
   let division: StripDivision
   let expansion: Stage
@@ -151,7 +151,7 @@ final class InvertedResidualPlan: ConvolutionChainPlan {
         let rows = division.outputRows(ofStrip: strip)
         let expanded = division.expandedRows(under: rows)
         let new = max(expanded.lowerBound, done)..<max(expanded.upperBound, expanded.lowerBound, done)
-        run(rows, of: image, expanding: new, operands, &memory)
+        run(rows, of: image, expanding: new, operands, &memory, worker)
         done = new.upperBound
       }
     }

@@ -33,7 +33,7 @@ final class NaivePlan: ConvolutionPlan {
   func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
     let reference = Reference(problem: request.problem, operands: operands)
     nonisolated(unsafe) let result = operands.result(of: request.direction)
-    pool.split(request.problem.resultCount(request.direction)) { range in
+    pool.split(request.problem.resultCount(request.direction), as: .products) { range in
       for index in range {
         result[index] = Float(reference.element(index, of: request.direction, epilogue: request.epilogue))
       }

@@ -6,25 +6,30 @@ extension WinogradPlan {
   func runColumns(_ operands: ConvolutionOperands, _ view: WinogradWorkspace.View, _ worker: Int) {
     let tiles = 0..<pass.tiles
     for group in 0..<pass.groups {
-      share(tiles, parts: 4, worker) { transformInput(operands, group, view, firstTile: 0, tiles: $0) }
+      share(tiles, parts: 4, worker) { transformInput(operands, group, view, firstTile: 0, tiles: $0, worker) }
       pool.deal(slices.count, grain: 1, worker: worker) { columns in
-        for column in columns { run(slices[column], group, operands, view) }
+        for column in columns { run(slices[column], group, operands, view, worker) }
       }
     }
   }
 
   private func run(
-    _ slice: WinogradSlice, _ group: Int, _ operands: ConvolutionOperands, _ view: WinogradWorkspace.View
+    _ slice: WinogradSlice, _ group: Int, _ operands: ConvolutionOperands, _ view: WinogradWorkspace.View,
+    _ worker: Int
   ) {
     let filter = UnsafePointer(operands.filter) + pass.filterOffset(group, firstOutput: slice.firstChannel)
-    kernels.winogradFilter(
-      pass.algorithm,
-      WinogradFilter(slice.filter!, source: filter, destination: view.filter, scratch: view.transpose),
-      depths: 0..<pass.source.channels)
-    kernels.winogradProduct(
-      WinogradProduct(
-        slice.product, input: view.input, output: view.output, filter: view.filter, panels: blocking.panels,
-        units: 0..<pass.algorithm.positions, ahead: nil))
-    transformOutput(operands, group, slice, view, firstTile: 0, tiles: 0..<pass.tiles)
+    pool.phase(.filterTransform, worker) {
+      kernels.winogradFilter(
+        pass.algorithm,
+        WinogradFilter(slice.filter!, source: filter, destination: view.filter, scratch: view.transpose),
+        depths: 0..<pass.source.channels)
+    }
+    pool.phase(.products, worker) {
+      kernels.winogradProduct(
+        WinogradProduct(
+          slice.product, input: view.input, output: view.output, filter: view.filter, panels: blocking.panels,
+          units: 0..<pass.algorithm.positions, ahead: nil))
+    }
+    transformOutput(operands, group, slice, view, firstTile: 0, tiles: 0..<pass.tiles, worker)
   }
 }

@@ -77,7 +77,7 @@ final class WinogradPlan: ConvolutionPlan {
           filterShape, source: filter + pass.filterOffset(group, firstOutput: 0),
           destination: packed + group * filterFloatsPerGroup,
           scratch: packed + (pass.groups * filterFloatsPerGroup + worker * transposeFloats))
-        kernels.winogradFilter(pass.algorithm, job, depths: depths)
+        pool.phase(.filterTransform, worker) { kernels.winogradFilter(pass.algorithm, job, depths: depths) }
       }
     }
   }
@@ -125,14 +125,14 @@ final class WinogradPlan: ConvolutionPlan {
   ) {
     for group in 0..<pass.groups {
       share(block, parts: 4, worker) { tiles in
-        transformInput(operands, group, view, firstTile: block.lowerBound, tiles: tiles)
+        transformInput(operands, group, view, firstTile: block.lowerBound, tiles: tiles, worker)
       }
       for slice in slices {
         share(0..<pass.algorithm.positions * slice.product.columns, parts: 8, worker) { units in
-          multiply(operands, block, group, slice, view, units)
+          multiply(operands, block, group, slice, view, units, worker)
         }
         share(block, parts: 4, worker) { tiles in
-          transformOutput(operands, group, slice, view, firstTile: block.lowerBound, tiles: tiles)
+          transformOutput(operands, group, slice, view, firstTile: block.lowerBound, tiles: tiles, worker)
         }
       }
     }
@@ -151,18 +151,18 @@ final class WinogradPlan: ConvolutionPlan {
   /// Some of the multiplications of a block and one slice.
   private func multiply(
     _ operands: ConvolutionOperands, _ block: Range<Int>, _ group: Int, _ slice: WinogradSlice,
-    _ view: WinogradWorkspace.View, _ units: Range<Int>
+    _ view: WinogradWorkspace.View, _ units: Range<Int>, _ worker: Int
   ) {
     let filter = operands.packedFilter!.assumingMemoryBound(to: Float.self) + group * filterFloatsPerGroup
     let end = block.upperBound
     let isLastOfBlock = group == pass.groups - 1
     let next = end..<(isLastOfBlock ? min(end + blocking.tilesPerBlock, pass.tiles) : end)
-    kernels.winogradProduct(
-      WinogradProduct(
-        slice.product, input: view.input, output: view.output,
-        filter: filter + pass.algorithm.positions * pass.source.channels * slice.firstChannel,
-        panels: block.count.dividedRoundingUp(by: blocking.rows), units: units,
-        ahead: blocking.prefetchesFilter
-          ? nil : pass.rows(under: next, of: source(operands), isPooled: readsPooled)))
+    let product = WinogradProduct(
+      slice.product, input: view.input, output: view.output,
+      filter: filter + pass.algorithm.positions * pass.source.channels * slice.firstChannel,
+      panels: block.count.dividedRoundingUp(by: blocking.rows), units: units,
+      ahead: blocking.prefetchesFilter
+        ? nil : pass.rows(under: next, of: source(operands), isPooled: readsPooled))
+    pool.phase(.products, worker) { kernels.winogradProduct(product) }
   }
 }
