@@ -10,3 +10,16 @@ extension Clock {
   /// Seconds since an earlier reading of `nanoseconds`.
   package func seconds(since start: UInt64) -> Double { Double(nanoseconds - start) / 1e9 }
 }
+
+extension Clock {
+  /// The seconds that one reading costs, at best.
+  package func readingCost() -> Double {
+    let readings = 1000
+    return (0..<10).map { _ in
+      let start = nanoseconds
+      var last = start
+      for _ in 0..<readings { last = nanoseconds }
+      return Double(last - start) / Double(readings) / 1e9
+    }.min()!
+  }
+}

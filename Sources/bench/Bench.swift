@@ -46,7 +46,7 @@ struct Bench: ParsableCommand {
       Completions: bench --generate-completion-script bash (or zsh, fish).
       """,
     subcommands: [
-      Run.self, List.self, Describe.self, Verify.self, CompareBackends.self, LayerCommand.self,
+      Run.self, List.self, Describe.self, Verify.self, CompareBackends.self, LayerCommand.self, ProfileCommand.self,
       ReportCommand.self, HistoryCommand.self, DoctorCommand.self,
       Compare.self, BaselineCommand.self, GateCommand.self, WorkerCommand.self,
     ],

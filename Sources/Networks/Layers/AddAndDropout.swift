@@ -24,7 +24,7 @@ extension ProgramBuilder {
     setOutput(output, of: group)
     let mask = DropoutMask(random: Random(seed: seed, stream: layers[index].name))
     saved[index] = .dropout(mask)
-    emit(index, .forward, reads: [source], writes: [output]) { [context] in
+    emit(index, .forward, as: .dropout, reads: [source], writes: [output]) { [context] in
       nonisolated(unsafe) let (x, y) = (source.floats, output.floats)
       mask.advance()
       context.pool.split(output.count, grain: 1024) {
@@ -41,7 +41,7 @@ extension ProgramBuilder {
     }
     let dy = gradient.tensor
     let dx = gradientTensor(below)
-    emit(index, .inputGradient, reads: [dy], writes: [dx]) { [context] in
+    emit(index, .inputGradient, as: .dropout, reads: [dy], writes: [dx]) { [context] in
       nonisolated(unsafe) let (source, result) = (dy.floats, dx.floats)
       context.pool.split(dy.count, grain: 1024) {
         context.kernels.dropout(source, into: result, $0, seed: mask.seed, keep: keep)

@@ -20,7 +20,8 @@ extension ProgramBuilder {
     let reduction = columnReduction(index)
     let sums = scratch("\(layer.name)/gradient_sums", floats: reduction.scratchFloats)
     let products = scratch("\(layer.name)/gradient_products", floats: reduction.scratchFloats)
-    emit(index, .filterGradient, .any, reads: [source, dy] + state.read, writes: [sums, products]) { [context] images in
+    emit(index, .filterGradient, .any, as: .statistics, reads: [source, dy] + state.read, writes: [sums, products]) {
+      [context] images in
       nonisolated(unsafe) let (x, dyValues) = (source.floats(of: images.lowerBound), dy.floats(of: images.lowerBound))
       nonisolated(unsafe) let (sumParts, productParts) = (sums.floats, products.floats)
       nonisolated(unsafe) let normalization = state.normalization
@@ -34,7 +35,7 @@ extension ProgramBuilder {
     let (dGamma, dBeta) = (gradients["\(state.prefix)/gamma"]!, gradients["\(state.prefix)/beta"]!)
     let coefficients = scratch("\(layer.name)/gradient_coefficients", floats: 2 * channels)
     emit(
-      index, .filterGradient, reads: [sums, products, state.scale, state.inverseDeviation],
+      index, .filterGradient, as: .statistics, reads: [sums, products, state.scale, state.inverseDeviation],
       writes: [dGamma, dBeta, coefficients]
     ) { [context] in
       context.kernels.columnSums(sums.floats, rows: reduction.parts, columns: channels, into: dBeta.floats)
@@ -63,7 +64,7 @@ extension ProgramBuilder {
       group.inputGradientImages.map { gradientTensor(below, images: $0) }
       ?? (gradient.isShared ? gradientTensor(below) : dy)
     emit(
-      index, .inputGradient, .any, reads: [source, dy, coefficients] + state.read, writes: [dx]
+      index, .inputGradient, .any, as: .normalization, reads: [source, dy, coefficients] + state.read, writes: [dx]
     ) { [context] images in
       let first = images.lowerBound
       nonisolated(unsafe) let (x, dyValues, dxValues, slope) =

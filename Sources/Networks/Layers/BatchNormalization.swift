@@ -68,7 +68,7 @@ extension ProgramBuilder {
     let output = outputTensor(index, images: state.outputImages)
     let channels = layer.output.channels
     let rows = layer.output.height * layer.output.width
-    emit(index, phase, .any, reads: [source] + state.read, writes: [output]) { [context] images in
+    emit(index, phase, .any, as: .normalization, reads: [source] + state.read, writes: [output]) { [context] images in
       let first = images.lowerBound
       nonisolated(unsafe) let (x, y) = (source.floats(of: first), output.floats(of: first))
       nonisolated(unsafe) let normalization = state.normalization
@@ -95,7 +95,7 @@ extension ProgramBuilder {
     let reduction = columnReduction(index)
     let means = scratch("\(layers[index].name)/part_means", floats: reduction.scratchFloats)
     let squares = scratch("\(layers[index].name)/part_squares", floats: reduction.scratchFloats)
-    emit(index, .forward, .any, reads: [source], writes: [means, squares]) { [context] images in
+    emit(index, .forward, .any, as: .statistics, reads: [source], writes: [means, squares]) { [context] images in
       nonisolated(unsafe) let (x, squareParts, meanParts) =
         (source.floats(of: images.lowerBound), squares.floats, means.floats)
       reduction.run(images, on: context.pool, scratch: meanParts) { rows, mean in
@@ -107,7 +107,9 @@ extension ProgramBuilder {
     let (gamma, beta) = (parameter("\(state.prefix)/gamma"), parameter("\(state.prefix)/beta"))
     let moving =
       pass == .train ? ["moving_mean", "moving_variance"].map { parameter("\(state.prefix)/\($0)") } : []
-    emit(index, .forward, reads: [means, squares, gamma, beta] + moving, writes: state.tensors + moving) {
+    emit(
+      index, .forward, as: .statistics, reads: [means, squares, gamma, beta] + moving, writes: state.tensors + moving
+    ) {
       for c in 0..<channels {
         let (mean, variance) = reduction.mergedMoments(of: c, means: means.floats, squaredDeviations: squares.floats)
         state.set(c, mean: mean, variance: variance, gamma: gamma.floats[c], beta: beta.floats[c])
@@ -129,7 +131,7 @@ extension ProgramBuilder {
     let names = ["gamma", "beta", "moving_mean", "moving_variance"]
     let tensors = names.map { parameter("\(state.prefix)/\($0)") }
     let channels = layers[index].output.channels
-    emit(index, .forward, reads: tensors, writes: state.tensors) {
+    emit(index, .forward, as: .statistics, reads: tensors, writes: state.tensors) {
       for c in 0..<channels {
         state.set(
           c, mean: Double(tensors[2].floats[c]), variance: Double(tensors[3].floats[c]), gamma: tensors[0].floats[c],

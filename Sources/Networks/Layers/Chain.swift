@@ -35,7 +35,7 @@ extension ProgramBuilder {
     let filters = zip(folded, packed).map { $1 ?? $0.weights }
     operations.append(
       Operation(
-        group.name, .forward, group.microBatch,
+        group.name, .forward, group.microBatch, work: plan.work,
         reads: [source] + filters + folded.compactMap(\.bias) + [residual].compactMap(\.self),
         writes: [output, workspace]
       ) { images in

@@ -35,7 +35,7 @@ extension ProgramBuilder {
     } finish: { [context] image in
       if image == 0 { return }
       nonisolated(unsafe) let (sum, part) = (filterGradient.floats, part.floats)
-      context.pool.split(filterGradient.count, grain: 1024) { range in
+      context.pool.split(filterGradient.count, grain: 1024, as: .reduction) { range in
         let (sum, part) = (sum + range.lowerBound, part + range.lowerBound)
         context.kernels.add(sum, part, into: sum, count: range.count)
       }
@@ -71,7 +71,7 @@ extension ProgramBuilder {
     let output = outputs[index]!
     let dy = gradient.isShared ? gradientTensor(index) : gradient.tensor
     let source = gradient.tensor
-    emit(index, .inputGradient, reads: [source, output], writes: [dy]) { [context] in
+    emit(index, .inputGradient, as: .reluBackward, reads: [source, output], writes: [dy]) { [context] in
       nonisolated(unsafe) let (source, values, destination) = (source.floats, output.floats, dy.floats)
       context.pool.split(output.count, grain: 1024) { range in
         if source != destination {
@@ -90,7 +90,7 @@ extension ProgramBuilder {
     let channels = layers[index].output.channels
     let sums = ColumnReduction(rows: dy.count / channels, of: 1, columns: channels)
     let partial = scratch("\(layers[index].name)/bias_partial", floats: sums.scratchFloats)
-    emit(index, .filterGradient, reads: [dy], writes: [result, partial]) { [context] in
+    emit(index, .filterGradient, as: .reduction, reads: [dy], writes: [result, partial]) { [context] in
       nonisolated(unsafe) let matrix = UnsafePointer(dy.floats)
       sums.run(0..<1, on: context.pool, scratch: partial.floats) { rows, part in
         context.kernels.columnSums(

@@ -66,7 +66,9 @@ extension ProgramBuilder {
       let constant = assignment.request.filterIsConstant
       let tensor = Tensor(
         "\(convolution.name)/packed_filter", byteCount: plan.packedFilterBytes, constant ? .persistent : .transient)
-      let preparation = Operation(convolution.name, phase, .weights, reads: [weights], writes: [tensor]) { _ in
+      let preparation = Operation(
+        convolution.name, phase, .weights, work: plan.preparationWork, reads: [weights], writes: [tensor]
+      ) { _ in
         plan.prepare(filter: weights.floats, into: tensor.address)
       }
       if constant { preparations.append(preparation) } else { operations.append(preparation) }
@@ -74,7 +76,8 @@ extension ProgramBuilder {
     }
     let workspace = Tensor("\(convolution.name)/workspace", byteCount: max(plan.workspaceBytes, 64), .microBatch)
     emit(
-      convolution.layer, phase, group.microBatch, reads: reads + [packed].compactMap(\.self),
+      convolution.layer, phase, group.microBatch, as: nil, work: plan.work,
+      reads: reads + [packed].compactMap(\.self),
       writes: writes + [workspace]
     ) { images in
       var operands = operands(images.lowerBound)

@@ -9,7 +9,7 @@ extension ProgramBuilder {
     let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
     setOutput(output, of: group)
     let nonTemporal = context.storesNonTemporally(output.count, channels: channels)
-    emit(index, .forward, reads: [source], writes: [output, scratch]) { [context] in
+    emit(index, .forward, as: .localResponse, reads: [source], writes: [output, scratch]) { [context] in
       nonisolated(unsafe) let (x, y, scratch) = (source.floats, output.floats, scratch.floats)
       context.pool.run { worker in
         let pixels = context.pool.share(of: output.count / channels, worker: worker)
@@ -29,7 +29,7 @@ extension ProgramBuilder {
     let floats = context.kernels.localResponseScratch(channels: channels, radius: response.radius)
     let scratch = scratch("\(layers[index].name)/scratch", floats: floats * context.pool.count)
     let nonTemporal = context.storesNonTemporally(dx.count, channels: channels)
-    emit(index, .inputGradient, reads: [source, dy], writes: [dx, scratch]) { [context] in
+    emit(index, .inputGradient, as: .localResponse, reads: [source, dy], writes: [dx, scratch]) { [context] in
       nonisolated(unsafe) let (x, dy, dx, scratch) = (source.floats, dy.floats, dx.floats, scratch.floats)
       context.pool.run { worker in
         let pixels = context.pool.share(of: source.count / channels, worker: worker)

@@ -13,7 +13,7 @@ extension ProgramBuilder {
   /// The last layer's output is transient; the logits stay readable after the step.
   mutating func copyLogits(to logits: Tensor) {
     let output = outputs[last]!
-    emit(last, .forward, reads: [output], writes: [logits]) {
+    emit(last, .forward, as: .copy, reads: [output], writes: [logits]) {
       logits.floats.update(from: output.floats, count: logits.count)
     }
   }
@@ -21,7 +21,7 @@ extension ProgramBuilder {
   /// l2_loss(logits) = sum(logits^2) / 2, whose gradient is the logits.
   mutating func lowerLoss(_ logits: Tensor) {
     let gradient = gradientTensor(last)
-    emit(last, .forward, reads: [logits], writes: [gradient]) {
+    emit(last, .forward, as: .loss, reads: [logits], writes: [gradient]) {
       gradient.floats.update(from: logits.floats, count: logits.count)
     }
     outputGradients[last] = Gradient(tensor: gradient)
@@ -32,7 +32,7 @@ extension ProgramBuilder {
     let classes = layers[last].output.count
     let probabilities = Tensor("probabilities", count: logits.count, .persistent)
     let predictions = Tensor("predictions", byteCount: batch * MemoryLayout<Int32>.stride, .persistent)
-    emit(last, .forward, reads: [logits], writes: [probabilities, predictions]) { [context, batch] in
+    emit(last, .forward, as: .softmax, reads: [logits], writes: [probabilities, predictions]) { [context, batch] in
       nonisolated(unsafe) let (x, y) = (logits.floats, probabilities.floats)
       nonisolated(unsafe) let best = predictions.address.assumingMemoryBound(to: Int32.self)
       context.pool.split(batch) { images in
@@ -54,7 +54,7 @@ extension ProgramBuilder {
   private mutating func lowerUpdate(_ index: Int, _ trained: Parameter) {
     let (tensor, gradient) = (parameter(trained.name), gradients[trained.name]!)
     let velocity = Tensor("velocity/\(trained.name)", count: trained.count, .persistent)
-    emit(index, .update, reads: [tensor, gradient, velocity], writes: [tensor, velocity]) { [context] in
+    emit(index, .update, as: .update, reads: [tensor, gradient, velocity], writes: [tensor, velocity]) { [context] in
       nonisolated(unsafe) let (values, speed, slope) = (tensor.floats, velocity.floats, gradient.floats)
       context.pool.split(trained.count, grain: 1024) { range in
         context.kernels.momentumUpdate(

@@ -7,7 +7,7 @@ extension ProgramBuilder {
     setOutput(output, of: group)
     let rows = batch * pool.outputHeight
     guard group.saved == .argmax else {
-      emit(index, .forward, reads: [source], writes: [output]) { [context] in
+      emit(index, .forward, as: .pooling, reads: [source], writes: [output]) { [context] in
         nonisolated(unsafe) let (x, y) = (source.floats, output.floats)
         context.pool.split(rows) { context.kernels.maxPool(x, into: y, pool, rows: $0) }
       }
@@ -15,7 +15,7 @@ extension ProgramBuilder {
     }
     let argmax = Tensor("\(layers[index].name)/argmax", byteCount: output.count, .transient)
     saved[index] = .argmax(argmax)
-    emit(index, .forward, reads: [source], writes: [output, argmax]) { [context] in
+    emit(index, .forward, as: .pooling, reads: [source], writes: [output, argmax]) { [context] in
       nonisolated(unsafe) let (x, y, bytes) = (source.floats, output.floats, argmax.bytes)
       context.pool.split(rows) { context.kernels.maxPool(x, into: y, argmax: bytes, pool, rows: $0) }
     }
@@ -28,7 +28,7 @@ extension ProgramBuilder {
     let dx = gradientTensor(below)
     let rows = batch * pool.inputHeight
     let nonTemporal = context.storesNonTemporally(dx.count, channels: pool.channels)
-    emit(index, .inputGradient, reads: [dy, argmax], writes: [dx]) { [context] in
+    emit(index, .inputGradient, as: .pooling, reads: [dy, argmax], writes: [dx]) { [context] in
       nonisolated(unsafe) let (dy, bytes, dx) = (dy.floats, argmax.bytes, dx.floats)
       context.pool.split(rows) {
         context.kernels.maxPoolGradient(dy, argmax: bytes, into: dx, pool, rows: $0, nonTemporal: nonTemporal)
@@ -42,7 +42,7 @@ extension ProgramBuilder {
     let (source, output) = (inputTensor(of: index), outputTensor(group))
     setOutput(output, of: group)
     let average = ImageAverage(shape: layers[index].input, context: context)
-    emit(index, .forward, reads: [source], writes: [output]) { [batch] in
+    emit(index, .forward, as: .averagePooling, reads: [source], writes: [output]) { [batch] in
       average.forward(source.floats, into: output.floats, batch: batch)
     }
   }
@@ -52,7 +52,7 @@ extension ProgramBuilder {
     let average = ImageAverage(shape: layers[index].input, context: context)
     let dy = gradient.tensor
     let dx = gradientTensor(below)
-    emit(index, .inputGradient, reads: [dy], writes: [dx]) { [batch] in
+    emit(index, .inputGradient, as: .averagePooling, reads: [dy], writes: [dx]) { [batch] in
       average.gradient(dy.floats, into: dx.floats, batch: batch)
     }
     contribute(Gradient(tensor: dx), to: below, from: index)

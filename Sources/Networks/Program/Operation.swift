@@ -9,15 +9,21 @@ package final class Operation {
   package let reads: [Tensor]
   package let writes: [Tensor]
   package let microBatch: MicroBatch
+  /// What its workers do, except in phases that they record; nil where they record all that matters.
+  package let activity: KernelPhase?
+  /// What a dispatch computes and moves by phase, where the operation's plan says so.
+  package let work: [KernelPhase: PhaseWork]
   private let body: (Range<Int>) -> Void
 
   init(
-    _ layer: String, _ phase: StepPhase, _ microBatch: MicroBatch, reads: [Tensor], writes: [Tensor],
-    run body: @escaping (Range<Int>) -> Void
+    _ layer: String, _ phase: StepPhase, _ microBatch: MicroBatch, as activity: KernelPhase? = nil,
+    work: [KernelPhase: PhaseWork] = [:], reads: [Tensor], writes: [Tensor], run body: @escaping (Range<Int>) -> Void
   ) {
     self.layer = layer
     self.phase = phase
     self.microBatch = microBatch
+    self.activity = activity
+    self.work = work
     self.reads = reads
     self.writes = writes
     self.body = body

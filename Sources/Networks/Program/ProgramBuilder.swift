@@ -95,17 +95,23 @@ struct ProgramBuilder {
   // MARK: Operations
 
   mutating func emit(
-    _ index: Int, _ phase: StepPhase, reads: [Tensor], writes: [Tensor], _ body: @escaping () -> Void
+    _ index: Int, _ phase: StepPhase, as activity: KernelPhase?, reads: [Tensor], writes: [Tensor],
+    _ body: @escaping () -> Void
   ) {
-    emit(index, phase, .batch, reads: reads, writes: writes) { _ in body() }
+    emit(index, phase, .batch, as: activity, reads: reads, writes: writes) { _ in body() }
   }
 
-  /// - Parameter body: is given the images to take
+  /// - Parameters:
+  ///   - activity: what its workers do, except in phases that they record
+  ///   - work: what a dispatch computes and moves by phase, where a plan says so
+  ///   - body: is given the images to take
   mutating func emit(
-    _ index: Int, _ phase: StepPhase, _ microBatch: MicroBatch, reads: [Tensor], writes: [Tensor],
-    _ body: @escaping (Range<Int>) -> Void
+    _ index: Int, _ phase: StepPhase, _ microBatch: MicroBatch, as activity: KernelPhase?,
+    work: [KernelPhase: PhaseWork] = [:], reads: [Tensor], writes: [Tensor], _ body: @escaping (Range<Int>) -> Void
   ) {
-    operations.append(Operation(layers[index].name, phase, microBatch, reads: reads, writes: writes, run: body))
+    operations.append(
+      Operation(
+        layers[index].name, phase, microBatch, as: activity, work: work, reads: reads, writes: writes, run: body))
   }
 
   /// Adds `gradient` to what the readers of a layer's output have sent back so far.
@@ -124,7 +130,7 @@ struct ProgramBuilder {
   /// sum = a + b, each shaped like the output of layer `shape`.
   mutating func emitSum(_ index: Int, _ phase: StepPhase, _ a: Tensor, _ b: Tensor, into sum: Tensor, of shape: Int) {
     let imageFloats = layers[shape].output.count
-    emit(index, phase, .any, reads: [a, b], writes: [sum]) { [context] images in
+    emit(index, phase, .any, as: .addition, reads: [a, b], writes: [sum]) { [context] images in
       let first = images.lowerBound
       nonisolated(unsafe) let (a, b, sum) = (a.floats(of: first), b.floats(of: first), sum.floats(of: first))
       context.pool.split(images.count * imageFloats, grain: 1024) { range in

@@ -1,0 +1,45 @@
+import Threads
+
+/// One step with everything that was recorded of it. Times are nanoseconds of the monotonic clock.
+package struct RecordedStep: Sendable {
+  package let begin: UInt64
+  package let end: UInt64
+  /// When each dispatch of the schedule began and ended.
+  package let dispatches: [Range<UInt64>]
+  /// The spans of each worker, in the order in which they ended. A span's operation is the number of its dispatch.
+  package let spans: [[Span]]
+}
+
+/// Runs a program step by step and records each.
+package final class StepRecorder {
+  package let program: Program
+  private var begins: [UInt64]
+  private var ends: [UInt64]
+
+  package init(_ program: Program) {
+    self.program = program
+    begins = program.schedule.dispatches.map { _ in 0 }
+    ends = begins
+  }
+
+  /// Runs one step. Nothing is allocated and nothing is added up before it is over.
+  /// - Returns: a function that copies what was recorded, to be called before the next step; nil where the spans had no
+  ///   room, which the next step's will have
+  package func run() -> (() -> RecordedStep)? {
+    let begin = monotonicNanoseconds()
+    let isWhole = program.runRecorded {
+      begins[$0] = monotonicNanoseconds()
+    } ended: {
+      ends[$0] = monotonicNanoseconds()
+      return ends[$0]
+    }
+    let end = monotonicNanoseconds()
+    guard isWhole else { return nil }
+    return { [self] in
+      let pool = program.context.pool
+      return RecordedStep(
+        begin: begin, end: end, dispatches: zip(begins, ends).map { $0..<max($0, $1) },
+        spans: (0..<pool.count).map { Array(pool.spans.spans(of: $0)) })
+    }
+  }
+}

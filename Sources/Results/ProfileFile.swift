@@ -1,0 +1,31 @@
+import Foundation
+
+/// What `bench profile` leaves behind, and what its `--format json` prints.
+package struct ProfileFile: Codable, Equatable, Sendable {
+  /// Tells a profile from the result of `bench run`, whose files have no such key.
+  package static let kind = "profile"
+
+  package let schema: Int
+  package let kind: String
+  package var context: Context
+  package var records: [ProfileRecord]
+
+  package init(context: Context, records: [ProfileRecord]) {
+    schema = ResultFile.schema
+    kind = Self.kind
+    self.context = context
+    self.records = records
+  }
+
+  /// Sorted keys, a newline at the end.
+  package func json() throws(ResultsError) -> Data { try ResultJSON.encode(self) }
+
+  /// - Parameter path: where `json` comes from, for the sentence of an error
+  package init(json: Data, path: String) throws(ResultsError) { self = try ResultJSON.decode(json, path: path) }
+
+  /// Whether `json` calls itself a profile.
+  package static func isProfile(_ json: Data) -> Bool {
+    struct Kind: Decodable { let kind: String? }
+    return (try? JSONDecoder().decode(Kind.self, from: json))?.kind == kind
+  }
+}

@@ -1,0 +1,49 @@
+import Analysis
+import ArgumentParser
+import Measurement
+import Networks
+import Results
+import Terms
+
+/// `bench profile <model>`: shows where the time of a step goes.
+struct ProfileCommand: BenchCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "profile",
+    abstract: "Show where the time of a step goes: by layer, phase and thread, against the machine's bounds.",
+    discussion: """
+      bench profile vgg16
+      bench profile mobilenetv2 --pass forward --batch-size 1 --format json
+
+      Plain and profiled steps take turns, so the profile states its own cost. All times are means over the same
+      steps: the parts add up to the step.
+      """)
+
+  @OptionGroup var model: ModelArgument
+  @OptionGroup var options: ProfileOptions
+
+  func run(on console: Console) throws -> Int32 {
+    let network = try model.network()
+    let choice = try options.compute.choice()
+    let renderer = try options.results.format.renderer()
+    let context = try options.compute.context()
+    let layers = try layers(of: network, imageSize: options.work.imageSize)
+    if let output = options.results.output { try checkWritable(output) }
+
+    let session = Session(console)
+    let limits = try session.limits(context, withBandwidth: true)
+    let bounds = ProfileBounds(
+      peak: limits.peak,
+      levels: limits.bandwidth.map { [ProfileBounds.Level(name: "memory", capacity: nil, bandwidth: $0)] } ?? [])
+    let run = ProfileRun(
+      options: options, network: network, layers: layers, context: context, choice: choice, session: session,
+      bounds: bounds, check: KernelCheck(in: context, seed: options.work.seed, session))
+    var records: [ProfileRecord] = []
+    let failure = session.untilFailure(options.work.passes) { pass in
+      if let outcome = try run.run(pass) { records.append(outcome.record) }
+    }
+    let file = ProfileFile(context: session.circumstancesNow, records: records)
+    console.print(String(decoding: try file.json(), as: UTF8.self))
+    if let failure { throw failure }
+    return session.end()
+  }
+}

@@ -1,0 +1,77 @@
+import Convolution
+import Measurement
+import Networks
+import Results
+import Terms
+
+/// Plans, checks and profiles one pass of a network: plain and profiled steps in turns.
+struct ProfileRun {
+  let options: ProfileOptions
+  let network: Network
+  let layers: [Layer]
+  let context: ExecutionContext
+  let choice: BackendChoice
+  let session: Session
+  let bounds: ProfileBounds
+  let check: KernelCheck
+
+  /// What a profile leaves: the record and the steps behind it.
+  struct Outcome {
+    let record: ProfileRecord
+    let rows: ProfileRows
+    let steps: [RecordedStep]
+  }
+
+  /// - Returns: nil where the user interrupted before the first profiled step
+  func run(_ pass: Pass, keeping kept: Int = 0) throws -> Outcome? {
+    let clock = MonotonicClock()
+    let label = "\(network.name) \(pass.rawValue)"
+    let program: Program
+    do {
+      program = try Program(
+        layers, pass: pass, batch: options.work.batchSize, choice: choice, in: context, seed: options.work.seed)
+    } catch { throw Failure.usage("\(error)") }
+    try checkMemory(
+      program.memory.totalBytes, for: "\(label) at batch \(options.work.batchSize)",
+      remedy: "Use a smaller --batch-size.")
+    let verification = options.results.noVerify ? Results.Verification.skipped : try check.verify(program, label: label)
+    if session.interruption.isRequested { return nil }
+    _ = try program.makeReady(seed: options.work.seed)
+
+    let rows = ProfileRows(program)
+    let (plain, profiled) = (PlainWorkload(program), ProfileWorkload(program, rows, keeping: kept))
+    let plan = options.length.plan
+    let progress = session.console.progress(label: label, unit: "pair", plan: plan, clock: clock)
+    // Both run the same program, so a step finds in the caches what any other would.
+    let samples = measureInTurns(
+      [plain, profiled], plan: plan, warmLimit: 0, clock: clock, interruption: session.interruption,
+      observer: Observers([progress, profiled]))
+    guard !samples[1].durations.isEmpty else { return nil }
+    let steps = ProfiledSteps(plain: samples[0].durations, profiled: samples[1].durations, times: profiled.times)
+    guard !steps.times.isEmpty else {
+      throw Failure.failed(
+        "A step of \(label) has more spans than a profile holds; use a smaller --batch-size or fewer --threads.")
+    }
+    var record = ProfileRecord(program, network, backend: options.compute.backend, options.work.seed, verification)
+    record.add(steps, rows, bounds)
+    record.stoppedEarly = samples[0].stoppedEarly
+    record.clockReading = clock.readingCost()
+    return Outcome(record: record, rows: rows, steps: profiled.steps)
+  }
+}
+
+/// The pairs of steps of which everything was recorded.
+struct ProfiledSteps {
+  private(set) var plain: [Double] = []
+  private(set) var profiled: [Double] = []
+  private(set) var times: [StepTimes] = []
+
+  init(plain: [Double], profiled: [Double], times: [StepTimes?]) {
+    for (index, times) in times.enumerated() {
+      guard let times, index < plain.count else { continue }
+      self.plain.append(plain[index])
+      self.profiled.append(profiled[index])
+      self.times.append(times)
+    }
+  }
+}
