@@ -1,7 +1,7 @@
 import Foundation
 
 /// What `bench profile` leaves behind, and what its `--format json` prints.
-package struct ProfileFile: Codable, Equatable, Sendable {
+package struct ProfileFile: StoredFile, Codable, Equatable, Sendable {
   /// Tells a profile from the result of `bench run`, whose files have no such key.
   package static let kind = "profile"
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a run leaves behind, and what `--format json` prints.
-package struct ResultFile: Codable, Equatable, Sendable {
+package struct ResultFile: StoredFile, Codable, Equatable, Sendable {
   /// Raised whenever a key changes its name or meaning.
   package static let schema = 1
 

@@ -1,15 +1,24 @@
 import Foundation
 
+/// What a measurement leaves in a file of its own.
+package protocol StoredFile {
+  var context: Context { get }
+  /// Sorted keys, a newline at the end.
+  func json() throws(ResultsError) -> Data
+}
+
 /// A directory of result files. Each file is written whole or not at all.
 package struct ResultStore {
   package static let defaultDirectory = "results/runs"
+  /// Profiles have a directory of their own: reports of all runs read the other one.
+  package static let profileDirectory = "results/profiles"
   package let directory: String
 
   package init(directory: String = Self.defaultDirectory) { self.directory = directory }
 
   /// Writes a new file `<start time>-<model>.json`. It makes the directory where that is missing.
   /// - Returns: the path.
-  package func save(_ file: ResultFile, model: String) throws(ResultsError) -> String {
+  package func save(_ file: some StoredFile, model: String) throws(ResultsError) -> String {
     let json = try file.json()
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -28,7 +37,7 @@ package struct ResultStore {
   }
 
   /// Writes to `path` and replaces a file that is there.
-  package static func write(_ file: ResultFile, to path: String) throws(ResultsError) {
+  package static func write(_ file: some StoredFile, to path: String) throws(ResultsError) {
     try AtomicFile().replace(path, with: file.json())
   }
 

@@ -29,7 +29,8 @@ struct ProfileCommand: BenchCommand {
     let layers = try layers(of: network, imageSize: options.work.imageSize)
     if let output = options.results.output { try checkWritable(output) }
 
-    let session = Session(console)
+    let recording = ProfileRecording(console, model: model.model, output: options.results.output)
+    let session = recording.session
     let limits = try session.limits(context, withBandwidth: true)
     let bounds = ProfileBounds(
       peak: limits.peak,
@@ -37,13 +38,19 @@ struct ProfileCommand: BenchCommand {
     let run = ProfileRun(
       options: options, network: network, layers: layers, context: context, choice: choice, session: session,
       bounds: bounds, check: KernelCheck(in: context, seed: options.work.seed, session))
-    var records: [ProfileRecord] = []
     let failure = session.untilFailure(options.work.passes) { pass in
-      if let outcome = try run.run(pass) { records.append(outcome.record) }
+      if let outcome = try run.run(pass) { recording.add(outcome.record) }
     }
-    let file = ProfileFile(context: session.circumstancesNow, records: records)
-    console.print(String(decoding: try file.json(), as: UTF8.self))
-    if let failure { throw failure }
-    return session.end()
+    return try recording.conclude(failure) { try show($0, with: renderer, on: console) }
+  }
+
+  private func show(_ file: ProfileFile, with renderer: (any Renderer)?, on console: Console) throws {
+    guard let renderer else { return console.print(String(decoding: try file.json(), as: UTF8.self)) }
+    for record in file.records {
+      // CSV has one header.
+      let isCSV = renderer is CSVRenderer
+      if isCSV { console.note(ProfileTables.heading(record)) } else { console.print(ProfileTables.heading(record) + "\n") }
+      console.print(isCSV ? [ProfileTables.layers(record)] : ProfileTables.all(record), with: renderer)
+    }
   }
 }

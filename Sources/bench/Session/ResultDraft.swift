@@ -4,15 +4,18 @@ import Results
 /// The result file of a run, which is written after each pass.
 struct ResultDraft {
   let model: String
-  /// The path that was asked for; nil for a new file in results/runs.
+  /// The path that was asked for; nil for a new file in `directory`.
   let output: String?
+  let directory: String
   /// The path of the file, once it was written.
   private var path: String?
 
-  init(model: String, output: String?) { (self.model, self.output) = (model, output) }
+  init(model: String, output: String?, directory: String = ResultStore.defaultDirectory) {
+    (self.model, self.output, self.directory) = (model, output, directory)
+  }
 
   /// Writes what there is so far. A failure is left for `finish`, which meets it again.
-  mutating func keep(_ file: ResultFile) {
+  mutating func keep(_ file: some StoredFile) {
     // A device or a pipe gets the result only once, when it is whole.
     var status = stat()
     if let output, stat(output, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return }
@@ -22,7 +25,7 @@ struct ResultDraft {
   /// Writes the whole result. Where that fails, it goes to the temporary directory, so that a full disk loses no
   /// measurement.
   /// - Returns: the path of the file
-  mutating func finish(_ file: ResultFile, _ console: Console) throws -> String {
+  mutating func finish(_ file: some StoredFile, _ console: Console) throws -> String {
     do { return try write(file) } catch {
       let other = ResultStore(directory: FileManager.default.temporaryDirectory.path)
       if let path = try? other.save(file, model: model) {
@@ -33,9 +36,9 @@ struct ResultDraft {
     }
   }
 
-  private mutating func write(_ file: ResultFile) throws(ResultsError) -> String {
+  private mutating func write(_ file: some StoredFile) throws(ResultsError) -> String {
     guard let path = path ?? output else {
-      let made = try ResultStore().save(file, model: model)
+      let made = try ResultStore(directory: directory).save(file, model: model)
       path = made
       return made
     }
