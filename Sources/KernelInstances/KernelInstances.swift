@@ -14,6 +14,7 @@ import PackagePlugin
     "Direct": ["Direct"],
     "FullyConnected": ["FullyConnected", "Direct"],
     "Layer": ["Layers"],
+    "Stream": ["Streams"],
     "Winograd": ["Winograd"],
   ]
 
