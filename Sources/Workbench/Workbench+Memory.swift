@@ -11,8 +11,7 @@ extension Workbench {
     return Job(read: Double(Self.memoryBytes)) { [context] in
       context.pool.run { worker in
         let share = context.pool.share(of: tensor.count, grain: 64, worker: worker)
-        sums.base[worker] = MemoryRead.sum(
-          tensor.base + share.lowerBound, byteCount: share.count * MemoryLayout<Float>.stride)
+        sums.base[worker] = context.kernels.sum(tensor.base + share.lowerBound, count: share.count, rounds: 1)
       }
     }
   }

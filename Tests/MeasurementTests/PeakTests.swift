@@ -51,10 +51,23 @@ import Testing
         .init(cpuModel: "Example", instructionSet: "avx512", threads: 2, version: 1),
         .init(cpuModel: "Example", instructionSet: "avx2", threads: 1, version: 1),
         .init(cpuModel: "Example", instructionSet: "avx2", threads: 2, version: 2),
-        .init(memoryOf: "Example", threads: 2, version: 1),
       ]
       for (index, key) in keys.enumerated() { #expect(cache.peak(key) { Double(index + 1) } == Double(index + 1)) }
       for (index, key) in keys.enumerated() { #expect(cache.peak(key) { -1 } == Double(index + 1)) }
+    }
+  }
+
+  @Test func cacheReplacesOnRequest() throws {
+    try withDirectory { (directory: String) throws in
+      let clock = ManualClock(start: noon())
+      let cache = PeakCache(path: "\(directory)/peak.json", clock: clock)
+      #expect(cache.remembered(Self.key)?.rate == nil)
+      cache.replace(Self.key, with: 3e11)
+      clock.advance(seconds: 60)
+      #expect(cache.remembered(Self.key)?.measuredAt == noon().microseconds / 1_000_000)
+      cache.replace(Self.key, with: 2e11)
+      #expect(cache.remembered(Self.key)?.rate == 2e11)
+      #expect(cache.remembered(Self.key)?.measuredAt == noon().microseconds / 1_000_000 + 60)
     }
   }
 
@@ -87,10 +100,10 @@ import Testing
   }
 
   @Test func cacheLiesWhereXDGSays() {
-    #expect(PeakCache.defaultPath(["XDG_CACHE_HOME": "/c", "HOME": "/h"]) == "/c/bench/peak.json")
-    #expect(PeakCache.defaultPath(["XDG_CACHE_HOME": "relative", "HOME": "/h"]) == "/h/.cache/bench/peak.json")
-    #expect(PeakCache.defaultPath(["XDG_CACHE_HOME": "", "HOME": "/h"]) == "/h/.cache/bench/peak.json")
-    #expect(PeakCache.defaultPath([:]) == nil)
+    #expect(CachePlace.path("peak.json", ["XDG_CACHE_HOME": "/c", "HOME": "/h"]) == "/c/bench/peak.json")
+    #expect(CachePlace.path("peak.json", ["XDG_CACHE_HOME": "relative", "HOME": "/h"]) == "/h/.cache/bench/peak.json")
+    #expect(CachePlace.path("peak.json", ["XDG_CACHE_HOME": "", "HOME": "/h"]) == "/h/.cache/bench/peak.json")
+    #expect(CachePlace.path("peak.json", [:]) == nil)
   }
 
   /// Other tests of this process may allocate and reset the peak at any time, so this one is retried.

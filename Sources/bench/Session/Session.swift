@@ -38,7 +38,14 @@ final class Session {
   func limits(_ context: ExecutionContext, withBandwidth: Bool = false) throws -> MachineLimits {
     MachineLimits(
       peak: try fmaPeak(context, cpuModel: circumstances.machine.cpuModel ?? "unknown"),
-      bandwidth: withBandwidth ? memoryBandwidth(context, circumstances.machine) : nil)
+      // The run goes on without a bandwidth where the system refuses the memory.
+      bandwidth: withBandwidth ? (try? bounds(context))?.dram?.read : nil)
+  }
+
+  /// What bounds these threads: the multiply-add peak and the bandwidth of each level of memory. It is known for seven
+  /// days; to measure it takes two to three seconds, and is said on standard error.
+  func bounds(_ context: ExecutionContext) throws -> MachineBounds {
+    try MachineMeasurement(machine: circumstances.machine, note: console.note).bounds(context)
   }
 
   /// Measures one element after the other until the user interrupts or one fails.
