@@ -25,7 +25,9 @@ extension DisplayUnit {
   package static let milliseconds = DisplayUnit("ms", base: "s", scale: 1e-3)
   package static let microseconds = DisplayUnit("us", base: "s", scale: 1e-6)
   package static let gigaflopsPerSecond = DisplayUnit("GFLOP/s", base: "FLOP/s", scale: 1e9)
+  package static let gigabytesPerSecond = DisplayUnit("GB/s", base: "B/s", scale: 1e9)
   package static let perCent = DisplayUnit("%", base: "1", scale: 0.01)
+  package static let kibibytes = DisplayUnit("KiB", base: "B", scale: 0x1p10)
   package static let mebibytes = DisplayUnit("MiB", base: "B", scale: 0x1p20)
   package static let gibibytes = DisplayUnit("GiB", base: "B", scale: 0x1p30)
   /// A ratio, as in `1.8 x`.

@@ -47,7 +47,7 @@ struct Bench: ParsableCommand {
       """,
     subcommands: [
       Run.self, List.self, Describe.self, Verify.self, CompareBackends.self, LayerCommand.self, ProfileCommand.self,
-      ReportCommand.self, HistoryCommand.self, DoctorCommand.self,
+      MachineCommand.self,
       Compare.self, BaselineCommand.self, GateCommand.self, WorkerCommand.self,
     ],
     defaultSubcommand: Run.self)

@@ -50,7 +50,8 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
     "layer": [("--batch-size", "1"), ("--rounds", "1")],
     // `steady` answers the workers' protocol with made-up durations: a gate of whole networks takes minutes.
     "gate": [("--head", "./steady")],
-    "baseline": [], "compare": [], "describe": [], "doctor": [], "history": [], "list": [], "report": [], "verify": [],
+    "baseline": [], "compare": [], "describe": [], "doctor": [], "history": [], "list": [], "report": [],
+    "verify": [], "machine": [("--threads", "1")],
   ]
 
   /// Subjects that another one stands in for, because verifying their kernels takes up to a minute.
