@@ -47,7 +47,7 @@ struct Bench: ParsableCommand {
       """,
     subcommands: [
       Run.self, List.self, Describe.self, Verify.self, CompareBackends.self, LayerCommand.self, ProfileCommand.self,
-      MachineCommand.self,
+      MachineCommand.self, ReportCommand.self, HistoryCommand.self, DoctorCommand.self,
       Compare.self, BaselineCommand.self, GateCommand.self, WorkerCommand.self,
     ],
     defaultSubcommand: Run.self)

@@ -32,7 +32,6 @@ package enum ProfileTables {
 extension DisplayUnit {
   static let gigaflop = DisplayUnit("GFLOP", base: "FLOP", scale: 1e9)
   static let megabytes = DisplayUnit("MB", base: "B", scale: 1e6)
-  static let gigabytesPerSecond = DisplayUnit("GB/s", base: "B/s", scale: 1e9)
 }
 
 /// nil where one of them is zero.

@@ -24,6 +24,13 @@ package struct BackendChoice: Sendable {
     preferred = backend
   }
 
+  /// The choice of a back end that need not be registered.
+  package init(_ backend: any ConvolutionBackend, strict: Bool = false) {
+    requested = backend.name
+    self.strict = strict
+    preferred = backend
+  }
+
   /// The back end that runs a problem, and why it is not the one asked for. `auto` takes the first of the registry
   /// that can and that pays.
   package func backend(

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Convolution
 import Measurement
 import Networks
 import Results
@@ -31,10 +32,7 @@ struct ProfileCommand: BenchCommand {
 
     let recording = ProfileRecording(console, model: model.model, output: options.results.output)
     let session = recording.session
-    let limits = try session.limits(context, withBandwidth: true)
-    let bounds = ProfileBounds(
-      peak: limits.peak,
-      levels: limits.bandwidth.map { [ProfileBounds.Level(name: "memory", capacity: nil, bandwidth: $0)] } ?? [])
+    let bounds = ProfileBounds(try session.bounds(context), CacheSizes.current)
     let run = ProfileRun(
       options: options, network: network, layers: layers, context: context, choice: choice, session: session,
       bounds: bounds, check: KernelCheck(in: context, seed: options.work.seed, session))
