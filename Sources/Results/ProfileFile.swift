@@ -23,6 +23,12 @@ package struct ProfileFile: StoredFile, Codable, Equatable, Sendable {
   /// - Parameter path: where `json` comes from, for the sentence of an error
   package init(json: Data, path: String) throws(ResultsError) { self = try ResultJSON.decode(json, path: path) }
 
+  /// The profile at `path`; nil where that is a directory, no profile or not there.
+  package static func read(_ path: String) throws(ResultsError) -> ProfileFile? {
+    guard let json = try? Data(contentsOf: URL(fileURLWithPath: path)), isProfile(json) else { return nil }
+    return try ProfileFile(json: json, path: path)
+  }
+
   /// Whether `json` calls itself a profile.
   package static func isProfile(_ json: Data) -> Bool {
     struct Kind: Decodable { let kind: String? }

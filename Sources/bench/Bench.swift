@@ -37,7 +37,7 @@ struct Bench: ParsableCommand {
         bench list                           the other models, and the back ends
         bench doctor                         what disturbs measurements here
       Then:
-        bench vgg16 --layers                 the time of each layer
+        bench profile vgg16                  where the time goes, against the machine's bounds
         bench backends vgg16 --batch-size 4  every back end, in turns
         bench layer vgg16:conv3_2            one convolution, in all directions
         bench report results/runs --html r.html    a page with charts

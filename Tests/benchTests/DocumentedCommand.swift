@@ -47,6 +47,7 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
     // The kernels of such small images are verified by other tests.
     "run": [("--batch-size", "1"), ("--num-batches", "2"), ("--burn-in", "1"), ("--no-verify", nil)],
     "backends": [("--batch-size", "1"), ("--image-size", "32"), ("--rounds", "2")],
+    "profile": [("--batch-size", "1"), ("--image-size", "32"), ("--num-batches", "3"), ("--no-verify", nil)],
     "layer": [("--batch-size", "1"), ("--rounds", "1")],
     // `steady` answers the workers' protocol with made-up durations: a gate of whole networks takes minutes.
     "gate": [("--head", "./steady")],

@@ -24,6 +24,9 @@ enum UserDirectory {
       try BaselineStore(directory: "\(directory)/results/baselines").save(
         Baseline(name: "v1", runs: (0..<8).map { run(seconds: 0.01 + 0.00001 * Double($0 - 4)) }))
       try FileManager.default.copyItem(atPath: fixture("vgg16"), toPath: "\(directory)/vgg16.safetensors")
+      for name in ["before", "after", "profile"] {
+        try ResultStore.write(profile(seconds: 0.01), to: "\(directory)/\(name).json")
+      }
       let problems = "mobilenetv2:block17/project\nn1c8h8w8k8r3s3u1p1  # small\n"
       try Data(problems.utf8).write(to: URL(fileURLWithPath: "\(directory)/problems.txt"))
       try images(side: 63).write(to: URL(fileURLWithPath: "\(directory)/images.npy"))
@@ -51,6 +54,23 @@ enum UserDirectory {
       try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: GateTests.fakeWorker)
     }
     return commit
+  }
+
+  /// A profile of one layer.
+  private static func profile(seconds: Double) -> ProfileFile {
+    let steps = (0..<10).map { seconds * (1 + 0.001 * Double($0)) }
+    var record = ProfileRecord(
+      model: "mobilenetv2", pass: .forward, batchSize: 1, imageSize: 224, backend: "auto", threadCount: 1, seed: 1,
+      instructionSet: "avx2", verification: .skipped, flopPerStep: 6e8)
+    (record.durations, record.plainDurations, record.step, record.plainStep) = (steps, steps, steps.mean, steps.mean)
+    record.layers = [
+      ProfileLayer(
+        name: "conv1", direction: .forward, kind: "convolution", calls: 1, durations: steps,
+        phases: [ProfilePhase(name: .phase(.products), durations: steps, threads: 1, calls: 1, flop: 2e7, bytes: 1e6)],
+        busy: [steps.mean], flop: 2e7, executedFLOP: 2e7, bytes: 1e6, movedBytes: 1e6)
+    ]
+    record.threads = [.init(busy: steps.mean, waiting: 0, idle: 0, preempted: 0, starting: 0)]
+    return ProfileFile(context: capturedContext(), records: [record])
   }
 
   private static func run(seconds: Double) -> ResultFile {
