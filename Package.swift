@@ -39,6 +39,7 @@ let package = Package(
   targets: [
     .target(name: "CVector"),
     .target(name: "CClosure"),
+    .target(name: "CAllocationCount", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
@@ -79,7 +80,8 @@ let package = Package(
       swiftSettings: [timed]),
 
     .target(
-      name: "Measurement", dependencies: ["CGPerfTools", "Results", "Statistics", "Terms"],
+      name: "Measurement",
+      dependencies: ["CAllocationCount", "CGPerfTools", "Results", "Statistics", "Terms"],
       swiftSettings: [.unsafeFlags(["-O"])]),
     .target(
       name: "Analysis",
@@ -105,12 +107,12 @@ let package = Package(
     .testTarget(name: "ResultsTests", dependencies: ["Results", "Terms", "TestSupport"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Kernels", "Tensors", "Terms", "Threads"]),
-    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     .testTarget(
       name: "NetworksTests",
-      dependencies: ["Networks", "Convolution", "Kernels", "Tensors", "Terms", "Threads", "CAllocationCount"]),
+      dependencies: ["CAllocationCount", "Networks", "Convolution", "Kernels", "Tensors", "Terms", "Threads"]),
     .testTarget(
-      name: "MeasurementTests", dependencies: ["Measurement", "Results", "Statistics", "Terms", "TestSupport"]),
+      name: "MeasurementTests",
+      dependencies: ["Measurement", "Results", "Statistics", "Terms", "TestSupport"]),
     // The program of scripts/gate-simulation; its tests are among those of Analysis.
     .executableTarget(
       name: "GateSimulation",

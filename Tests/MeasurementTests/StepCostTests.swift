@@ -1,0 +1,69 @@
+import Foundation
+import Results
+import Testing
+
+@testable import Measurement
+
+@Suite struct StepCostTests {
+  @Test func allocationsOfAThreadAreCounted() {
+    StepCost.countAllocations()
+    let before = StepCost.capture(.thread)
+    let (a, b, c, d) = (malloc(100), calloc(10, 10), realloc(nil, 100), aligned_alloc(64, 128))
+    let cost = StepCost.capture(.thread).since(before)
+    #expect(cost.allocations == 4 && cost.allocatedBytes == 428, "\(cost)")
+    for block in [a, b, c, d] { free(block) }
+  }
+
+  @Test func alignmentIsThatOfTheRequest() {
+    var block: UnsafeMutableRawPointer?
+    #expect(posix_memalign(&block, 4096, 100) == 0 && UInt(bitPattern: block) % 4096 == 0)
+    free(block)
+    #expect(posix_memalign(&block, 24, 100) == EINVAL)
+  }
+
+  @Test func processHasTheAllocationsOfAllThreads() throws {
+    StepCost.countAllocations()
+    let before = StepCost.capture()
+    let thread = Thread { free(malloc(123_456)) }
+    thread.start()
+    while !thread.isFinished { sched_yield() }
+    let cost = StepCost.capture().since(before)
+    #expect(try #require(cost.allocations) >= 1 && #require(cost.allocatedBytes) >= 123_456)
+  }
+
+  @Test func pageFaultsOfAThreadAreCounted() {
+    let before = StepCost.capture(.thread)
+    touch(pages: 200)
+    let cost = StepCost.capture(.thread).since(before)
+    #expect((200..<300).contains(cost.minorPageFaults), "\(cost)")
+  }
+
+  @Test func captureAllocatesNothing() {
+    #expect(allocations { _ = StepCost.capture() } == 0)
+  }
+
+  @Test func differencesAreTakenOfEachValue() {
+    let before = StepCost(allocations: 1, allocatedBytes: 2, minorPageFaults: 3, majorPageFaults: 4)
+    var after = StepCost(
+      allocations: 11, allocatedBytes: 22, minorPageFaults: 33, majorPageFaults: 44, voluntaryContextSwitches: 5,
+      involuntaryContextSwitches: 6)
+    let expected = StepCost(
+      allocations: 10, allocatedBytes: 20, minorPageFaults: 30, majorPageFaults: 40, voluntaryContextSwitches: 5,
+      involuntaryContextSwitches: 6)
+    #expect(after.since(before) == expected)
+    after.allocations = nil
+    #expect(after.since(before).allocations == nil)
+  }
+}
+
+/// The allocations of this thread in `body`. It runs twice, because the first time makes metadata of the runtime.
+func allocations(_ body: () -> Void) -> Int? {
+  StepCost.countAllocations()
+  var cost = StepCost()
+  for _ in 0..<2 {
+    let before = StepCost.capture(.thread)
+    body()
+    cost = StepCost.capture(.thread).since(before)
+  }
+  return cost.allocations
+}
