@@ -39,6 +39,7 @@ let package = Package(
   targets: [
     .target(name: "CVector"),
     .target(name: "CClosure"),
+    .target(name: "CCounters"),
     .target(name: "CAllocationCount", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -81,7 +82,7 @@ let package = Package(
 
     .target(
       name: "Measurement",
-      dependencies: ["CAllocationCount", "CGPerfTools", "Results", "Statistics", "Terms"],
+      dependencies: ["CAllocationCount", "CCounters", "CGPerfTools", "Results", "Statistics", "Terms"],
       swiftSettings: [.unsafeFlags(["-O"])]),
     .target(
       name: "Analysis",
@@ -112,7 +113,7 @@ let package = Package(
       dependencies: ["CAllocationCount", "Networks", "Convolution", "Kernels", "Tensors", "Terms", "Threads"]),
     .testTarget(
       name: "MeasurementTests",
-      dependencies: ["Measurement", "Results", "Statistics", "Terms", "TestSupport"]),
+      dependencies: ["CCounters", "Measurement", "Results", "Statistics", "Terms", "TestSupport"]),
     // The program of scripts/gate-simulation; its tests are among those of Analysis.
     .executableTarget(
       name: "GateSimulation",
