@@ -16,11 +16,15 @@ package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
   case moreThreadsThanCores(threads: Int, cores: Int)
   /// - count: the pages that were read from a disk during the run
   case majorPageFaults(count: Int)
+  /// - change: relative, from before the run until after it
+  case clockChanged(change: Double)
 
   /// Other processes may use this share of the cores without a warning.
   static let loadShare = 0.05
   /// The hypervisor may take this share of the time without a warning.
   static let stealShare = 0.01
+  /// The clock may change by this share, up or down, without a warning.
+  static let clockChange = 0.02
 
   package var description: String {
     switch self {
@@ -45,6 +49,9 @@ package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
       "\(threads) threads share \(cores) core\(cores == 1 ? "" : "s"); lower --threads."
     case .majorPageFaults(let count):
       "\(count) pages came from a disk during the run; memory may be short."
+    case .clockChanged(let change):
+      "The clock was \(DisplayUnit.perCent.format(abs(change), decimals: 1)) % \(change < 0 ? "slower" : "faster") after "
+        + "the run than before it; let the processor reach a steady clock and repeat."
     }
   }
 
@@ -74,6 +81,9 @@ package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
       warnings.append(.moreThreadsThanCores(threads: threads, cores: context.machine.availableCores))
     }
     if let activity = context.activity { warnings += all(activity, context.machine) }
+    if let change = context.clockFrequencies?.change, abs(change) > clockChange {
+      warnings.append(.clockChanged(change: change))
+    }
     return warnings
   }
 

@@ -12,6 +12,8 @@ package struct Context: Codable, Equatable, Sendable {
   package var environment: [String: String]
   /// The activity of the machine during the run; nil before its end.
   @OrNull package var activity: Activity?
+  /// nil and not in the file unless the run measured them.
+  package var clockFrequencies: ClockFrequencies?
 
   package init(
     startTime: String, commandLine: [String], machine: Machine, build: Build, commit: Commit? = nil,
@@ -31,5 +33,6 @@ package struct Context: Codable, Equatable, Sendable {
     case machine, build, commit, blas, environment, activity
     case startTime = "start_time"
     case commandLine = "command_line"
+    case clockFrequencies = "clock_frequencies"
   }
 }

@@ -44,11 +44,18 @@ import Testing
     expect(nil) { $0.activity = Activity(elapsed: 0, othersCPUTime: 1) }
   }
 
+  @Test func clockThatChangedIsSeen() {
+    expect(.clockChanged(change: -0.25)) { $0.clockFrequencies = ClockFrequencies(before: 4e9, after: 3e9) }
+    expect(.clockChanged(change: 0.5)) { $0.clockFrequencies = ClockFrequencies(before: 2e9, after: 3e9) }
+    expect(nil) { $0.clockFrequencies = ClockFrequencies(before: 3e9, after: 2.95e9) }
+  }
+
   @Test func eachOneIsASentence() {
     let all: [ContextWarning] = [
       .notVerified, .interrupted(measured: 3, requested: 100), .unoptimisedBuild, .forcedBLASCore(coreType: "Haswell"),
       .unknownGovernor, .slowGovernor("powersave"), .load(cores: 0.5), .steal(share: 0.05),
       .moreThreadsThanCores(threads: 2, cores: 1), .majorPageFaults(count: 101),
+      .clockChanged(change: -0.03), .clockChanged(change: 0.03),
     ]
     for warning in all { #expect(warning.description.hasSuffix(".")) }
     #expect(Set(all.map(\.description)).count == all.count)
