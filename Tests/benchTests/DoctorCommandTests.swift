@@ -1,5 +1,6 @@
 import Foundation
 import Measurement
+import Results
 import Statistics
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.err)")
     let table = try #require(try JSONSerialization.jsonObject(with: Data(outcome.out.utf8)) as? [String: Any])
     let rows = try #require(table["rows"] as? [[String]])
-    #expect(rows.suffix(2).map { $0[0] } == ["time between steps", "noise floor"] && rows.count == 18)
+    #expect(rows.suffix(2).map { $0[0] } == ["time between steps", "noise floor"] && rows.count == 19)
     #expect(rows.allSatisfy { Finding.State(rawValue: $0[1]) != nil })
     // --strict changes only the exit code.
     let bad = rows.contains { $0[1] == "bad" }
@@ -34,6 +35,15 @@ import Testing
     let finding = DoctorCommand.finding(gap: 1.5e-6)
     #expect(finding.state == .good && finding.found == "1.50 us" && finding.advice?.hasSuffix("of 1.50 ms.") == true)
     #expect(DoctorCommand.finding(gap: 3e-6).state == .bad)
+  }
+
+  @Test func countersAreNamed() {
+    let events = CounterEvent.hardware.flatMap(\.self)
+    #expect(DoctorCommand.finding(counters: .success(events)).found == "all")
+    let few = events.filter { $0 != .lastLevelMisses }
+    #expect(DoctorCommand.finding(counters: .success(few)).found == "all but last-level misses")
+    let none = DoctorCommand.finding(counters: .failure(.noSystemCall))
+    #expect(none.state == .note && none.advice?.hasSuffix(".") == true)
   }
 
   @Test func tableCountsTheStates() {

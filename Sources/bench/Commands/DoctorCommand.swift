@@ -3,6 +3,7 @@ import ArgumentParser
 import Convolution
 import Foundation
 import Measurement
+import Results
 import Statistics
 
 /// `bench doctor`: finds what disturbs measurements on this machine and how small a difference it can tell.
@@ -36,6 +37,7 @@ struct DoctorCommand: BenchCommand {
       blasCore: OpenBLAS.core)
     let findings =
       doctor.findings + [
+        Self.finding(counters: ThreadCounters.open().map(\.events)),
         Self.finding(gap: HarnessGap.measured()),
         Self.finding(try NoiseTest(context: context, interruption: interruption).run()),
       ]
@@ -45,6 +47,17 @@ struct DoctorCommand: BenchCommand {
       return ExitStatus.failure
     }
     return strict && findings.contains { $0.state == .bad } ? ExitStatus.unfit : 0
+  }
+
+  /// - Parameter counters: the events that can be counted
+  static func finding(counters: Result<[CounterEvent], CountersUnavailable>) -> Finding {
+    switch counters {
+    case .success(let events):
+      let missing = CounterEvent.hardware.joined().filter { !events.contains($0) }.map(\.words)
+      return Finding(
+        "hardware counters", .good, missing.isEmpty ? "all" : "all but \(missing.joined(separator: ", "))")
+    case .failure(let reason): return Finding("hardware counters", .note, "none", reason.description)
+    }
   }
 
   /// The largest good gap in seconds, a tenth of a per cent of the shortest step of a network.
