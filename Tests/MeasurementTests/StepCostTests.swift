@@ -6,12 +6,14 @@ import Testing
 
 @Suite struct StepCostTests {
   @Test func allocationsOfAThreadAreCounted() {
-    StepCost.countAllocations()
-    let before = StepCost.capture(.thread)
-    let (a, b, c, d) = (malloc(100), calloc(10, 10), realloc(nil, 100), aligned_alloc(64, 128))
-    let cost = StepCost.capture(.thread).since(before)
+    let cost = costOfThread {
+      let (a, b, c, d) = (malloc(100), calloc(10, 10), realloc(nil, 100), aligned_alloc(64, 128))
+      free(a)
+      free(b)
+      free(c)
+      free(d)
+    }
     #expect(cost.allocations == 4 && cost.allocatedBytes == 428, "\(cost)")
-    for block in [a, b, c, d] { free(block) }
   }
 
   @Test func alignmentIsThatOfTheRequest() {
@@ -32,14 +34,12 @@ import Testing
   }
 
   @Test func pageFaultsOfAThreadAreCounted() {
-    let before = StepCost.capture(.thread)
-    touch(pages: 200)
-    let cost = StepCost.capture(.thread).since(before)
+    let cost = costOfThread { touch(pages: 200) }
     #expect((200..<300).contains(cost.minorPageFaults), "\(cost)")
   }
 
   @Test func captureAllocatesNothing() {
-    #expect(allocations { _ = StepCost.capture() } == 0)
+    #expect(costOfThread { _ = StepCost.capture() }.allocations == 0)
   }
 
   @Test func differencesAreTakenOfEachValue() {
@@ -56,8 +56,8 @@ import Testing
   }
 }
 
-/// The allocations of this thread in `body`. It runs twice, because the first time makes metadata of the runtime.
-func allocations(_ body: () -> Void) -> Int? {
+/// What `body` takes on this thread. It runs twice, because the first time makes metadata of the runtime.
+func costOfThread(_ body: () -> Void) -> StepCost {
   StepCost.countAllocations()
   var cost = StepCost()
   for _ in 0..<2 {
@@ -65,5 +65,5 @@ func allocations(_ body: () -> Void) -> Int? {
     body()
     cost = StepCost.capture(.thread).since(before)
   }
-  return cost.allocations
+  return cost
 }
