@@ -3,6 +3,7 @@ import PackageDescription
 
 /// Timed code is optimised in debug builds too, so `swift run bench` measures what `-c release` measures.
 let timed: SwiftSetting = .unsafeFlags(["-Ounchecked"])
+let timedC: CSetting = .unsafeFlags(["-O2"])
 
 /// A target that compiles the kernels for one instruction set.
 ///
@@ -39,8 +40,8 @@ let package = Package(
   targets: [
     .target(name: "CVector"),
     .target(name: "CClosure"),
-    .target(name: "CCounters"),
-    .target(name: "CAllocationCount", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CCounters", cSettings: [timedC]),
+    .target(name: "CAllocationCount", cSettings: [timedC], linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
