@@ -47,7 +47,11 @@ struct ProfileCommand: BenchCommand {
     for record in file.records {
       // CSV has one header.
       let isCSV = renderer is CSVRenderer
-      if isCSV { console.note(ProfileTables.heading(record)) } else { console.print(ProfileTables.heading(record) + "\n") }
+      if isCSV {
+        console.note(ProfileTables.heading(record))
+      } else {
+        console.print(ProfileTables.heading(record) + "\n")
+      }
       console.print(isCSV ? [ProfileTables.layers(record)] : ProfileTables.all(record), with: renderer)
     }
   }

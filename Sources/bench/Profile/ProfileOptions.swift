@@ -61,7 +61,8 @@ struct ProfileOptions: ParsableArguments {
   struct Output: ParsableArguments {
     @OptionGroup var format: ProfileFormatOption
 
-    @Option(help: ArgumentHelp("Where the profile goes (default: a new file in results/profiles).", valueName: "file.json"))
+    @Option(
+      help: ArgumentHelp("Where the profile goes (default: a new file in results/profiles).", valueName: "file.json"))
     var output: String?
 
     @Flag(help: "Do not compare the kernels with the reference first; the profile says so.")
