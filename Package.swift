@@ -130,7 +130,8 @@ let package = Package(
     .testTarget(
       name: "benchTests",
       dependencies: [
-        "bench", "Convolution", "Measurement", "Networks", "Results", "Statistics", "Terms", "TestSupport",
+        "bench", "Convolution", "Measurement", "Networks", "Results", "Statistics", "Tensors", "Terms", "TestSupport",
+        "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

@@ -39,6 +39,11 @@ package struct ProfileRecord: Codable, Equatable, Sendable {
   package var unattributed = 0.0
   package var threads: [ThreadTime] = []
 
+  package var cost: ProfileCost?
+  package var counters: ProfileCounters?
+  /// Why there are no counters, as a sentence.
+  package var countersUnavailable: String?
+
   /// What the layers are compared with; nil where it was not measured.
   package var bounds: ProfileBounds?
 
@@ -98,7 +103,7 @@ package struct ProfileRecord: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case model, pass, backend, threads, seed, verification, layers, overhead, bounds
+    case model, pass, backend, threads, seed, verification, layers, overhead, bounds, cost, counters
     case batchSize = "batch_size"
     case imageSize = "image_size"
     case instructionSet = "instruction_set"
@@ -113,5 +118,6 @@ package struct ProfileRecord: Codable, Equatable, Sendable {
     case between = "between_s"
     case unattributed = "unattributed_s"
     case threadCount = "thread_count"
+    case countersUnavailable = "counters_unavailable"
   }
 }

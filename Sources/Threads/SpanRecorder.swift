@@ -7,6 +7,8 @@ import Terms
 package final class SpanRecorder: @unchecked Sendable {
   /// Changed only between jobs.
   package private(set) var isOn = false
+  /// Is told of phases, where there is one. Changed only between jobs.
+  package var observer: (any PhaseObserver)?
   /// The number that spans get. The thread that starts the jobs sets it between jobs.
   package var operation: UInt32 = 0
   /// The rings lie two cache lines apart, so that workers do not wait for each other's writes.

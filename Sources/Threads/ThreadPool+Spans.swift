@@ -10,9 +10,11 @@ extension ThreadPool {
 
   @inline(never)
   private func recorded(_ phase: KernelPhase, _ worker: Int, _ body: () -> Void) {
+    spans.observer?.began(worker)
     let begin = spans.begin(.phase(phase), worker)
     body()
     spans.end(.phase(phase), since: begin, worker)
+    spans.observer?.ended(phase, worker)
   }
 
   /// Runs `body`, which starts jobs of this pool, and records their spans.

@@ -24,8 +24,8 @@ import Threads
   private func times(_ program: Program) throws -> (rows: ProfileRows, times: StepTimes) {
     let (recorder, rows) = (StepRecorder(program), ProfileRows(program))
     _ = recorder.run()
-    let step = try #require(recorder.run())
-    return (rows, rows.times(step()))
+    try #require(recorder.run())
+    return (rows, rows.times(recorder.recorded()))
   }
 
   @Test(arguments: TinyNetwork.all, Pass.allCases) func partsAddUp(network: TinyNetwork, pass: Pass) throws {
@@ -39,15 +39,15 @@ import Threads
     }
   }
 
-  @Test(arguments: ["auto", "direct", "im2col", "winograd", "naive"])
+  @Test(arguments: ["auto", "direct", "im2col", "winograd"])
   func everyPhaseHasItsWork(backend: String) throws {
     for pass in [Pass.forward, .forwardBackward] {
       let layers = try Zoo.named("alexnet")!.layers(imageSize: 67)
-      let (rows, times) = try times(program(layers, pass, batch: 3, BackendChoice(backend)))
+      let (rows, times) = try times(program(layers, pass, batch: 2, BackendChoice(backend)))
       for (row, planned) in zip(times.rows, rows.rows) where !planned.assignments.isEmpty {
         let name = "\(planned.layer) \(planned.phase)"
         #expect(planned.flop > 0 && planned.executedFLOP > 0 && planned.compulsoryBytes > 0, "\(name)")
-        for phase in row.calls.keys where backend != "naive" && planned.assignments[0].backend != "naive" {
+        for phase in row.calls.keys where planned.assignments[0].backend != "naive" {
           #expect(planned.work[phase] != nil || phase == .reduction || phase == .reluBackward, "\(name) \(phase)")
         }
       }
@@ -75,22 +75,30 @@ import Threads
 
   @Test func aSlowKernelIsFound() throws {
     let slow = SlowDirect(layerChannels: 5) { _ in SlowDirect.spin(milliseconds: 5) }
-    let (rows, times) = try times(program(Self.pair, .forward, BackendChoice(slow)))
-    let slowest = times.rows.indices.max { times.rows[$0].duration < times.rows[$1].duration }!
-    #expect(rows.rows[slowest].layer == "slow")
-    #expect(times.rows[slowest].activities[.phase(.epilogue)]! > 9e6)
+    let program = try program(Self.pair, .forward, BackendChoice(slow))
+    #expect(
+      try inAQuietStep {
+        let (rows, times) = try times(program)
+        let slowest = times.rows.indices.max { times.rows[$0].duration < times.rows[$1].duration }!
+        return rows.rows[slowest].layer == "slow" && times.rows[slowest].activities[.phase(.epilogue)]! > 9e6
+      })
   }
 
   @Test func anUnbalancedDealIsFound() throws {
     let uneven = SlowDirect(layerChannels: 5) { worker in if worker == 1 { SlowDirect.spin(milliseconds: 5) } }
     let program = try program(Self.pair, .forward, BackendChoice(uneven))
-    // A busy machine may let the other worker wait, too; of several steps one is quiet.
-    let steps = try (0..<5).map { _ in
-      let (rows, times) = try times(program)
-      return times.rows[rows.rows.firstIndex { $0.layer == "slow" }!]
-    }
-    let quiet = steps.min { $0.workers[1][.waiting] ?? 0 < $1.workers[1][.waiting] ?? 0 }!
-    #expect(quiet.workers[0][.waiting]! > 3e6 && quiet.workers[1][.waiting] ?? 0 < 1e6)
+    #expect(
+      try inAQuietStep {
+        let (rows, times) = try times(program)
+        let row = times.rows[rows.rows.firstIndex { $0.layer == "slow" }!]
+        return row.workers[0][.waiting]! > 3e6 && row.workers[1][.waiting] ?? 0 < 1e6
+      })
+  }
+
+  /// Whether one of twenty steps shows it: on a busy machine, others have their cores taken.
+  private func inAQuietStep(_ shows: () throws -> Bool) rethrows -> Bool {
+    for _ in 0..<20 where try shows() { return true }
+    return false
   }
 
   private static let pair = try! Network(

@@ -78,7 +78,7 @@ extension ProfileTables {
         Table.Column("thread"), Table.Column("busy", unit, decimals: 3), Table.Column("busy", .perCent, decimals: 1),
         Table.Column("waiting", unit, decimals: 3), Table.Column("of it preempted", unit, decimals: 3),
         Table.Column("idle", unit, decimals: 3), Table.Column("of it starting", unit, decimals: 3),
-      ], rows: rows, notes: ["Busy, waiting and idle add up to the step."])
+      ], rows: rows, notes: ["Busy, waiting and idle add up to the step."] + costNotes(record))
   }
 }
 

@@ -3,9 +3,9 @@ import Terms
 
 /// The tables of a profile.
 package enum ProfileTables {
-  /// Layers, kinds of operations, phases and threads, in this order: what fits on a screen comes last.
+  /// Layers, kinds of operations, phases, counters and threads, in this order: what fits on a screen comes last.
   package static func all(_ record: ProfileRecord) -> [Table] {
-    [layers(record), kinds(record), phases(record), threads(record)]
+    [layers(record), kinds(record), phases(record), counters(record), threads(record)].compactMap(\.self)
   }
 
   /// What was profiled, and what the profile itself costs.

@@ -15,6 +15,7 @@ package final class StepRecorder {
   package let program: Program
   private var begins: [UInt64]
   private var ends: [UInt64]
+  private var step: (begin: UInt64, end: UInt64) = (0, 0)
 
   package init(_ program: Program) {
     self.program = program
@@ -22,24 +23,25 @@ package final class StepRecorder {
     ends = begins
   }
 
-  /// Runs one step. Nothing is allocated and nothing is added up before it is over.
-  /// - Returns: a function that copies what was recorded, to be called before the next step; nil where the spans had no
-  ///   room, which the next step's will have
-  package func run() -> (() -> RecordedStep)? {
-    let begin = monotonicNanoseconds()
+  /// Runs one step. Nothing is allocated and nothing is added up in it.
+  /// - Returns: whether there was room for all spans; if not, there will be in the next step
+  package func run() -> Bool {
+    step.begin = monotonicNanoseconds()
     let isWhole = program.runRecorded {
       begins[$0] = monotonicNanoseconds()
     } ended: {
       ends[$0] = monotonicNanoseconds()
       return ends[$0]
     }
-    let end = monotonicNanoseconds()
-    guard isWhole else { return nil }
-    return { [self] in
-      let pool = program.context.pool
-      return RecordedStep(
-        begin: begin, end: end, dispatches: zip(begins, ends).map { $0..<max($0, $1) },
-        spans: (0..<pool.count).map { Array(pool.spans.spans(of: $0)) })
-    }
+    step.end = monotonicNanoseconds()
+    return isWhole
+  }
+
+  /// A copy of what was recorded of the last step.
+  package func recorded() -> RecordedStep {
+    let pool = program.context.pool
+    return RecordedStep(
+      begin: step.begin, end: step.end, dispatches: zip(begins, ends).map { $0..<max($0, $1) },
+      spans: (0..<pool.count).map { Array(pool.spans.spans(of: $0)) })
   }
 }

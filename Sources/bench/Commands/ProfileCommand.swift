@@ -54,5 +54,7 @@ struct ProfileCommand: BenchCommand {
       }
       console.print(isCSV ? [ProfileTables.layers(record)] : ProfileTables.all(record), with: renderer)
     }
+    let threads = file.records.map(\.threadCount).max() ?? 1
+    for warning in ContextWarning.circumstances(file.context, threads: threads) { console.note("Warning: \(warning)") }
   }
 }

@@ -1,3 +1,4 @@
+import Measurement
 import Results
 
 /// The records of a profiling session, which are written after each pass: a run that is killed in its second pass keeps
@@ -5,10 +6,13 @@ import Results
 final class ProfileRecording {
   let session: Session
   private var records: [ProfileRecord] = []
+  private let frequency: Double?
   private var draft: ResultDraft
 
   init(_ console: Console, model: String, output: String?) {
     session = Session(console)
+    StepCost.countAllocations()
+    frequency = ClockFrequency.measure()
     draft = ResultDraft(model: model, output: output, directory: ResultStore.profileDirectory)
   }
 
@@ -34,5 +38,11 @@ final class ProfileRecording {
     return session.end()
   }
 
-  private var file: ProfileFile { ProfileFile(context: session.circumstancesNow, records: records) }
+  private var file: ProfileFile {
+    var context = session.circumstancesNow
+    if let frequency, let now = ClockFrequency.measure() {
+      context.clockFrequencies = ClockFrequencies(before: frequency, after: now)
+    }
+    return ProfileFile(context: context, records: records)
+  }
 }

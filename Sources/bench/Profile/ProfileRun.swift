@@ -55,8 +55,27 @@ struct ProfileRun {
     var record = ProfileRecord(program, network, backend: options.compute.backend, options.work.seed, verification)
     record.add(steps, rows, bounds)
     record.stoppedEarly = samples[0].stoppedEarly
+    record.cost = cost(profiled, rows)
+    count(program, into: &record)
     record.clockReading = clock.readingCost()
     return Outcome(record: record, rows: rows, steps: profiled.steps)
+  }
+}
+
+extension ProfileRun {
+  private func cost(_ workload: ProfileWorkload, _ rows: ProfileRows) -> ProfileCost? {
+    workload.total.map { total in
+      ProfileCost(total: total, layers: total.isWasteful ? workload.recorder.wastefulRows(rows) : [])
+    }
+  }
+
+  /// Counts the processor's events in some steps more, where the kernel allows it.
+  private func count(_ program: Program, into record: inout ProfileRecord) {
+    switch PhaseCounters.open(context.pool) {
+    case .failure(let reason): record.countersUnavailable = reason.description
+    case .success(let counters):
+      record.counters = counters.count(context.pool, steps: 3) { _ = StepRecorder(program).run() }
+    }
   }
 }
 

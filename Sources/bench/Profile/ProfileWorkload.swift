@@ -1,14 +1,18 @@
 import Measurement
 import Networks
+import Results
 
 /// A program whose steps are recorded. What was recorded is copied and added up between the rounds.
 final class ProfileWorkload: Workload, Observer {
-  private let recorder: StepRecorder
+  let recorder: StepRecorder
   private let rows: ProfileRows
   private var isTiming = false
-  private var last: (() -> RecordedStep)?
+  private var cost = StepCost()
+  private var isWhole = false
   /// Where the time of each timed step went; nil where its spans had no room.
   private(set) var times: [StepTimes?] = []
+  /// What the timed steps took from the allocator and the kernel.
+  private(set) var total: StepCost?
   /// The last steps as they were recorded, for a trace.
   private(set) var steps: [RecordedStep] = []
   private let kept: Int
@@ -20,7 +24,11 @@ final class ProfileWorkload: Workload, Observer {
     self.kept = kept
   }
 
-  func step() { last = recorder.run() }
+  func step() {
+    let before = StepCost.capture()
+    isWhole = recorder.run()
+    cost = StepCost.capture().since(before)
+  }
 
   func warmUp() { recorder.program.run() }
 
@@ -28,11 +36,31 @@ final class ProfileWorkload: Workload, Observer {
 
   func finished(step: Int, duration: Double) {
     guard isTiming else { return }
-    let step = last?()
+    total = total.map { $0 + cost } ?? cost
+    let step = isWhole ? recorder.recorded() : nil
     times.append(step.map { rows.times($0) })
     guard let step, kept > 0 else { return }
     if steps.count == kept { steps.removeFirst() }
     steps.append(step)
+  }
+}
+
+extension StepRecorder {
+  /// Runs one more step and returns the rows that allocate or fault in pages.
+  func wastefulRows(_ rows: ProfileRows) -> [ProfileCost.Layer] {
+    var costs = [StepCost?](repeating: nil, count: rows.rows.count)
+    var before = StepCost.capture()
+    _ = program.runRecorded { _ in
+      before = StepCost.capture()
+    } ended: { dispatch in
+      let cost = StepCost.capture().since(before)
+      let row = rows.rowOfDispatch[dispatch]
+      if cost.isWasteful { costs[row] = costs[row].map { $0 + cost } ?? cost }
+      return 0
+    }
+    return zip(rows.rows, costs).compactMap { row, cost in
+      cost.map { ProfileCost.Layer(name: row.layer, direction: row.phase, cost: $0) }
+    }
   }
 }
 
