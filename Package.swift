@@ -107,7 +107,7 @@ let package = Package(
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ResultsTests", dependencies: ["Results", "Terms", "TestSupport"]),
-    .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
+    .testTarget(name: "ThreadsTests", dependencies: ["Terms", "Threads"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Kernels", "Tensors", "Terms", "Threads"]),
     .testTarget(
       name: "NetworksTests",

@@ -12,6 +12,8 @@ package struct MachineBounds: Codable, Equatable, Sendable {
   package var readCurve: [ReadBandwidth]
   /// Seconds since the beginning of 1970, UTC.
   package var measuredAt: Int64
+  /// Whether other programs ran meanwhile, so that the machine can do more; nil where not.
+  package var wasBusy: Bool?
 
   package init(
     threads: Int, instructionSet: String, fmaPeak: Double, levels: [LevelBandwidth], readCurve: [ReadBandwidth],
@@ -38,6 +40,7 @@ package struct MachineBounds: Codable, Equatable, Sendable {
     case fmaPeak = "fma_peak_flops_per_s"
     case readCurve = "read_curve"
     case measuredAt = "measured_at_unix_s"
+    case wasBusy = "was_busy"
   }
 }
 

@@ -26,6 +26,7 @@ import Testing
       var measurement = MachineMeasurement(
         machine: machine, peaks: PeakCache(path: "\(directory)/peak.json", clock: clock),
         cache: DatedCache(path: "\(directory)/machine.json", clock: clock), duration: 0.001)
+      measurement.disturbs = { _ in false }
       try body(&measurement, clock)
     }
   }
@@ -53,6 +54,20 @@ import Testing
         #expect((rates + [bounds.fmaPeak]).allSatisfy { (1e6...1e15).contains($0) }, "\(rates)")
         #expect(bounds.levels.map { $0.nonTemporalTriad == nil } == [true, true, false])
       }
+    }
+  }
+
+  @Test func boundsOfABusyMomentAreMeasuredAgainSoon() throws {
+    try withMeasurement { measurement, clock in
+      measurement.disturbs = { _ in true }
+      let first = try measurement.bounds(context, sizes: Self.sizes)
+      #expect(first.wasBusy == true)
+      measurement.disturbs = { _ in false }
+      clock.advance(seconds: 599)
+      #expect(try measurement.bounds(context, sizes: Self.sizes).measuredAt == first.measuredAt)
+      clock.advance(seconds: 2)
+      let second = try measurement.bounds(context, sizes: Self.sizes)
+      #expect(second.wasBusy == nil && second.measuredAt == first.measuredAt + 601)
     }
   }
 
@@ -114,7 +129,8 @@ import Testing
       _ = try measurement.bounds(context, sizes: Self.sizes)
       let same = measurement.cache
       measurement = MachineMeasurement(
-        machine: other, peaks: measurement.peaks, cache: same, duration: 0.001, note: { _ in notes += 1 })
+        machine: other, peaks: measurement.peaks, cache: same, duration: 0.001, note: { _ in notes += 1 },
+        disturbs: { _ in false })
       _ = try measurement.bounds(context, sizes: Self.sizes)
       #expect(notes == 2)
       let two = try Self.context("--threads", "2", "--isa", "baseline")

@@ -16,6 +16,12 @@ struct MachineMeasurement {
   var duration = 0.12
   /// Is given a sentence before a measurement.
   var note: (String) -> Void = { _ in }
+  /// Whether other programs disturbed a measurement that they ran beside.
+  var disturbs: (Activity) -> Bool = { activity in
+    (activity.othersCPUTime ?? 0) + (activity.stolenCPUTime ?? 0) > 0.1 * activity.elapsed
+  }
+  /// Seconds for which a disturbed measurement is taken all the same: a busy machine must not measure before each run.
+  static let busyLifetime: Int64 = 600
 
   /// The bounds of the threads and the instruction set of `context`. To measure them takes two to three seconds.
   /// - Parameter sizes: the working sets; nil for those that suit the machine
@@ -24,22 +30,31 @@ struct MachineMeasurement {
     let sizes = sizes ?? StreamSizes(machine, threads: context.pool.count)
     let key = key(context)
     // An earlier run may have had less memory.
-    if !refresh, var known = cache[key], Set(sizes.levels).isSubset(of: known.levels.map(\.level)) {
+    if !refresh, var known = cache[key], isUsable(known), Set(sizes.levels).isSubset(of: known.levels.map(\.level)) {
       known.fmaPeak = try fmaPeak(context).rate
       return known
     }
     let threads = context.pool.count
     note("Measuring what bounds \(threads) thread\(threads == 1 ? "" : "s") with \(context.kernels.name): about 3 s.")
+    let before = SystemSample.capture()
     let peak = try fmaPeak(context).rate
     let (streams, levels) = try streams(context, sizes)
-    let bounds = MachineBounds(
+    var bounds = MachineBounds(
       threads: threads, instructionSet: context.kernels.name, fmaPeak: peak,
       levels: levels.levels.map { bandwidth($0, levels[$0]!, streams, threads) },
       readCurve: levels.curve.map {
         ReadBandwidth(workingSet: $0 * threads, read: streams.read($0, duration: duration / 5))
       }, measuredAt: cache.now)
+    if disturbs(SystemSample.capture().since(before)) {
+      bounds.wasBusy = true
+      note("Other programs ran meanwhile, so the machine can do more; these bounds are measured again in ten minutes.")
+    }
     cache.store(bounds, for: key)
     return bounds
+  }
+
+  private func isUsable(_ bounds: MachineBounds) -> Bool {
+    bounds.wasBusy != true || cache.now - bounds.measuredAt < Self.busyLifetime
   }
 
   /// The multiply-add peak of a context: the highest of the last seven days, or measured now.
