@@ -124,14 +124,15 @@ let package = Package(
       ],
       path: "Tests/GateSimulation", swiftSettings: [.unsafeFlags(["-O"])]),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "GateSimulation", "Results", "Statistics", "Terms"],
+      name: "AnalysisTests",
+      dependencies: ["Analysis", "GateSimulation", "Results", "Statistics", "Terms", "TestSupport"],
       exclude: ["Golden"]),
     .testTarget(name: "GateTests", dependencies: ["Gate", "Results", "Terms"]),
     .testTarget(
       name: "benchTests",
       dependencies: [
-        "bench", "Convolution", "Measurement", "Networks", "Results", "Statistics", "Tensors", "Terms", "TestSupport",
-        "Threads",
+        "bench", "Analysis", "Convolution", "Measurement", "Networks", "Results", "Statistics", "Tensors", "Terms",
+        "TestSupport", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],
