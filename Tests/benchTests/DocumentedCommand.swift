@@ -89,7 +89,7 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
 
   /// The files that the command says it writes.
   var writtenFiles: [String] {
-    zip(words, words.dropFirst()).filter { ["--html", "--output", "--cpu-profile"].contains($0.0) }.map(\.1)
+    zip(words, words.dropFirst()).filter { ["--html", "--output", "--cpu-profile", "--trace"].contains($0.0) }.map(\.1)
   }
 
   // MARK: Other programs

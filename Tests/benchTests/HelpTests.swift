@@ -24,13 +24,15 @@ import Testing
     #expect(Outcome(["help"] + words).out == outcome.out)
   }
 
-  /// A person reads about twelve options; `run` has more, in groups of at most seven.
+  /// A person reads about twelve options; `run` and `profile` have more, in groups of at most seven.
   @Test(arguments: commands)
   func noCommandHasTooManyOptions(_ words: [String]) {
     let sections = Outcome(words + ["--help"]).out.components(separatedBy: "\n\n")
     let counts = sections.map { section in section.split(separator: "\n").count { $0.hasPrefix("  --") } }
-    #expect(counts.reduce(0, +) <= (words == ["run"] ? 19 : 14), "\(words) has \(counts)")
-    if words == ["run"] { #expect(counts.allSatisfy { $0 <= 7 } && counts.count { $0 > 2 } == 4, "\(counts)") }
+    let most = [["run"]: 19, ["profile"]: 15][words] ?? 14
+    #expect(counts.reduce(0, +) <= most, "\(words) has \(counts)")
+    if most > 14 { #expect(counts.allSatisfy { $0 <= 7 }, "\(words) has \(counts)") }
+    if words == ["run"] { #expect(counts.count { $0 > 2 } == 4, "\(counts)") }
   }
 
   /// The first lines of the help say what to type first.

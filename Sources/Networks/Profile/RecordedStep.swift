@@ -8,6 +8,15 @@ package struct RecordedStep: Sendable {
   package let dispatches: [Range<UInt64>]
   /// The spans of each worker, in the order in which they ended. A span's operation is the number of its dispatch.
   package let spans: [[Span]]
+
+  package init(begin: UInt64, end: UInt64, dispatches: [Range<UInt64>], spans: [[Span]]) {
+    self.begin = begin
+    self.end = end
+    self.dispatches = dispatches
+    self.spans = spans
+  }
+
+  package var spanCount: Int { spans.reduce(0) { $0 + $1.count } }
 }
 
 /// Runs a program step by step and records each.

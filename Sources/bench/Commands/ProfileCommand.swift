@@ -14,6 +14,7 @@ struct ProfileCommand: BenchCommand {
     discussion: """
       bench profile vgg16
       bench profile mobilenetv2 --pass forward --batch-size 1 --format json
+      bench profile mobilenetv2 --batch-size 1 --trace trace.json
 
       Plain and profiled steps take turns, so the profile states its own cost. All times are means over the same
       steps: the parts add up to the step.
@@ -28,7 +29,7 @@ struct ProfileCommand: BenchCommand {
     let renderer = try options.results.format.renderer()
     let context = try options.compute.context()
     let layers = try layers(of: network, imageSize: options.work.imageSize)
-    if let output = options.results.output { try checkWritable(output) }
+    for path in [options.results.output, options.results.trace].compactMap({ $0 }) { try checkWritable(path) }
 
     let recording = ProfileRecording(console, model: model.model, output: options.results.output)
     let session = recording.session
@@ -36,10 +37,18 @@ struct ProfileCommand: BenchCommand {
     let run = ProfileRun(
       options: options, network: network, layers: layers, context: context, choice: choice, session: session,
       bounds: bounds, check: KernelCheck(in: context, seed: options.work.seed, session))
+    var trace = options.results.trace.map { ProfileTrace(path: $0) }
     let failure = session.untilFailure(options.work.passes) { pass in
-      if let outcome = try run.run(pass) { recording.add(outcome.record) }
+      guard let outcome = try run.run(pass, keepingSpans: trace == nil ? 0 : ProfileTrace.mostSpans) else { return }
+      recording.add(outcome.record)
+      if let pass = outcome.trace { trace?.passes.append(pass) }
     }
-    return try recording.conclude(failure) { try show($0, with: renderer, on: console) }
+    var isTraced = true
+    let status = try recording.conclude(failure) { file in
+      try show(file, with: renderer, on: console)
+      isTraced = trace?.write(on: console) ?? true
+    }
+    return isTraced ? status : ExitStatus.failure
   }
 
   private func show(_ file: ProfileFile, with renderer: (any Renderer)?, on console: Console) throws {

@@ -65,7 +65,18 @@ struct ProfileOptions: ParsableArguments {
       help: ArgumentHelp("Where the profile goes (default: a new file in results/profiles).", valueName: "file.json"))
     var output: String?
 
+    @Option(
+      help: ArgumentHelp(
+        "Write the steps as a trace that ui.perfetto.dev, chrome://tracing and speedscope open.",
+        valueName: "trace.json"))
+    var trace: String?
+
     @Flag(help: "Do not compare the kernels with the reference first; the profile says so.")
     var noVerify = false
+
+    func validate() throws {
+      guard let trace, trace == output else { return }
+      throw ValidationError("--trace and --output name the same file, \(trace); give each its own.")
+    }
   }
 }

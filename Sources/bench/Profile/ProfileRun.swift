@@ -15,15 +15,15 @@ struct ProfileRun {
   let bounds: ProfileBounds
   let check: KernelCheck
 
-  /// What a profile leaves: the record and the steps behind it.
+  /// What a profile leaves: the record and, where they were kept, the steps behind it.
   struct Outcome {
     let record: ProfileRecord
-    let rows: ProfileRows
-    let steps: [RecordedStep]
+    let trace: PassTrace?
   }
 
+  /// - Parameter kept: how many spans to keep for a trace
   /// - Returns: nil where the user interrupted before the first profiled step
-  func run(_ pass: Pass, keeping kept: Int = 0) throws -> Outcome? {
+  func run(_ pass: Pass, keepingSpans kept: Int = 0) throws -> Outcome? {
     let clock = MonotonicClock()
     let label = "\(network.name) \(pass.rawValue)"
     let program: Program
@@ -39,7 +39,7 @@ struct ProfileRun {
     _ = try program.makeReady(seed: options.work.seed)
 
     let rows = ProfileRows(program)
-    let (plain, profiled) = (PlainWorkload(program), ProfileWorkload(program, rows, keeping: kept))
+    let (plain, profiled) = (PlainWorkload(program), ProfileWorkload(program, rows, keepingSpans: kept))
     let plan = options.length.plan
     let progress = session.console.progress(label: label, unit: "pair", plan: plan, clock: clock)
     // Both run the same program, so a step finds in the caches what any other would.
@@ -58,7 +58,8 @@ struct ProfileRun {
     record.cost = cost(profiled, rows)
     count(program, into: &record)
     record.clockReading = clock.readingCost()
-    return Outcome(record: record, rows: rows, steps: profiled.steps)
+    let trace = kept > 0 ? PassTrace(program, rows, profiled.steps, of: steps.times.count, label: label) : nil
+    return Outcome(record: record, trace: trace)
   }
 }
 

@@ -13,15 +13,17 @@ final class ProfileWorkload: Workload, Observer {
   private(set) var times: [StepTimes?] = []
   /// What the timed steps took from the allocator and the kernel.
   private(set) var total: StepCost?
-  /// The last steps as they were recorded, for a trace.
-  private(set) var steps: [RecordedStep] = []
-  private let kept: Int
+  /// The last steps as they were recorded, for a trace, with their numbers from 1.
+  private(set) var steps: [(number: Int, step: RecordedStep)] = []
+  private let keptSpans: Int
+  /// In `steps`.
+  private var spanCount = 0
 
-  /// - Parameter kept: how many steps to keep as they were recorded
-  init(_ program: Program, _ rows: ProfileRows, keeping kept: Int = 0) {
+  /// - Parameter keptSpans: so many spans at most are kept as they were recorded, or those of one step; 0 for none
+  init(_ program: Program, _ rows: ProfileRows, keepingSpans keptSpans: Int = 0) {
     recorder = StepRecorder(program)
     self.rows = rows
-    self.kept = kept
+    self.keptSpans = keptSpans
   }
 
   func step() {
@@ -39,9 +41,10 @@ final class ProfileWorkload: Workload, Observer {
     total = total.map { $0 + cost } ?? cost
     let step = isWhole ? recorder.recorded() : nil
     times.append(step.map { rows.times($0) })
-    guard let step, kept > 0 else { return }
-    if steps.count == kept { steps.removeFirst() }
-    steps.append(step)
+    guard let step, keptSpans > 0 else { return }
+    steps.append((times.count, step))
+    spanCount += step.spanCount
+    while spanCount > keptSpans, steps.count > 1 { spanCount -= steps.removeFirst().step.spanCount }
   }
 }
 
