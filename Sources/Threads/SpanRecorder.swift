@@ -69,6 +69,11 @@ package final class SpanRecorder: @unchecked Sendable {
     ring(worker).pointee.append(kind, from: begin, to: monotonicNanoseconds(), operation: operation)
   }
 
+  /// Sees that an operation begins, on the thread that starts its jobs: what was lost before is not the operation's.
+  package func operationBegan(at now: UInt64) {
+    if isOn { ring(0).pointee.passed(until: now) }
+  }
+
   /// Sees that the operation at hand has ended, on the thread that started its jobs.
   package func operationEnded(at now: UInt64) {
     if isOn { ring(0).pointee.sawGap(until: now, operation: operation) }

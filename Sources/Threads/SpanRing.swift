@@ -47,6 +47,9 @@ struct SpanRing {
       Span(begin: begin, end: end, preempted: UInt32(clamping: taken), operation: operation, kind: kind))
   }
 
+  /// Leaves out the time behind the last span.
+  mutating func passed(until now: UInt64) { _ = preemption.taken(from: preemption.lastSeen, until: now) }
+
   /// Looks at the time behind the last span, which belongs to no phase.
   mutating func sawGap(until now: UInt64, operation: UInt32) {
     let taken = preemption.taken(from: preemption.lastSeen, until: now)

@@ -76,12 +76,13 @@ import Threads
   @Test func aSlowKernelIsFound() throws {
     let slow = SlowDirect(layerChannels: 5) { _ in SlowDirect.spin(milliseconds: 5) }
     let program = try program(Self.pair, .forward, BackendChoice(slow))
-    #expect(
-      try inAQuietStep {
-        let (rows, times) = try times(program)
-        let slowest = times.rows.indices.max { times.rows[$0].duration < times.rows[$1].duration }!
-        return rows.rows[slowest].layer == "slow" && times.rows[slowest].activities[.phase(.epilogue)]! > 9e6
-      })
+    let (rows, times) = try times(program)
+    let slowest = times.rows.indices.max { times.rows[$0].duration < times.rows[$1].duration }!
+    #expect(rows.rows[slowest].layer == "slow")
+    // On a busy machine, a part of it is time without the core.
+    let activities = times.rows[slowest].activities
+    #expect(activities[.phase(.epilogue)]! > 5e5)
+    #expect(activities[.phase(.epilogue)]! + (activities[.preempted] ?? 0) > 9e6)
   }
 
   @Test func anUnbalancedDealIsFound() throws {

@@ -38,6 +38,7 @@ package final class StepRecorder {
     step.begin = monotonicNanoseconds()
     let isWhole = program.runRecorded {
       begins[$0] = monotonicNanoseconds()
+      return begins[$0]
     } ended: {
       ends[$0] = monotonicNanoseconds()
       return ends[$0]

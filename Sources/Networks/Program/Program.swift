@@ -87,14 +87,14 @@ package final class Program {
 
   /// One step, with what each worker does in each dispatch recorded under the dispatch's number.
   /// - Parameters:
-  ///   - began: is called with a dispatch's number before it runs
+  ///   - began: is called with a dispatch's number before it runs, and returns the time
   ///   - ended: is called with a dispatch's number when it has run, and returns the time
   /// - Returns: whether there was room for all spans; if not, there will be in the next step.
-  package func runRecorded(began: (Int) -> Void, ended: (Int) -> UInt64) -> Bool {
+  package func runRecorded(began: (Int) -> UInt64, ended: (Int) -> UInt64) -> Bool {
     context.pool.recording {
       for (number, dispatch) in schedule.dispatches.enumerated() {
         context.pool.spans.operation = UInt32(number)
-        began(number)
+        context.pool.spans.operationBegan(at: began(number))
         dispatch.run()
         context.pool.spans.operationEnded(at: ended(number))
       }

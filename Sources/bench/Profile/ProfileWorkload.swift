@@ -1,6 +1,7 @@
 import Measurement
 import Networks
 import Results
+import Threads
 
 /// A program whose steps are recorded. What was recorded is copied and added up between the rounds.
 final class ProfileWorkload: Workload, Observer {
@@ -55,11 +56,12 @@ extension StepRecorder {
     var before = StepCost.capture()
     _ = program.runRecorded { _ in
       before = StepCost.capture()
+      return monotonicNanoseconds()
     } ended: { dispatch in
       let cost = StepCost.capture().since(before)
       let row = rows.rowOfDispatch[dispatch]
       if cost.isWasteful { costs[row] = costs[row].map { $0 + cost } ?? cost }
-      return 0
+      return monotonicNanoseconds()
     }
     return zip(rows.rows, costs).compactMap { row, cost in
       cost.map { ProfileCost.Layer(name: row.layer, direction: row.phase, cost: $0) }
