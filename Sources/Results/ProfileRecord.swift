@@ -38,6 +38,8 @@ package struct ProfileRecord: Codable, Equatable, Sendable {
   package var between = 0.0
   package var unattributed = 0.0
   package var threads: [ThreadTime] = []
+  /// When each thread did what in the last step; nil where no step was kept.
+  package var timeline: ProfileTimeline?
 
   package var cost: ProfileCost?
   package var counters: ProfileCounters?
@@ -103,7 +105,7 @@ package struct ProfileRecord: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case model, pass, backend, threads, seed, verification, layers, overhead, bounds, cost, counters
+    case model, pass, backend, threads, seed, verification, layers, overhead, bounds, cost, counters, timeline
     case batchSize = "batch_size"
     case imageSize = "image_size"
     case instructionSet = "instruction_set"

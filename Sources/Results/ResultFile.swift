@@ -23,6 +23,7 @@ package struct ResultFile: StoredFile, Codable, Equatable, Sendable {
 
   /// - Parameter path: where `json` comes from, for the sentence of an error.
   package init(json: Data, path: String) throws(ResultsError) {
+    if ProfileFile.isProfile(json) { throw .isProfile(path: path) }
     self = try ResultJSON.decode(json, path: path)
     for (index, record) in records.enumerated() {
       if let key = record.firstImpossible {

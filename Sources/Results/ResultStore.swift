@@ -42,18 +42,24 @@ package struct ResultStore {
   }
 
   package static func read(_ path: String) throws(ResultsError) -> ResultFile {
+    try ResultFile(json: data(path), path: path)
+  }
+
+  package static func readProfile(_ path: String) throws(ResultsError) -> ProfileFile {
+    try ProfileFile(json: data(path), path: path)
+  }
+
+  private static func data(_ path: String) throws(ResultsError) -> Data {
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw .cannotRead(path: path, reason: String(cString: strerror(errno)))
     }
     if status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(path: path) }
-    let json: Data
     do {
-      json = try Data(contentsOf: URL(fileURLWithPath: path))
+      return try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
       throw .cannotRead(path: path, reason: "no permission or an input error")
     }
-    return try ResultFile(json: json, path: path)
   }
 
   /// Replaces colons and slashes, which do not belong in file names.

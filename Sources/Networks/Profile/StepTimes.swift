@@ -46,7 +46,7 @@ package struct StepTimes: Sendable {
   }
 
   /// The jobs of each dispatch, as worker 0 saw them: from their publication until all workers had ended.
-  private static func jobs(_ step: RecordedStep) -> [[Range<UInt64>]] {
+  static func jobs(_ step: RecordedStep) -> [[Range<UInt64>]] {
     var jobs = [[Range<UInt64>]](repeating: [], count: step.dispatches.count)
     var begin: UInt64 = 0
     for span in step.spans[0] {

@@ -52,6 +52,21 @@ extension ProfileRecord {
   }
 }
 
+extension ProfileTimeline {
+  init(_ timeline: StepTimeline) {
+    // Dividing by 1e9 gives the number that prints shortest; multiplying by 1e-9 often does not.
+    func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) / 1e9 }
+    self.init(
+      step: seconds(timeline.duration),
+      threads: timeline.workers.map { slices in
+        slices.map {
+          Slice(
+            begin: seconds($0.begin), duration: seconds($0.nanoseconds), layer: $0.row, activity: $0.activity)
+        }
+      })
+  }
+}
+
 extension ProfileLayer {
   /// - Parameter times: of the row in each step, in nanoseconds
   fileprivate init(_ row: ProfileRows.Row, _ times: [StepTimes.Row], threads: Int) {

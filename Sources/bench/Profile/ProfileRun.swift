@@ -54,6 +54,7 @@ struct ProfileRun {
     }
     var record = ProfileRecord(program, network, backend: options.compute.backend, options.work.seed, verification)
     record.add(steps, rows, bounds)
+    record.timeline = profiled.steps.last.map { ProfileTimeline(rows.timeline($0)) }
     record.stoppedEarly = samples[0].stoppedEarly
     record.cost = cost(profiled, rows)
     count(program, into: &record)
