@@ -9,15 +9,18 @@ protocol Chart {
   var height: Double { get }
   /// The names of the colours, where the chart itself does not show them.
   var legend: [(name: String, colour: Int)] { get }
+  /// The same with CSS classes, for charts with other colours than those of series.
+  var keys: [(name: String, kind: String)] { get }
   var body: String { get }
 }
 
 extension Chart {
   var legend: [(name: String, colour: Int)] { [] }
+  var keys: [(name: String, kind: String)] { legend.map { ($0.name, colourClass($0.colour)) } }
 
   /// - Parameter id: is unique in its page
   func html(id: String) -> String {
-    let names = legend.map { "<li class=\"\(colourClass($0.colour))\">\($0.name.htmlEscaped)</li>" }.joined()
+    let names = keys.map { "<li class=\"\($0.kind)\">\($0.name.htmlEscaped)</li>" }.joined()
     return """
       <figure id="\(id)">
       <figcaption><b>\(title.htmlEscaped)</b><span>\(explanation.htmlEscaped)</span></figcaption>

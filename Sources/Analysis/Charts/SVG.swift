@@ -17,16 +17,28 @@ enum SVG {
       + "<title>\(title.htmlEscaped)</title></rect>"
   }
 
+  /// A part of a bar.
+  static func part(
+    _ x: Double, _ width: Double, _ y: Double, height: Double, _ kind: String, title: String
+  ) -> String {
+    "<rect class=\"\(kind)\" x=\"\(x.short)%\" y=\"\(y.short)\" width=\"\(max(width, 0).short)%\" "
+      + "height=\"\(height.short)\"><title>\(title.htmlEscaped)</title></rect>"
+  }
+
   enum Anchor: String { case start, middle, end }
 
-  /// - Parameter remark: less important words behind the text
+  /// - Parameters:
+  ///   - remark: less important words behind the text
+  ///   - aside: words behind those, for which narrow pages have no room
   static func text(
-    _ text: String, _ x: Double, _ y: Double, _ anchor: Anchor = .start, _ kind: String = "", remark: String = ""
+    _ text: String, _ x: Double, _ y: Double, _ anchor: Anchor = .start, _ kind: String = "", remark: String = "",
+    aside: String = ""
   ) -> String {
     let kind = kind.isEmpty ? "" : " class=\"\(kind)\""
     let tail = remark.isEmpty ? "" : "<tspan class=\"remark\" dx=\"8\">\(remark.htmlEscaped)</tspan>"
+    let end = aside.isEmpty ? "" : "<tspan class=\"remark aside\">\(aside.htmlEscaped)</tspan>"
     return "<text\(kind) x=\"\(x.short)%\" y=\"\(y.short)\" text-anchor=\"\(anchor.rawValue)\">\(text.htmlEscaped)"
-      + "\(tail)</text>"
+      + "\(tail)\(end)</text>"
   }
 
   /// Draws grid lines from `top` to `bottom` with their labels below. The outer labels stay inside the chart.
@@ -45,6 +57,9 @@ extension Double {
     let text = String(format: "%.2f", self)
     return text.hasSuffix(".00") ? String(text.dropLast(3)) : text
   }
+
+  /// The number with three significant digits, for prose.
+  var threeDigits: String { String(format: abs(self) >= 100 && abs(self) < 1e15 ? "%.0f" : "%.3g", self) }
 
   /// The number with four significant digits, for labels.
   var label: String { String(format: "%.4g", self) }

@@ -4,11 +4,14 @@ struct HTMLPage {
   let subtitle: String
   /// Elements of `main`.
   let body: String
+  /// What the page adds to the style and the script of every page.
+  let (style, script): (String, String)
 
-  init(_ title: String, subtitle: String = "", body: String) {
+  init(_ title: String, subtitle: String = "", body: String, style: String = "", script: String = "") {
     self.title = title
     self.subtitle = subtitle
     self.body = body
+    (self.style, self.script) = (style, script)
   }
 
   var html: String {
@@ -22,7 +25,7 @@ struct HTMLPage {
     <link rel="icon" href="data:,">
     <title>\(title.htmlEscaped)</title>
     <style>
-    \(HTMLStyle.text)</style>
+    \(HTMLStyle.text)\(style)</style>
     </head>
     <body>
     <header>
@@ -33,7 +36,7 @@ struct HTMLPage {
     \(body)
     </main>
     <script>
-    \(HTMLScript.text)</script>
+    \(HTMLScript.text)\(script)</script>
     </body>
     </html>
 

@@ -3,7 +3,7 @@ import Results
 extension Report {
   /// A self-contained page with the warnings, the summary, the charts of each group of runs, and the machine.
   package var html: String {
-    var parts = [warningBox, contents, HTMLTable(table.withoutNotes).html]
+    var parts = [warnings.html, contents, HTMLTable(table.withoutNotes).html]
     parts.append("<ul class=\"notes\"><li>\(table.notes[0].htmlEscaped)</li></ul>")
     for (index, group) in groups.enumerated() {
       parts.append("<h2 id=\"g\(index)\">\(group.title.htmlEscaped)</h2>")
@@ -23,16 +23,6 @@ extension Report {
     let when = days.count > 1 ? "\(days[0]) to \(days[days.count - 1])" : days.first.map(String.init) ?? ""
     return ["\(runs.count) run\(runs.count == 1 ? "" : "s")", machines.joined(separator: ", "), when]
       .filter { !$0.isEmpty }.joined(separator: " \u{B7} ")
-  }
-
-  private var warningBox: String {
-    let digest = warnings
-    guard !digest.entries.isEmpty else { return "" }
-    let items = digest.entries.map {
-      "<li>\($0.text.htmlEscaped) <span>\(digest.label($0).htmlEscaped)</span></li>"
-    }
-    return "<section class=\"warnings\" aria-labelledby=\"warnings\"><h2 id=\"warnings\">Before you trust these numbers"
-      + "</h2><ul>\(items.joined())</ul></section>"
   }
 
   private var contents: String {
