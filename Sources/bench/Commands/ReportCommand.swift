@@ -6,11 +6,14 @@ import Results
 struct ReportCommand: BenchCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Show result files: a summary, and a page with charts that opens offline.",
+    abstract: "Show result files or profiles: a summary, and a page with charts that opens offline.",
     discussion: """
       bench report results/runs
       bench report results/runs/*.json --html report.html
       bench report before.json after.json --format markdown
+      bench report profile.json --html profile.html
+
+      Where there are results of runs, profiles beside them are left out; a profile alone has a page of its own.
       """)
 
   @Argument(help: "Files that bench has written, or directories of them.", completion: .file(extensions: ["json"]))
@@ -23,11 +26,29 @@ struct ReportCommand: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let renderer = try format.renderer()
-    let report = Report(try files.flatMap { try namedResultFiles(at: $0) })
+    let found = try files.map { try namedResultsAndProfiles(at: $0) }
+    let (runs, profiles) = (found.flatMap(\.runs), found.flatMap(\.profiles))
+    if runs.isEmpty, !profiles.isEmpty {
+      return try show(ProfileReport(profiles.map { ($0.name, $0.file) }), with: renderer, on: console)
+    }
+    for profile in profiles {
+      console.note("Left out: \(profile.path) is a profile; show it with `bench report \(profile.path)`.")
+    }
+    let report = Report(runs)
     guard !report.isEmpty else {
       throw Failure.failed("There is no timed step in \(files.joined(separator: ", ")); measure first: bench vgg16.")
     }
     console.print(report.table, with: renderer)
+    if let html { try write(report.html, to: html, console) }
+    return 0
+  }
+
+  private func show(_ report: ProfileReport, with renderer: any Renderer, on console: Console) throws -> Int32 {
+    guard !report.isEmpty else {
+      throw Failure.failed(
+        "There is no profiled step in \(files.joined(separator: ", ")); measure first: bench profile vgg16.")
+    }
+    console.print(report.tables, with: renderer)
     if let html { try write(report.html, to: html, console) }
     return 0
   }
