@@ -39,7 +39,7 @@ struct ProfileRun {
     _ = try program.makeReady(seed: options.work.seed)
 
     let rows = ProfileRows(program)
-    let (plain, profiled) = (PlainWorkload(program), ProfileWorkload(program, rows, keepingSpans: kept))
+    let (plain, profiled) = (PlainWorkload(program), ProfileWorkload(program, rows, keepingSpans: max(kept, 1)))
     let plan = options.length.plan
     let progress = session.console.progress(label: label, unit: "pair", plan: plan, clock: clock)
     // Both run the same program, so a step finds in the caches what any other would.
@@ -54,7 +54,7 @@ struct ProfileRun {
     }
     var record = ProfileRecord(program, network, backend: options.compute.backend, options.work.seed, verification)
     record.add(steps, rows, bounds)
-    record.timeline = profiled.steps.last.map { ProfileTimeline(rows.timeline($0)) }
+    record.timeline = profiled.steps.last.map { ProfileTimeline(rows.timeline($0.step)) }
     record.stoppedEarly = samples[0].stoppedEarly
     record.cost = cost(profiled, rows)
     count(program, into: &record)
