@@ -9,6 +9,8 @@ final class Crew: @unchecked Sendable {
   var count = 1
   /// The body of the job. It is written only between jobs, and workers read it after `generation` has moved.
   private var job: cclosure?
+  /// The label of the caller's operation, for a CPU profile; 0 without one. It is written only between jobs.
+  @exclusivity(unchecked) var label: UInt32 = 0
 
   private let spans: SpanRecorder
 
@@ -63,7 +65,7 @@ final class Crew: @unchecked Sendable {
     record(.job, 0) {
       generation.add(1, ordering: .sequentiallyConsistent)
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeSleepers() }
-      cclosure_call(body, 0)
+      call(body, 0)
     }
     spin(as: .joining, 0, until: { running.load(ordering: .acquiring) == 0 })
     job = nil
@@ -73,9 +75,14 @@ final class Crew: @unchecked Sendable {
     var seen = 0
     while waitForJob(after: seen) {
       seen += 1
-      record(.job, worker) { cclosure_call(job!, worker) }
+      record(.job, worker) { call(job!, worker) }
       running.subtract(1, ordering: .releasing)
     }
+  }
+
+  /// Calls the body of a job, under the label where there is one.
+  @inline(__always) func call(_ body: cclosure, _ worker: Int) {
+    if label == 0 { cclosure_call(body, worker) } else { cclosure_call_labelled(body, worker, label) }
   }
 
   func stop() {
@@ -141,6 +148,6 @@ final class Crew: @unchecked Sendable {
 /// Calls `use` with the two words that `body` consists of; they are valid until it returns. `withoutActuallyEscaping`
 /// would allocate a box on the heap for every job, and the allocator's time would count as the step's.
 @_silgen_name("cclosure_lend")
-private func lend(
+func lend(
   _ body: (Int) -> Void, _ use: @convention(c) (cclosure, UnsafeMutableRawPointer) -> Void,
   _ user: UnsafeMutableRawPointer)

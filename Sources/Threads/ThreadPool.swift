@@ -15,7 +15,7 @@ package final class ThreadPool: @unchecked Sendable {
   package let flushesDenormals: Bool
   /// What the workers do, where it is recorded.
   package let spans = SpanRecorder()
-  private let crew: Crew
+  let crew: Crew
   private let deal: Deal
   private let threads: [pthread_t]
 
