@@ -24,6 +24,18 @@ import Threads
     }
   }
 
+  /// A profiler that interrupted the allocator would have samples there that are not the step's.
+  @Test func labelledStepAllocatesNothing() throws {
+    let pool = ThreadPool(count: 2)
+    let network = try #require(Zoo.named("mobilenetv2"))
+    let program = try Program.ready(
+      network.layers(imageSize: 64), .train, batch: 2, backend: BackendChoice.automatic,
+      in: ExecutionContext(pool: pool))
+    #expect(program.labelOperations(from: 1).count > 100)
+    program.run()
+    #expect(counted(on: pool) { program.run() } == 0)
+  }
+
   /// The count would be zero, too, if nothing were counted.
   @Test func allocationsAreCounted() {
     let pool = ThreadPool(count: 2)

@@ -13,6 +13,8 @@ package final class Operation {
   package let activity: KernelPhase?
   /// What a dispatch computes and moves by phase, where the operation's plan says so.
   package let work: [KernelPhase: PhaseWork]
+  /// What a CPU profile knows the operation by; nil where none is taken.
+  var label: OperationLabel?
   private let body: (Range<Int>) -> Void
 
   init(
@@ -30,7 +32,10 @@ package final class Operation {
   }
 
   /// - Parameter images: of the batch; what `microBatch` allows.
-  func run(images: Range<Int>) { body(images) }
+  func run(images: Range<Int>) {
+    guard let label else { return body(images) }
+    label.pool.labelled(label.number) { body(images) }
+  }
 }
 
 /// How many images of the batch an operation takes at a time.
