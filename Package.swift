@@ -64,6 +64,8 @@ let package = Package(
       name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "Results", dependencies: ["Terms"]),
+    // Below Measurement, which writes profiles, and Analysis, which shows them. It reads some 100 000 symbols.
+    .target(name: "Profiles", swiftSettings: [.unsafeFlags(["-O"])]),
 
     .target(name: "Threads", dependencies: ["CClosure", "CVector", "Terms"], swiftSettings: [timed]),
     .target(
@@ -83,11 +85,13 @@ let package = Package(
 
     .target(
       name: "Measurement",
-      dependencies: ["CAllocationCount", "CCounters", "CGPerfTools", "Results", "Statistics", "Terms"],
+      dependencies: ["CAllocationCount", "CCounters", "CGPerfTools", "Profiles", "Results", "Statistics", "Terms"],
       swiftSettings: [.unsafeFlags(["-O"])]),
     .target(
       name: "Analysis",
-      dependencies: ["Results", "Statistics", "Terms", .product(name: "RealModule", package: "swift-numerics")]),
+      dependencies: [
+        "Profiles", "Results", "Statistics", "Terms", .product(name: "RealModule", package: "swift-numerics"),
+      ]),
     .target(name: "Gate", dependencies: ["Analysis", "Measurement", "Results", "Statistics", "Terms"]),
 
     .target(
@@ -97,8 +101,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Analysis", "Convolution", "Gate", "Kernels", "Measurement", "Networks", "Results", "Statistics", "Tensors",
-        "Terms", "Threads",
+        "Analysis", "Convolution", "Gate", "Kernels", "Measurement", "Networks", "Profiles", "Results", "Statistics",
+        "Tensors", "Terms", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -107,6 +111,7 @@ let package = Package(
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ResultsTests", dependencies: ["Results", "Terms", "TestSupport"]),
+    .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "Threads", "TestSupport"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Terms", "Threads"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Kernels", "Tensors", "Terms", "Threads"]),
     .testTarget(
@@ -114,7 +119,7 @@ let package = Package(
       dependencies: ["CAllocationCount", "Networks", "Convolution", "Kernels", "Tensors", "Terms", "Threads"]),
     .testTarget(
       name: "MeasurementTests",
-      dependencies: ["CCounters", "Measurement", "Results", "Statistics", "Terms", "TestSupport"]),
+      dependencies: ["CCounters", "Measurement", "Profiles", "Results", "Statistics", "Terms", "TestSupport"]),
     // The program of scripts/gate-simulation; its tests are among those of Analysis.
     .executableTarget(
       name: "GateSimulation",
@@ -125,14 +130,14 @@ let package = Package(
       path: "Tests/GateSimulation", swiftSettings: [.unsafeFlags(["-O"])]),
     .testTarget(
       name: "AnalysisTests",
-      dependencies: ["Analysis", "GateSimulation", "Results", "Statistics", "Terms", "TestSupport"],
+      dependencies: ["Analysis", "GateSimulation", "Profiles", "Results", "Statistics", "Terms", "TestSupport"],
       exclude: ["Golden"]),
     .testTarget(name: "GateTests", dependencies: ["Gate", "Results", "Terms"]),
     .testTarget(
       name: "benchTests",
       dependencies: [
-        "bench", "Analysis", "Convolution", "Measurement", "Networks", "Results", "Statistics", "Tensors", "Terms",
-        "TestSupport", "Threads",
+        "bench", "Analysis", "Convolution", "Measurement", "Networks", "Profiles", "Results", "Statistics", "Tensors",
+        "Terms", "TestSupport", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],
