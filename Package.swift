@@ -42,6 +42,7 @@ let package = Package(
     .target(name: "CClosure"),
     .target(name: "CCounters", cSettings: [timedC]),
     .target(name: "CAllocationCount", cSettings: [timedC], linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CTicks"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
@@ -85,7 +86,9 @@ let package = Package(
 
     .target(
       name: "Measurement",
-      dependencies: ["CAllocationCount", "CCounters", "CGPerfTools", "Profiles", "Results", "Statistics", "Terms"],
+      dependencies: [
+        "CAllocationCount", "CCounters", "CGPerfTools", "CTicks", "Profiles", "Results", "Statistics", "Terms",
+      ],
       swiftSettings: [.unsafeFlags(["-O"])]),
     .target(
       name: "Analysis",
