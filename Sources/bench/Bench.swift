@@ -41,13 +41,14 @@ struct Bench: ParsableCommand {
         bench backends vgg16 --batch-size 4  every back end, in turns
         bench layer vgg16:conv3_2            one convolution, in all directions
         bench report results/runs --html r.html    a page with charts
+        bench flamegraph vgg16.prof          where the time went, of vgg16 --cpu-profile vgg16.prof
 
       The options of a measurement: bench help run.
       Completions: bench --generate-completion-script bash (or zsh, fish).
       """,
     subcommands: [
       Run.self, List.self, Describe.self, Verify.self, CompareBackends.self, LayerCommand.self, ProfileCommand.self,
-      MachineCommand.self, ReportCommand.self, HistoryCommand.self, DoctorCommand.self,
+      MachineCommand.self, ReportCommand.self, HistoryCommand.self, FlameGraphCommand.self, DoctorCommand.self,
       Compare.self, BaselineCommand.self, GateCommand.self, WorkerCommand.self,
     ],
     defaultSubcommand: Run.self)

@@ -28,7 +28,10 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
     statedStatus = match.2?.firstMatch(of: /exit code (\d+)/).flatMap { Int32($0.1) }
   }
 
-  var words: [String] { text.split(separator: " ").map(String.init) }
+  /// Variables that stand before the program, as `NAME=value`.
+  var environment: [String] { text.split(separator: " ").prefix { $0.contains("=") }.map(String.init) }
+
+  var words: [String] { text.split(separator: " ").map(String.init).dropFirst(environment.count).map(\.self) }
 
   /// The arguments of `bench`; nil for another program.
   var arguments: [String]? {
@@ -51,8 +54,8 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
     "layer": [("--batch-size", "1"), ("--rounds", "1")],
     // `steady` answers the workers' protocol with made-up durations: a gate of whole networks takes minutes.
     "gate": [("--head", "./steady")],
-    "baseline": [], "compare": [], "describe": [], "doctor": [], "history": [], "list": [], "report": [],
-    "verify": [], "machine": [("--threads", "1")],
+    "baseline": [], "compare": [], "describe": [], "doctor": [], "flamegraph": [], "history": [], "list": [],
+    "report": [], "verify": [], "machine": [("--threads", "1")],
   ]
 
   /// Subjects that another one stands in for, because verifying their kernels takes up to a minute.

@@ -20,8 +20,9 @@ import Testing
     )
     try UserDirectory.with { directory in
       // The shell expands patterns, as a user's does.
+      let variables = ["XDG_CACHE_HOME=\(directory)/cache"] + command.environment
       let ran = try Ran(
-        ["XDG_CACHE_HOME=\(directory)/cache", "sh", "-c", "exec '\(Ran.program)' \(small.joined(separator: " "))"],
+        variables + ["sh", "-c", "exec '\(Ran.program)' \(small.joined(separator: " "))"],
         in: directory)
       let allowed = Set([0] + (command.statedStatus.map { [$0] } ?? []))
       #expect(allowed.contains(ran.status), "bench \(small.joined(separator: " ")): \(ran.err)")

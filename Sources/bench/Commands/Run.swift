@@ -4,6 +4,7 @@ import Convolution
 import Measurement
 import Networks
 import Results
+import Threads
 
 /// `bench run <model>`, or `bench <model>`: measures a network.
 struct Run: BenchCommand {
@@ -26,7 +27,7 @@ struct Run: BenchCommand {
     let layers = try layers(of: network, imageSize: options.work.imageSize)
     let images = try options.work.input.map { try InputImages(path: $0, for: layers) }
     if let output = options.results.output { try checkWritable(output) }
-    let profiler = try profiler()
+    let (profiler, heap) = (try profiler(), try heapProfiler())
     defer { profiler?.stop() }
 
     let recording = Recording(console, model: model.model, output: options.results.output)
@@ -34,13 +35,34 @@ struct Run: BenchCommand {
     let run = PassRun(
       options: options, network: network, layers: layers, images: images, context: context, choice: choice,
       session: session, limits: try session.limits(context, withBandwidth: options.results.layers), profiler: profiler,
-      check: KernelCheck(in: context, seed: options.work.seed, session))
-    return try recording.measure(options.work.passes, { [try run.run($0)] }) { try show($0, on: console) }
+      heap: heap, check: KernelCheck(in: context, seed: options.work.seed, session))
+    let status = try recording.measure(options.work.passes, { [try run.run($0)] }) { try show($0, on: console) }
+    if let profiler, let samples = profiler.stop() { console.note(Self.note(profiler.path, samples)) }
+    for path in heap?.paths ?? [] { console.note("The heap profile is \(path); google-pprof reads it.") }
+    return status
   }
 
   private func profiler() throws -> CPUProfiler? {
     guard let path = options.results.cpuProfile else { return nil }
-    do { return try CPUProfiler(path: path) } catch { throw Failure.failed(error.description) }
+    do {
+      let profiler = try CPUProfiler(path: path, label: ThreadPool.currentLabel)
+      profiler.notes.command = (["bench"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
+      return profiler
+    } catch { throw Failure.failed(error.description) }
+  }
+
+  private func heapProfiler() throws -> HeapProfiler? {
+    guard let prefix = options.results.heapProfile else { return nil }
+    do { return try HeapProfiler(prefix: prefix) } catch { throw Failure.failed(error.description) }
+  }
+
+  /// What is done with a profile.
+  private static func note(_ path: String, _ samples: Int) -> String {
+    guard samples > 0 else {
+      return "The profile \(path) has no samples: the timed steps were too short; use more --num-batches."
+    }
+    let page = (path.hasSuffix(".prof") ? String(path.dropLast(5)) : path) + ".html"
+    return "The profile is \(path), \(samples) samples; see it as a page: bench flamegraph \(path) --output \(page)"
   }
 
   private func show(_ file: ResultFile, on console: Console) throws {

@@ -1,6 +1,7 @@
 import Convolution
 import Measurement
 import Networks
+import Profiles
 import Results
 import Terms
 
@@ -17,6 +18,8 @@ struct PassRun {
   let limits: MachineLimits
   /// One profiler for all passes, which follow each other in its file.
   let profiler: CPUProfiler?
+  /// One for all passes, which have a file each.
+  let heap: HeapProfiler?
   /// One check for all passes, because they share forward plans.
   let check: KernelCheck
 
@@ -26,6 +29,7 @@ struct PassRun {
     let clock = MonotonicClock()
     let label = "\(network.name) \(pass.rawValue)"
     _ = PeakMemory.reset()
+    heap?.start()
     let (program, planning): (Program, Double)
     do {
       (program, planning) = try timed {
@@ -45,10 +49,12 @@ struct PassRun {
 
     let preparing = try program.makeReady(seed: options.work.seed)
     images?.fill(program)
+    profiler?.label(program, pass)
     let workload = ProgramWorkload(program, timesLayers: options.results.layers, clock: clock)
     let samples = measure(
       workload, plan: options.plan, clock: clock, interruption: session.interruption,
       observer: observers(for: pass, label, workload, clock))
+    heap?.dump("\(label): the timed steps are over")
     record.add(samples, workload)
     record.prepareTime = planning + preparing
     record.peakFlopRate = limits.peak
@@ -74,6 +80,15 @@ struct PassRun {
     observers += [progress, workload] as [any Observer]
     if let profiler { observers.append(profiler) }
     return Observers(observers)
+  }
+}
+
+extension CPUProfiler {
+  /// Makes the profile tell the operations of `program` from each other, on all threads.
+  fileprivate func label(_ program: Program, _ pass: Pass) {
+    notes.operations += program.labelOperations(from: notes.operations.count + 1).map { key in
+      ProfiledOperation(pass: pass.rawValue, layer: key.layer, phase: key.phase.description)
+    }
   }
 }
 

@@ -86,8 +86,15 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Print the time of each layer.")
     var layers = false
 
-    @Option(help: ArgumentHelp("Write a gperftools profile of the timed steps.", valueName: "file"))
+    @Option(
+      help: ArgumentHelp("Write a CPU profile of the timed steps, for `bench flamegraph`.", valueName: "file.prof"))
     var cpuProfile: String?
+
+    @Option(
+      help: ArgumentHelp(
+        "Write a heap profile of each pass to PREFIX.0001.heap and so on; needs LD_PRELOAD=libtcmalloc.so.4.",
+        valueName: "prefix"))
+    var heapProfile: String?
 
     @Flag(help: "Do not compare the kernels with the reference first; the result says so.")
     var noVerify = false
