@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func tablesHaveOperationsAndFunctions() throws {
-    let tables = ProfileTables(Self.stacks)
+    let tables = FlameGraphTables(Self.stacks)
     try expectGolden(TextRenderer().render([tables.operations, tables.functions]), "flamegraph.txt")
     try expectGolden(Self.stacks.folded, "flamegraph.folded")
   }

@@ -65,8 +65,8 @@ import Threads
     let program = try Program.ready(network.layers, pass, batch: network.batch, in: context())
     let rows = ProfileRows(program)
     let recorder = StepRecorder(program)
-    let recorded = try #require(recorder.run())
-    let step = recorded()
+    try #require(recorder.run())
+    let step = recorder.recorded()
     let timeline = rows.timeline(step)
     #expect(timeline.workers.count == step.spans.count)
     for slices in timeline.workers {

@@ -5,7 +5,7 @@ import Testing
 @testable import Profiles
 
 @Suite struct ReadingTests {
-  static let whole = ProfileFile(samples: [(3, [0x1010, 0x1020]), (1, [0x1500])])
+  static let whole = CPUProfileBytes(samples: [(3, [0x1010, 0x1020]), (1, [0x1500])])
 
   @Test func samplesAndMapAreRead() throws {
     let profile = try read(Self.whole.bytes)
@@ -58,7 +58,7 @@ import Testing
       file.header = header
       #expect(refusal(file.bytes)?.contains("is no CPU profile") == true, "\(header)")
     }
-    var deep = ProfileFile().header + [1, .max]
+    var deep = CPUProfileBytes().header + [1, .max]
     deep.withUnsafeMutableBytes { #expect(refusal(Data($0))?.contains("is no CPU profile") == true) }
     #expect(throws: ProfileError.cannotRead(path: "/nonexistent", reason: "No such file or directory")) {
       try Profile(path: "/nonexistent")
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test func noSamplesIsSaid() {
-    #expect(refusal(ProfileFile().bytes)?.contains("has no samples: the timed steps were too short for 100") == true)
+    #expect(refusal(CPUProfileBytes().bytes)?.contains("has no samples: the timed steps were too short for 100") == true)
   }
 
   @Test func notesComeBack() throws {

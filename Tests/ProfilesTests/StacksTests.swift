@@ -7,7 +7,7 @@ import Testing
 /// Profiles made by hand, of addresses that no file names.
 @Suite struct StacksTests {
   private func stacks(_ samples: [(UInt64, [UInt64])], _ notes: ProfileNotes = ProfileNotes()) throws -> Stacks {
-    var file = ProfileFile()
+    var file = CPUProfileBytes()
     file.samples = samples.map { (count: $0.0, addresses: $0.1) }
     file.text += notes.text
     return Stacks(try read(file.bytes))

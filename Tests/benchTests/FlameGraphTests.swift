@@ -62,7 +62,7 @@ import Testing
   @Test func allFormatsShowAProfile() throws {
     try withDirectory { (directory: String) throws in
       let path = "\(directory)/cpu.prof"
-      try ProfileFile(samples: [(3, [0x1010, 0x1021])]).bytes.write(to: URL(fileURLWithPath: path))
+      try CPUProfileBytes(samples: [(3, [0x1010, 0x1021])]).bytes.write(to: URL(fileURLWithPath: path))
       #expect(Outcome(["flamegraph", path]).out.contains("3 samples, 100 for each second of processor time."))
       let folded = "libfirst.so.1+0x20;libfirst.so.1+0x10 3\n"
       #expect(Outcome(["flamegraph", path, "--format", "folded"]).out == folded)
@@ -81,10 +81,10 @@ import Testing
 
   @Test func whatIsNoProfileIsRefused() throws {
     try withDirectory { (directory: String) throws in
-      let whole = ProfileFile(samples: [(3, [0x1010])]).bytes
+      let whole = CPUProfileBytes(samples: [(3, [0x1010])]).bytes
       for (bytes, words) in [
         (Data(), "is empty"), (Data("text".utf8), "is no CPU profile"), (whole.prefix(60), "ends in the middle"),
-        (ProfileFile().bytes, "has no samples"),
+        (CPUProfileBytes().bytes, "has no samples"),
       ] {
         let path = "\(directory)/cpu.prof"
         try bytes.write(to: URL(fileURLWithPath: path))

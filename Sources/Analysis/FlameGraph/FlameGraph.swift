@@ -13,7 +13,7 @@ package struct FlameGraph {
   }
 
   package var html: String {
-    let tables = ProfileTables(stacks)
+    let tables = FlameGraphTables(stacks)
     let body = """
       \(warnings)<figure>
       <figcaption><b id="flame-title">Where the processor time went</b>

@@ -56,7 +56,7 @@ struct FlameGraphCommand: BenchCommand {
     case .folded: return stacks.folded
     case .json: return ProfileJSON(stacks).text
     case .text:
-      let tables = ProfileTables(stacks)
+      let tables = FlameGraphTables(stacks)
       let remarks = notes.map { "note: \($0)\n" }.joined()
       return "\(stacks.summary)\n\(remarks)\n" + TextRenderer().render([tables.operations, tables.functions])
     }

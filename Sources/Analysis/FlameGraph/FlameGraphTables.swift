@@ -1,7 +1,7 @@
 import Profiles
 
 /// The tables of a CPU profile: its operations, and its functions.
-package struct ProfileTables {
+package struct FlameGraphTables {
   package let operations: Table
   package let functions: Table
 

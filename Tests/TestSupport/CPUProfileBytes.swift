@@ -1,7 +1,7 @@
 import Foundation
 
 /// A CPU profile of gperftools made by hand.
-package struct ProfileFile {
+package struct CPUProfileBytes {
   package var header: [UInt64] = [0, 3, 0, 10_000, 0]
   /// The count and the addresses of each.
   package var samples: [(count: UInt64, addresses: [UInt64])]
