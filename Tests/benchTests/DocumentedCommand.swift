@@ -50,8 +50,8 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
     // The kernels of such small images are verified by other tests.
     "run": [("--batch-size", "1"), ("--num-batches", "2"), ("--burn-in", "1"), ("--no-verify", nil)],
     "backends": [("--batch-size", "1"), ("--image-size", "32"), ("--rounds", "2")],
-    "profile": [("--batch-size", "1"), ("--image-size", "32"), ("--num-batches", "3"), ("--no-verify", nil)],
     "layer": [("--batch-size", "1"), ("--rounds", "1")],
+    "profile": [("--batch-size", "1"), ("--image-size", "63"), ("--num-batches", "2"), ("--no-verify", nil)],
     // `steady` answers the workers' protocol with made-up durations: a gate of whole networks takes minutes.
     "gate": [("--head", "./steady")],
     "baseline": [], "compare": [], "describe": [], "doctor": [], "flamegraph": [], "history": [], "list": [],
@@ -104,6 +104,7 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
     "scripts/ratios": "it measures for minutes",
     "scripts/compare-peers": "it measures other frameworks, which are large",
     "scripts/peers/setup.sh": "it installs 4 GB of other frameworks",
+    "chromium": "it is another project's program and may be missing",
     "google-pprof": "it is another project's program and may be missing",
   ]
 }

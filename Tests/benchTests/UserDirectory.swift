@@ -5,7 +5,8 @@ import Testing
 
 @testable import bench
 
-/// A working directory as the documents assume it: a repository with results, a baseline, a CPU profile, and files of a user's own.
+/// A working directory as the documents assume it: a repository with results, a baseline, a CPU profile, and files of a
+/// user's own.
 enum UserDirectory {
   /// Runs `body` in a new one, which is removed afterwards.
   static func with(_ body: (String) throws -> Void) throws {
@@ -29,7 +30,8 @@ enum UserDirectory {
       }
       let problems = "mobilenetv2:block17/project\nn1c8h8w8k8r3s3u1p1  # small\n"
       try Data(problems.utf8).write(to: URL(fileURLWithPath: "\(directory)/problems.txt"))
-      try CPUProfileBytes(samples: [(3, [0x1010, 0x1020])]).bytes.write(to: URL(fileURLWithPath: "\(directory)/vgg16.prof"))
+      try CPUProfileBytes(samples: [(3, [0x1010, 0x1020])]).bytes
+        .write(to: URL(fileURLWithPath: "\(directory)/vgg16.prof"))
       try images(side: 63).write(to: URL(fileURLWithPath: "\(directory)/images.npy"))
       try body(directory)
     }

@@ -20,7 +20,8 @@ struct BoundChart: Chart {
   var title: String { "Layers against their bounds" }
   var explanation: String {
     "Mean time of each layer in \(unit.symbol), the slowest first. The upright mark is the shortest time that the "
-      + "machine allows for its operations and bytes; the colour says what sets that bound."
+      + "machine allows for its operations and bytes; the colour says what sets that bound. A bar that ends before its mark found data in a cache, or the bandwidth "
+      + "was measured on a busy machine."
   }
   var description: String {
     layers.map { "\($0.label): \(text($0.time))\($0.boundShare.map { ", \($0.percent) of its bound" } ?? "")" }
@@ -71,8 +72,8 @@ extension ProfileBounds.Kind? {
   fileprivate var legendName: String {
     switch self {
     case .compute: "bound by the multiply-add peak"
-    case .cache: "by the bandwidth of a cache"
-    case .memory: "by the bandwidth of memory"
+    case .cache: "bound by a cache's bandwidth"
+    case .memory: "bound by memory's bandwidth"
     case nil: "no bound known"
     }
   }

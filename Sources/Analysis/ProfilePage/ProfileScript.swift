@@ -1,7 +1,10 @@
-/// Zooms into timelines and names what is under the pointer. Where scripts are off, the whole step stays to be seen.
+/// Zooms into timelines and names what is under the pointer. With `?only=ID` in its address, a page shows that chart
+/// alone, for a picture of it. Where scripts are off, the whole step stays to be seen.
 enum ProfileScript {
   static let text = """
     document.documentElement.classList.add("scripted");
+    const only = document.getElementById(new URLSearchParams(location.search).get("only") ?? "");
+    if (only) document.body.replaceChildren(only);
     const number = (value) => Number(value.toPrecision(4)).toString();
     const duration = (us) => (us >= 1000 ? `${number(us / 1000)} ms` : `${number(us)} us`);
     const svgText = (x, y, anchor, content) => {

@@ -37,6 +37,7 @@ enum ProfileStyle {
     .view .names { font-size: 11px; }
     .view .select { fill: var(--s0); fill-opacity: 0.2; }
     .timeline output { display: block; min-height: 1.5em; margin-top: 0.4rem; color: var(--muted); font-size: 0.85rem; }
+    body > figure { margin: 0; border: 0; border-radius: 0; min-height: 100vh; }
     details > figure { margin-top: 0.6rem; }
     @media (max-width: 40rem) { .figures { grid-template-columns: 1fr 1fr; } }
 
