@@ -20,8 +20,8 @@ struct BoundChart: Chart {
   var title: String { "Layers against their bounds" }
   var explanation: String {
     "Mean time of each layer in \(unit.symbol), the slowest first. The upright mark is the shortest time that the "
-      + "machine allows for its operations and bytes; the colour says what sets that bound. A bar that ends before its mark found data in a cache, or the bandwidth "
-      + "was measured on a busy machine."
+      + "machine allows for its operations and bytes; the colour says what sets that bound. A bar that ends "
+      + "before its mark found data in a cache, or the bandwidth was measured on a busy machine."
   }
   var description: String {
     layers.map { "\($0.label): \(text($0.time))\($0.boundShare.map { ", \($0.percent) of its bound" } ?? "")" }

@@ -31,9 +31,9 @@ struct TimelineChart: Chart {
 
   var title: String { "One step, thread by thread" }
   var explanation: String {
-    "The last profiled step. Operations have the colours of their kinds above, and what threads do those of the phases. What is "
-      + "shorter than 1/4000 of the step is drawn as its neighbour. Drag over a part to see it larger; or use the "
-      + "buttons, or the arrow keys, + and - while the picture has the focus."
+    "The last profiled step. Operations have the colours of their kinds above, and what threads do those of the "
+      + "phases. What is shorter than 1/4000 of the step is drawn as its neighbour. Drag over a part to see it "
+      + "larger; or use the buttons, or the arrow keys, + and - while the picture has the focus."
   }
   var description: String {
     threads.enumerated().map { index, thread in
@@ -121,7 +121,7 @@ extension TimelineChart {
       ("in", "Zoom in"), ("out", "Zoom out"), ("earlier", "Earlier"), ("later", "Later"), ("all", "Whole step"),
     ]
     let tools = buttons.map { "<button type=\"button\" data-do=\"\($0)\">\($1)</button>" }.joined()
-    let figure = html(id: id)
+    return html(id: id)
       .replacing("<figure id=", with: "<figure class=\"timeline\" id=")
       .replacing(
         "<svg width=\"100%\"",
@@ -130,10 +130,8 @@ extension TimelineChart {
       )
       .replacing(
         "</figure>",
-        with:
-          "</div>\n<output aria-live=\"polite\">Point at the picture to read what it shows.</output>\n<script type=\"application/json\">\(data)</script>\n</figure>"
-      )
-    return figure
+        with: "</div>\n<output aria-live=\"polite\">Point at the picture to read what it shows.</output>\n"
+          + "<script type=\"application/json\">\(data)</script>\n</figure>")
   }
 
   private struct Data: Encodable {
