@@ -67,7 +67,8 @@ import Testing
   }
 
   @Test func noSamplesIsSaid() {
-    #expect(refusal(CPUProfileBytes().bytes)?.contains("has no samples: the timed steps were too short for 100") == true)
+    #expect(
+      refusal(CPUProfileBytes().bytes)?.contains("has no samples: the timed steps were too short for 100") == true)
   }
 
   @Test func notesComeBack() throws {

@@ -62,7 +62,7 @@ import Testing
     try withFiles { directory in
       let profile = "\(directory)/p.json"
       let words = "\(profile) is a profile and no result of a run; show it with `bench report \(profile)`."
-      expectRefusal(["compare", profile, Self.run], status: 1, saying: words)
+      expectRefusal(["compare", profile, Self.run], status: 1, saying: "is not; compare two of a kind.")
       expectRefusal(["baseline", "save", "b", profile, "--directory", directory], status: 1, saying: words)
       #expect(Outcome(["compare", directory, Self.run]).err == Outcome(["compare", Self.run, Self.run]).err)
       let history = Outcome(["history", directory])
