@@ -20,7 +20,7 @@ import Threads
   }
 
   private func timeline(_ step: RecordedStep, parts: UInt64 = 4000) -> [[StepTimeline.Slice]] {
-    StepTimeline(step, rowOfDispatch: [3], activities: [.pooling], parts: parts).workers
+    StepTimeline(StepSlices(step, rowOfDispatch: [3], activities: [.pooling]), parts: parts).workers
   }
 
   private func slice(_ begin: UInt64, _ end: UInt64, _ activity: ThreadActivity, row: Int? = 3) -> StepTimeline.Slice {

@@ -23,7 +23,7 @@ package struct ProfileRows: Sendable {
   /// The row of each dispatch of the schedule.
   package private(set) var rowOfDispatch: [Int] = []
   /// What the workers of each dispatch do outside of phases.
-  let activities: [KernelPhase?]
+  private let activities: [KernelPhase?]
 
   package init(_ program: Program) {
     var index: [LayerTimer.Key: Int] = [:]
@@ -44,7 +44,11 @@ package struct ProfileRows: Sendable {
 
   /// Where the time of a step went, row by row.
   package func times(_ step: RecordedStep) -> StepTimes {
-    StepTimes(step, rowOfDispatch: rowOfDispatch, rows: rows.count, activities: activities)
+    StepTimes(step, slices(step), rowOfDispatch: rowOfDispatch, rows: rows.count)
+  }
+
+  func slices(_ step: RecordedStep) -> StepSlices {
+    StepSlices(step, rowOfDispatch: rowOfDispatch, activities: activities)
   }
 }
 
