@@ -25,6 +25,17 @@ struct ModelArgument: ParsableArguments {
   }
 }
 
+/// The batch of images that a step takes.
+struct BatchOptions: ParsableArguments {
+  @Option(help: "Images in a batch; the classic scripts used 128.")
+  var batchSize = 16
+
+  @Option(help: ArgumentHelp("Side of the square images (default: the model's own).", valueName: "pixels"))
+  var imageSize: Int?
+
+  func validate() throws { try checked(batchSize: batchSize) }
+}
+
 /// How the network is computed.
 struct ComputeOptions: ParsableArguments {
   @Option(

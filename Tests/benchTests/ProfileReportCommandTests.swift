@@ -27,11 +27,13 @@ import Testing
       let page = "\(directory)/p.html"
       let outcome = Outcome(["report", "\(directory)/p.json", "--html", page])
       #expect(outcome.status == 0 && outcome.err == "The page is \(page).\n", "\(outcome.err)")
-      #expect(outcome.out.contains("alexnet forward: layers") && outcome.out.contains("alexnet forward: threads"))
+      #expect(
+        outcome.out.contains("alexnet forward, batch 1: layers")
+          && outcome.out.contains("alexnet forward, batch 1: threads"))
       let html = try String(contentsOfFile: page, encoding: .utf8)
       #expect(html.contains("<h1>Profile of alexnet</h1>") && html.contains("One step, thread by thread"))
       let csv = Outcome(["report", "\(directory)/p.json", "--format", "csv"])
-      #expect(csv.status == 0 && csv.out.hasPrefix("layer,direction,kind"), "\(csv.err)")
+      #expect(csv.status == 0 && csv.out.hasPrefix("layer,direction,back end"), "\(csv.err)")
     }
   }
 

@@ -171,7 +171,7 @@ import Threads
       let arguments = ["profile", "mobilenetv2", "--pass", "forward", "--output", "\(directory)/profile.json"]
       let outcome = Outcome(arguments + Self.small + ["--trace", "/dev/full"])
       #expect(outcome.status == 1 && outcome.err.contains("Error: The disk is full: /dev/full was not written"))
-      #expect(outcome.err.hasSuffix("The profile is in \(directory)/profile.json.\n"), "\(outcome.err)")
+      #expect(outcome.err.hasSuffix("The result is in \(directory)/profile.json.\n"), "\(outcome.err)")
       #expect(FileManager.default.fileExists(atPath: "\(directory)/profile.json"))
     }
   }

@@ -154,7 +154,8 @@ import Testing
       #expect(first.status == 0, "\(first.err)")
       let record = try ResultStore.read(path).records[0]
       var (out, err) = ("", "")
-      let recording = Recording(Console(out: { out += $0 }, err: { err += $0 }), model: "x", output: path)
+      let recording = Recording<ResultFile>(
+        Session(Console(out: { out += $0 }, err: { err += $0 })), model: "x", output: path)
       #expect {
         _ = try recording.measure([.forward, .forwardBackward]) { pass in
           if pass == .forward { return [record] }

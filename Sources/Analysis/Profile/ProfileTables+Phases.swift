@@ -10,7 +10,8 @@ extension ProfileTables {
     }
     let groups = Dictionary(grouping: record.layers) { Kind(name: $0.kind, direction: $0.direction) }
     let rows = groups.map { kind, layers in (kind, layers, time: layers.reduce(0) { $0 + $1.time }) }
-      .sorted { $0.time > $1.time }
+      // Equal times are in a fixed order, too.
+      .sorted { ($1.time, $0.0.name, $0.0.direction.rawValue) < ($0.time, $1.0.name, $1.0.direction.rawValue) }
       .map { kind, layers, time -> [Table.Cell] in
         let bound = layers.compactMap(\.boundTime).reduce(0, +)
         return [
@@ -35,11 +36,12 @@ extension ProfileTables {
     let phases = Dictionary(grouping: record.layers.flatMap(\.phases), by: \.name)
     let sums = phases.map { name, phases in
       (
-        name, time: phases.reduce(0) { $0 + $1.time }, calls: phases.reduce(0) { $0 + $1.calls },
+        name: name, time: phases.reduce(0) { $0 + $1.time }, calls: phases.reduce(0) { $0 + $1.calls },
         flop: phases.reduce(0) { $0 + $1.flop }, bytes: phases.reduce(0) { $0 + $1.bytes }
       )
-    }.sorted { $0.time > $1.time }
-    let rows = sums.map { name, time, calls, flop, bytes -> [Table.Cell] in
+    }
+    let longest = sums.sorted { ($1.time, $0.name.rawValue) < ($0.time, $1.name.rawValue) }
+    let rows = longest.map { name, time, calls, flop, bytes -> [Table.Cell] in
       [
         .text(name.description), .number(time), .number(time * Double(record.threadCount)), share(time, of: record),
         calls > 0 ? .number(Double(calls)) : .missing, Table.Cell(quotient(flop, time)),

@@ -14,7 +14,7 @@ package struct ProfileReport {
 
   /// The tables of every pass. The warnings are notes of the first.
   package var tables: [Table] {
-    var tables = passes.flatMap { ProfilePageTables($0.record).all }
+    var tables = passes.flatMap { ProfileTables.all($0.record) }
     if !tables.isEmpty { tables[0].notes += warnings.sentences }
     return tables
   }

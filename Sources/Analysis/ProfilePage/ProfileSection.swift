@@ -32,7 +32,7 @@ struct ProfileSection {
     if let timeline = TimelineChart(record) { parts.append(timeline.interactive(id: "\(id)-timeline")) }
     if let roofline = ProfileRoofline.layers(record) { parts.append(roofline.html(id: "\(id)-roofline")) }
     if let roofline = ProfileRoofline.phases(record) { parts.append(roofline.html(id: "\(id)-roofline-phases")) }
-    parts += ProfilePageTables(record).all.map { table in
+    parts += ProfileTables.all(record).map { table in
       "<details><summary>\(table.title.htmlEscaped)</summary>\n\(HTMLTable(table).html)\n</details>"
     }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
@@ -72,5 +72,13 @@ struct ProfileSection {
       "<div><dt>\($0.0.htmlEscaped)</dt><dd>\($0.1.htmlEscaped)<span>\($0.2.htmlEscaped)</span></dd></div>"
     }
     return "<dl class=\"figures\">\(items.joined())</dl>"
+  }
+}
+
+extension ProfileRecord {
+  /// The slowest first.
+  var layersByTime: [ProfileLayer] {
+    // Equal times keep the order of the step.
+    layers.enumerated().sorted { ($1.element.time, $0.offset) < ($0.element.time, $1.offset) }.map(\.element)
   }
 }

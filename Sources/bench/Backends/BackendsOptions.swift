@@ -27,14 +27,9 @@ struct BackendsOptions: ParsableArguments {
       help: "What a step computes: forward, forward-backward or train; may be given more than once.")
     var passes: [Pass] = [.forward, .forwardBackward]
 
-    @Option(help: "Images in a batch.")
-    var batchSize = 16
-
-    @Option(help: ArgumentHelp("Side of the square images (default: the model's own).", valueName: "pixels"))
-    var imageSize: Int?
+    @OptionGroup var batch: BatchOptions
 
     func validate() throws {
-      try checked(batchSize: batchSize)
       try checkOnce(passes)
       guard Set(backends).count == backends.count else {
         throw ValidationError("A back end takes part only once; leave out the repeated --backend.")
@@ -72,7 +67,7 @@ struct BackendsOptions: ParsableArguments {
 
   var backends: [String] { selection.backends }
   var passes: [Pass] { selection.passes }
-  var batchSize: Int { selection.batchSize }
+  var batchSize: Int { selection.batch.batchSize }
   var layers: Bool { output.layers }
   var baselineName: String { selection.baseline ?? BackendComparison.defaultBaseline }
   var plan: MeasurementPlan { MeasurementPlan(burnIn: 2, batches: length.rounds, maxTime: length.maxTime) }

@@ -24,12 +24,12 @@ struct CompareBackends: BenchCommand {
   func run(on console: Console) throws -> Int32 {
     let network = try model.network()
     let renderer = try options.output.format.renderer()
-    let layers = try layers(of: network, imageSize: options.selection.imageSize)
+    let layers = try layers(of: network, imageSize: options.selection.batch.imageSize)
     let context = try options.machine.context()
     let output = options.output.output
     if let output { try checkWritable(output) }
 
-    let recording = Recording(console, model: model.model, output: output)
+    let recording = Recording<ResultFile>(Session(console), model: model.model, output: output)
     let session = recording.session
     let run = TurnsRun(
       options: options, network: network, layers: layers, context: context, session: session,

@@ -28,40 +28,37 @@ struct ProfileCommand: BenchCommand {
     let choice = try options.compute.choice()
     let renderer = try options.results.format.renderer()
     let context = try options.compute.context()
-    let layers = try layers(of: network, imageSize: options.work.imageSize)
+    let layers = try layers(of: network, imageSize: options.work.batch.imageSize)
     for path in [options.results.output, options.results.trace].compactMap({ $0 }) { try checkWritable(path) }
 
-    let recording = ProfileRecording(console, model: model.model, output: options.results.output)
-    let session = recording.session
+    StepCost.countAllocations()
+    let session = Session(console, measuresClock: true)
+    let recording = Recording<ProfileFile>(session, model: model.model, output: options.results.output)
     let bounds = ProfileBounds(try session.bounds(context), CacheSizes.current)
     let run = ProfileRun(
       options: options, network: network, layers: layers, context: context, choice: choice, session: session,
       bounds: bounds, check: KernelCheck(in: context, seed: options.work.seed, session))
     var trace = options.results.trace.map { ProfileTrace(path: $0) }
-    let failure = session.untilFailure(options.work.passes) { pass in
-      guard let outcome = try run.run(pass, keepingSpans: trace == nil ? 0 : ProfileTrace.mostSpans) else { return }
-      recording.add(outcome.record)
-      if let pass = outcome.trace { trace?.passes.append(pass) }
-    }
     var isTraced = true
-    let status = try recording.conclude(failure) { file in
+    let status = try recording.measure(options.work.passes) { pass in
+      guard let outcome = try run.run(pass, keepingSpans: trace == nil ? 0 : ProfileTrace.mostSpans) else { return [] }
+      if let pass = outcome.trace { trace?.passes.append(pass) }
+      return [outcome.record]
+    } show: { file in
       try show(file, with: renderer, on: console)
       isTraced = trace?.write(on: console) ?? true
     }
     return isTraced ? status : ExitStatus.failure
   }
 
-  private func show(_ file: ProfileFile, with renderer: (any Renderer)?, on console: Console) throws {
-    guard let renderer else { return console.print(String(decoding: try file.json(), as: UTF8.self)) }
+  private func show(_ file: ProfileFile, with renderer: any Renderer, on console: Console) throws {
+    // Programs get the whole record.
+    if renderer is JSONRenderer { return console.write(String(decoding: try file.json(), as: UTF8.self)) }
     for record in file.records {
-      // CSV has one header.
-      let isCSV = renderer is CSVRenderer
-      if isCSV {
-        console.note(ProfileTables.heading(record))
-      } else {
-        console.print(ProfileTables.heading(record) + "\n")
-      }
-      console.print(isCSV ? [ProfileTables.layers(record)] : ProfileTables.all(record), with: renderer)
+      // A document in another format than text begins with its first table.
+      if renderer is TextRenderer { console.print(ProfileTables.heading(record) + "\n") }
+      console.print(ProfileTables.all(record), with: renderer)
+      if !(renderer is TextRenderer) { console.note(ProfileTables.heading(record)) }
     }
     let threads = file.records.map(\.threadCount).max() ?? 1
     for warning in ContextWarning.circumstances(file.context, threads: threads) { console.note("Warning: \(warning)") }

@@ -24,19 +24,21 @@ struct Run: BenchCommand {
     let network = try model.network()
     let choice = try options.compute.choice()
     let context = try options.compute.context()
-    let layers = try layers(of: network, imageSize: options.work.imageSize)
+    let layers = try layers(of: network, imageSize: options.work.batch.imageSize)
     let images = try options.work.input.map { try InputImages(path: $0, for: layers) }
     if let output = options.results.output { try checkWritable(output) }
     let (profiler, heap) = (try profiler(), try heapProfiler())
     defer { profiler?.stop() }
 
-    let recording = Recording(console, model: model.model, output: options.results.output)
+    let recording = Recording<ResultFile>(Session(console), model: model.model, output: options.results.output)
     let session = recording.session
     let run = PassRun(
       options: options, network: network, layers: layers, images: images, context: context, choice: choice,
       session: session, limits: try session.limits(context, withBandwidth: options.results.layers), profiler: profiler,
       heap: heap, check: KernelCheck(in: context, seed: options.work.seed, session))
-    let status = try recording.measure(options.work.passes, { [try run.run($0)] }) { try show($0, on: console) }
+    let status = try recording.measure(options.work.passes, { try [run.run($0)].filter(\.hasSteps) }) {
+      try show($0, on: console)
+    }
     if let profiler, let samples = profiler.stop() { console.note(Self.note(profiler.path, samples)) }
     for path in heap?.paths ?? [] { console.note("The heap profile is \(path); google-pprof reads it.") }
     return status

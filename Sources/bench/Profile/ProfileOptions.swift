@@ -16,17 +16,12 @@ struct ProfileOptions: ParsableArguments {
       help: "What a step computes: forward, forward-backward or train; may be given more than once.")
     var passes: [Pass] = [.forwardBackward]
 
-    @Option(help: "Images in a batch.")
-    var batchSize = 16
-
-    @Option(help: ArgumentHelp("Side of the square images (default: the model's own).", valueName: "pixels"))
-    var imageSize: Int?
+    @OptionGroup var batch: BatchOptions
 
     @Option(help: "Seed of weights, images and dropout.")
     var seed: UInt64 = 1
 
     func validate() throws {
-      try checked(batchSize: batchSize)
       try checkOnce(passes)
     }
   }
@@ -59,7 +54,7 @@ struct ProfileOptions: ParsableArguments {
   }
 
   struct Output: ParsableArguments {
-    @OptionGroup var format: ProfileFormatOption
+    @OptionGroup var format: FormatOption
 
     @Option(
       help: ArgumentHelp("Where the profile goes (default: a new file in results/profiles).", valueName: "file.json"))

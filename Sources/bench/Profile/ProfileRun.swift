@@ -26,14 +26,9 @@ struct ProfileRun {
   func run(_ pass: Pass, keepingSpans kept: Int = 0) throws -> Outcome? {
     let clock = MonotonicClock()
     let label = "\(network.name) \(pass.rawValue)"
-    let program: Program
-    do {
-      program = try Program(
-        layers, pass: pass, batch: options.work.batchSize, choice: choice, in: context, seed: options.work.seed)
-    } catch { throw Failure.usage("\(error)") }
-    try checkMemory(
-      program.memory.totalBytes, for: "\(label) at batch \(options.work.batchSize)",
-      remedy: "Use a smaller --batch-size.")
+    let program = try Program.planned(
+      layers, pass, batch: options.work.batch.batchSize, choice: choice, in: context, seed: options.work.seed,
+      label: label)
     let verification = options.results.noVerify ? Results.Verification.skipped : try check.verify(program, label: label)
     if session.interruption.isRequested { return nil }
     _ = try program.makeReady(seed: options.work.seed)

@@ -30,16 +30,11 @@ struct PassRun {
     let label = "\(network.name) \(pass.rawValue)"
     _ = PeakMemory.reset()
     heap?.start()
-    let (program, planning): (Program, Double)
-    do {
-      (program, planning) = try timed {
-        try Program(
-          layers, pass: pass, batch: options.work.batchSize, choice: choice, in: context, seed: options.work.seed)
-      }
-    } catch { throw Failure.usage("\(error)") }
-    try checkMemory(
-      program.memory.totalBytes, for: "\(label) at batch \(options.work.batchSize)",
-      remedy: "Use a smaller --batch-size.")
+    let (program, planning) = try timed {
+      try Program.planned(
+        layers, pass, batch: options.work.batch.batchSize, choice: choice, in: context, seed: options.work.seed,
+        label: label)
+    }
 
     let verification = options.results.noVerify ? Results.Verification.skipped : try check.verify(program, label: label)
     var record = Record(

@@ -1,7 +1,26 @@
+import Convolution
 import Measurement
 import Networks
+import Terms
 
 extension Program {
+  /// Plans a pass, and refuses what cannot be run before any of its memory is allocated.
+  ///
+  /// - Parameter label: the model and the pass, for the sentence of a refusal
+  /// - Throws: `Failure`
+  static func planned(
+    _ layers: [Layer], _ pass: Pass, batch: Int, choice: BackendChoice, in context: ExecutionContext, seed: UInt64,
+    label: String
+  ) throws -> Program {
+    let program: Program
+    do {
+      program = try Program(layers, pass: pass, batch: batch, choice: choice, in: context, seed: seed)
+    } catch { throw Failure.usage("\(error)") }
+    try checkMemory(
+      program.memory.totalBytes, for: "\(label) at batch \(batch)", remedy: "Use a smaller --batch-size.")
+    return program
+  }
+
   /// Allocates the memory, fills it with random numbers from `seed` and prepares the plans, so that the program can
   /// run.
   ///

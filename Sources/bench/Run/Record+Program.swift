@@ -23,6 +23,9 @@ extension Record {
     layers = program.groups.map(LayerRecord.init)
   }
 
+  /// Whether it has a step, be it of the burn-in.
+  var hasSteps: Bool { !durations.isEmpty || !burnInDurations.isEmpty }
+
   mutating func add(_ samples: Samples, _ workload: ProgramWorkload) {
     burnInDurations = samples.burnIn
     durations = samples.durations

@@ -16,11 +16,7 @@ struct RunOptions: ParsableArguments {
       help: "What a step computes: forward, forward-backward or train; may be given more than once.")
     var passes: [Pass] = [.forward, .forwardBackward]
 
-    @Option(help: "Images in a batch; the classic scripts used 128.")
-    var batchSize = 16
-
-    @Option(help: ArgumentHelp("Side of the square images (default: the model's own).", valueName: "pixels"))
-    var imageSize: Int?
+    @OptionGroup var batch: BatchOptions
 
     @Option(help: ArgumentHelp("Images instead of random ones: float32, [N, side, side, 3].", valueName: "file.npy"))
     var input: String?
@@ -29,7 +25,6 @@ struct RunOptions: ParsableArguments {
     var seed: UInt64 = 1
 
     func validate() throws {
-      try checked(batchSize: batchSize)
       try checkOnce(passes)
     }
   }

@@ -3,30 +3,44 @@ import Measurement
 import Results
 import Terms
 
-/// A session that leaves records in a result file: `bench run` and `bench backends`.
-final class Recording {
+/// A file of records that a session leaves.
+protocol RecordFile: StoredFile {
+  associatedtype Item
+  /// Where a file goes that nobody has named.
+  static var directory: String { get }
+  init(context: Context, records: [Item])
+}
+
+extension ResultFile: RecordFile {
+  static var directory: String { ResultStore.defaultDirectory }
+}
+
+extension ProfileFile: RecordFile {
+  static var directory: String { ResultStore.profileDirectory }
+}
+
+/// A session that leaves records in a file: `bench run`, `bench backends` and `bench profile`.
+final class Recording<File: RecordFile> {
   let session: Session
-  private(set) var records: [Record] = []
+  private(set) var records: [File.Item] = []
   private var draft: ResultDraft
 
-  init(_ console: Console, model: String, output: String?) {
-    session = Session(console)
-    draft = ResultDraft(model: model, output: output)
+  init(_ session: Session, model: String, output: String?) {
+    self.session = session
+    draft = ResultDraft(model: model, output: output, directory: File.directory)
   }
 
-  /// Measures one pass after the other and writes the result after each: a run that is killed in its second pass keeps
+  /// Measures one pass after the other and writes the file after each: a run that is killed in its second pass keeps
   /// the first. It ends like `conclude`.
   /// - Parameters:
-  ///   - measure: returns the records of a pass
+  ///   - measure: returns the records of a pass; none where it was interrupted before its first step
   ///   - show: prints the result, which is in its file by then: the summary may have nobody to read it
   /// - Returns: the exit code.
   func measure(
-    _ passes: [Pass], _ measure: (Pass) throws -> [Record], show: (ResultFile) throws -> Void
+    _ passes: [Pass], _ measure: (Pass) throws -> [File.Item], show: (File) throws -> Void
   ) throws -> Int32 {
     let failure = session.untilFailure(passes) { pass in
-      // A pass that was interrupted before its first step leaves nothing to keep.
-      let measured = try measure(pass).filter { !$0.durations.isEmpty || !$0.burnInDurations.isEmpty }
-      records += measured
+      records += try measure(pass)
       if !records.isEmpty { draft.keep(file) }
     }
     return try conclude(failure, show: show)
@@ -34,7 +48,7 @@ final class Recording {
 
   /// Writes the result, shows it, says where it is, then throws what ended the measurement before its time; of two
   /// failures both are told.
-  func conclude(_ failure: (any Error)?, show: (ResultFile) throws -> Void) throws -> Int32 {
+  func conclude(_ failure: (any Error)?, show: (File) throws -> Void) throws -> Int32 {
     guard !records.isEmpty else {
       if let failure { throw failure }
       if session.interruption.isRequested {
@@ -52,5 +66,5 @@ final class Recording {
     return session.end()
   }
 
-  private var file: ResultFile { ResultFile(context: session.circumstancesNow, records: records) }
+  private var file: File { File(context: session.circumstancesNow, records: records) }
 }

@@ -12,18 +12,25 @@ final class Session {
   /// The machine, the build and the libraries at the start.
   let circumstances: Context
   private let before: SystemSample
+  /// In cycles per second at the start, for a session that asks for it.
+  private let clockFrequency: Double?
 
-  init(_ console: Console) {
+  /// - Parameter measuresClock: whether the clock's frequency is measured, too; it takes 30 ms each time
+  init(_ console: Console, measuresClock: Bool = false) {
     self.console = console
     interruption = Interruption.install()
     circumstances = capturedContext()
     before = SystemSample.capture()
+    clockFrequency = measuresClock ? ClockFrequency.measure() : nil
   }
 
   /// The circumstances with what the machine has done since the start.
   var circumstancesNow: Context {
     var context = circumstances
     context.activity = SystemSample.capture().since(before)
+    if let clockFrequency, let now = ClockFrequency.measure() {
+      context.clockFrequencies = ClockFrequencies(before: clockFrequency, after: now)
+    }
     return context
   }
 
