@@ -29,9 +29,11 @@ package func measure(
       break
     }
 
+    workload.stepBegins()
     let before = clock.nanoseconds
     workload.step()
     let after = clock.nanoseconds
+    workload.stepEnded()
 
     let duration = Double(after - before) / 1e9
     if isTiming { samples.durations.append(duration) } else { samples.burnIn.append(duration) }

@@ -38,9 +38,11 @@ package func measureInTurns(
         break rounds
       }
       if last[index] < warmLimit { workloads[index].warmUp() }
+      workloads[index].stepBegins()
       let before = clock.nanoseconds
       workloads[index].step()
       last[index] = Double(clock.nanoseconds - before) / 1e9
+      workloads[index].stepEnded()
     }
     for (index, duration) in last.enumerated() {
       if isTiming { samples[index].durations.append(duration) } else { samples[index].burnIn.append(duration) }

@@ -4,8 +4,13 @@ package protocol Workload: AnyObject {
   func step()
   /// Does the same work only to fill the caches; by default it takes a step.
   func warmUp()
+  /// Called just before and just after each measured step, outside of its time.
+  func stepBegins()
+  func stepEnded()
 }
 
 extension Workload {
   package func warmUp() { step() }
+  package func stepBegins() {}
+  package func stepEnded() {}
 }

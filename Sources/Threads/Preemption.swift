@@ -8,13 +8,15 @@ struct Preemption {
   private let isCaller: Bool
   /// When the processor time was last read, on both clocks; 0 where it says nothing.
   private var (wallMark, processorMark): (UInt64, UInt64) = (0, 0)
+  /// Since then: how long the thread waited, offering its core to others or asleep, which is no preemption.
+  private var waitedSinceMark: UInt64 = 0
   /// When the thread was last seen running.
   private(set) var lastSeen: UInt64 = 0
 
   private static let shortestLook: UInt64 = 300_000
   /// The two clocks are read one after the other, so smaller differences mean nothing.
   private static let leastPreemption: UInt64 = 20_000
-  /// A thread that waits for longer offers its core to others or sleeps, which is no preemption.
+  /// A thread that waits no longer than this keeps its core.
   private static let longestSpin: UInt64 = 8_000
 
   init(isCaller: Bool) { self.isCaller = isCaller }
@@ -23,13 +25,16 @@ struct Preemption {
 
   /// A worker but the caller may have slept until now.
   mutating func jobBegins(_ now: UInt64) {
-    if wallMark == 0 || !isCaller && now - lastSeen > Self.longestSpin { mark(now) }
+    if wallMark == 0 { mark(now) } else if !isCaller { waited(from: lastSeen, until: now) }
   }
 
+  /// A long wait makes what was read before it useless; short ones, of which there are many, are only added up.
   mutating func waited(from begin: UInt64, until end: UInt64) {
-    if end - begin > Self.longestSpin {
-      // Between jobs the caller has no other time to begin at.
-      if isCaller { mark(end) } else { wallMark = 0 }
+    let time = end - begin
+    if time > Self.shortestLook {
+      mark(end)
+    } else if time > Self.longestSpin {
+      waitedSinceMark += time
     }
     lastSeen = end
   }
@@ -43,14 +48,16 @@ struct Preemption {
       return 0
     }
     guard end - wallMark > Self.shortestLook else { return 0 }
-    let processor = threadProcessorTime()
-    let (wall, used) = (end - wallMark, processor - processorMark)
-    (wallMark, processorMark) = (end, processor)
-    guard wall > used + Self.leastPreemption, wall - used <= end - begin else { return 0 }
-    return wall - used
+    let (wall, waited, before) = (end - wallMark, waitedSinceMark, processorMark)
+    mark(end)
+    let explained = processorMark - before + waited
+    guard wall > explained + Self.leastPreemption, wall - explained <= end - begin else { return 0 }
+    return wall - explained
   }
 
-  private mutating func mark(_ now: UInt64) { (wallMark, processorMark, lastSeen) = (now, threadProcessorTime(), now) }
+  private mutating func mark(_ now: UInt64) {
+    (wallMark, processorMark, waitedSinceMark, lastSeen) = (now, threadProcessorTime(), 0, now)
+  }
 }
 
 /// Nanoseconds of the monotonic clock.

@@ -8,7 +8,7 @@ final class ProfileWorkload: Workload, Observer {
   let recorder: StepRecorder
   private let rows: ProfileRows
   private var isTiming = false
-  private var cost = StepCost()
+  private var (before, cost) = (StepCost(), StepCost())
   private var isWhole = false
   /// Where the time of each timed step went; nil where its spans had no room.
   private(set) var times: [StepTimes?] = []
@@ -27,11 +27,11 @@ final class ProfileWorkload: Workload, Observer {
     self.keptSpans = keptSpans
   }
 
-  func step() {
-    let before = StepCost.capture()
-    isWhole = recorder.run()
-    cost = StepCost.capture().since(before)
-  }
+  func step() { isWhole = recorder.run() }
+
+  // Reading these counters takes a system call, which a short step would feel.
+  func stepBegins() { before = StepCost.capture() }
+  func stepEnded() { cost = StepCost.capture().since(before) }
 
   func warmUp() { recorder.program.run() }
 
