@@ -34,6 +34,23 @@ package struct MachineBounds: Codable, Equatable, Sendable {
   package var llc: LevelBandwidth? { self[.llc] }
   package var dram: LevelBandwidth? { self[.dram] }
 
+  /// Takes over each bandwidth that was higher when it was measured before: other programs can only lower one.
+  package mutating func raise(to earlier: MachineBounds) {
+    for index in levels.indices {
+      guard let known = earlier[levels[index].level], known.workingSet == levels[index].workingSet
+      else { continue }
+      levels[index].read = max(levels[index].read, known.read)
+      levels[index].triad = max(levels[index].triad, known.triad)
+      if let triad = levels[index].nonTemporalTriad, let before = known.nonTemporalTriad {
+        levels[index].nonTemporalTriad = max(triad, before)
+      }
+    }
+    for index in readCurve.indices {
+      let known = earlier.readCurve.first { $0.workingSet == readCurve[index].workingSet }
+      readCurve[index].read = max(readCurve[index].read, known?.read ?? 0)
+    }
+  }
+
   enum CodingKeys: String, CodingKey {
     case threads, levels
     case instructionSet = "instruction_set"

@@ -38,11 +38,7 @@ let profileRecord: ProfileRecord = {
       phases: [phase(.phase(.pooling), 0.0005, 0, 5e6)], busy: [0.0005, 0.0005], flop: 0, executedFLOP: 0, bytes: 5e6,
       movedBytes: 5e6),
   ]
-  for index in record.layers.indices {
-    let layer = record.layers[index]
-    let bound = record.bounds?.bound(flop: layer.executedFLOP, bytes: layer.bytes)
-    (record.layers[index].bound, record.layers[index].boundTime) = (bound?.kind, bound?.time)
-  }
+  if let bounds = record.bounds { record.compare(with: bounds) }
   record.threads = [
     .init(busy: 0.008, waiting: 0.002, idle: 0, preempted: 0.0001, starting: 0),
     .init(busy: 0.006, waiting: 0.003, idle: 0.001, preempted: 0.0001, starting: 0.0002),

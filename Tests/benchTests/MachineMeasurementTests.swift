@@ -68,6 +68,12 @@ import Testing
       clock.advance(seconds: 2)
       let second = try measurement.bounds(context, sizes: Self.sizes)
       #expect(second.wasBusy == nil && second.measuredAt == first.measuredAt + 601)
+      // Each bandwidth is the higher one of the two.
+      for (known, raised) in zip(first.levels, second.levels) {
+        #expect(raised.read >= known.read && raised.triad >= known.triad)
+        #expect(raised.nonTemporalTriad ?? 1 >= known.nonTemporalTriad ?? 0)
+      }
+      #expect(zip(first.readCurve, second.readCurve).allSatisfy { $1.read >= $0.read })
     }
   }
 

@@ -34,10 +34,9 @@ struct ProfileCommand: BenchCommand {
     StepCost.countAllocations()
     let session = Session(console, measuresClock: true)
     let recording = Recording<ProfileFile>(session, model: model.model, output: options.results.output)
-    let bounds = ProfileBounds(try session.bounds(context), CacheSizes.current)
     let run = ProfileRun(
       options: options, network: network, layers: layers, context: context, choice: choice, session: session,
-      bounds: bounds, check: KernelCheck(in: context, seed: options.work.seed, session))
+      check: KernelCheck(in: context, seed: options.work.seed, session))
     var trace = options.results.trace.map { ProfileTrace(path: $0) }
     var isTraced = true
     let status = try recording.measure(options.work.passes) { pass in

@@ -8,7 +8,8 @@ extension MachineBounds: Dated {}
 /// What bounds a machine: as it was measured in the last seven days, or measured now.
 struct MachineMeasurement {
   let machine: Machine
-  /// Whether to measure again what is known.
+  /// Whether to measure again what is known, and whether to forget it then: what was higher counts otherwise.
+  var again = false
   var refresh = false
   var peaks = PeakCache()
   var cache = DatedCache<MachineBounds>(path: CachePlace.path("machine.json"))
@@ -30,7 +31,9 @@ struct MachineMeasurement {
     let sizes = sizes ?? StreamSizes(machine, threads: context.pool.count)
     let key = key(context)
     // An earlier run may have had less memory.
-    if !refresh, var known = cache[key], isUsable(known), Set(sizes.levels).isSubset(of: known.levels.map(\.level)) {
+    if !refresh, !again, var known = cache[key], isUsable(known),
+      Set(sizes.levels).isSubset(of: known.levels.map(\.level))
+    {
       known.fmaPeak = try fmaPeak(context).rate
       return known
     }
@@ -49,6 +52,7 @@ struct MachineMeasurement {
       bounds.wasBusy = true
       note("Other programs ran meanwhile, so the machine can do more; these bounds are measured again in ten minutes.")
     }
+    if !refresh, let earlier = cache[key] { bounds.raise(to: earlier) }
     cache.store(bounds, for: key)
     return bounds
   }

@@ -13,20 +13,15 @@ extension ProfileRecord {
       flopPerStep: program.pass.flops(program.layers, batch: program.batch))
   }
 
-  mutating func add(_ steps: ProfiledSteps, _ rows: ProfileRows, _ bounds: ProfileBounds) {
+  mutating func add(_ steps: ProfiledSteps, _ rows: ProfileRows) {
     durations = steps.profiled
     plainDurations = steps.plain
     (step, plainStep) = (steps.profiled.mean, steps.plain.mean)
     if let ratio = PairedRatio(steps.plain, against: steps.profiled) {
       overhead = Overhead(ratio: ratio.ratio, low: ratio.interval.lowerBound, high: ratio.interval.upperBound)
     }
-    self.bounds = bounds
     layers = rows.rows.indices.map { index in
-      var layer = ProfileLayer(rows.rows[index], steps.times.map { $0.rows[index] }, threads: threadCount)
-      if let bound = bounds.bound(flop: layer.executedFLOP, bytes: layer.bytes) {
-        (layer.bound, layer.boundTime) = (bound.kind, bound.time)
-      }
-      return layer
+      ProfileLayer(rows.rows[index], steps.times.map { $0.rows[index] }, threads: threadCount)
     }
     between = steps.times.map { $0.between * 1e-9 }.mean
     unattributed = zip(steps.profiled, steps.times).map { $0 - $1.duration * 1e-9 }.mean

@@ -12,7 +12,6 @@ struct ProfileRun {
   let context: ExecutionContext
   let choice: BackendChoice
   let session: Session
-  let bounds: ProfileBounds
   let check: KernelCheck
 
   /// What a profile leaves: the record and, where they were kept, the steps behind it.
@@ -25,6 +24,7 @@ struct ProfileRun {
   /// - Returns: nil where the user interrupted before the first profiled step
   func run(_ pass: Pass, keepingSpans kept: Int = 0) throws -> Outcome? {
     let clock = MonotonicClock()
+    let bounds = try session.bounds(context)
     let label = "\(network.name) \(pass.rawValue)"
     let program = try Program.planned(
       layers, pass, batch: options.work.batch.batchSize, choice: choice, in: context, seed: options.work.seed,
@@ -48,7 +48,11 @@ struct ProfileRun {
         "A step of \(label) has more spans than a profile holds; use a smaller --batch-size or fewer --threads.")
     }
     var record = ProfileRecord(program, network, backend: options.compute.backend, options.work.seed, verification)
-    record.add(steps, rows, bounds)
+    record.add(steps, rows)
+    record.compare(with: ProfileBounds(bounds, CacheSizes.current))
+    if record.beatsItsBounds {
+      record.compare(with: ProfileBounds(try session.bounds(context, again: true), CacheSizes.current))
+    }
     record.timeline = profiled.steps.last.map { ProfileTimeline(rows.timeline($0.step)) }
     record.stoppedEarly = samples[0].stoppedEarly
     record.cost = cost(profiled, rows)

@@ -51,8 +51,9 @@ final class Session {
 
   /// What bounds these threads: the multiply-add peak and the bandwidth of each level of memory. It is known for seven
   /// days; to measure it takes two to three seconds, and is said on standard error.
-  func bounds(_ context: ExecutionContext) throws -> MachineBounds {
-    try MachineMeasurement(machine: circumstances.machine, note: console.note).bounds(context)
+  /// - Parameter again: whether to measure all the same, because something ran faster
+  func bounds(_ context: ExecutionContext, again: Bool = false) throws -> MachineBounds {
+    try MachineMeasurement(machine: circumstances.machine, again: again, note: console.note).bounds(context)
   }
 
   /// Measures one element after the other until the user interrupts or one fails.
