@@ -24,6 +24,11 @@ extension CachePolicy {
   /// level, which V and the slice's filter share.
   var winogradSliceBytes: Int { caches.last / 6 }
 
+  /// The most channels of the depth for which a thread transforms a column block of the filter at a time: 576 KiB with
+  /// 36 positions and AVX-512, which a second level of 1 MiB keeps until they are multiplied. It decides the order of
+  /// sums, so it does not depend on the machine.
+  static let ownedFilterDepth = 128
+
   // MARK: Filter gradient
 
   /// Whether one block holds all tiles of a filter gradient: up to 64 of them, and up to 256 where V and Z,

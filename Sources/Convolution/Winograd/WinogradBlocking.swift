@@ -8,13 +8,14 @@ import Tensors
 /// memory for every block: then all threads share one block of about 128 tiles, each with a part of the
 /// multiplications. So do they where tiles are too few to give each thread a panel of its own.
 ///
-/// A large filter that changes with every step, as in training, would be transformed to memory and come back once,
-/// where one block holds all tiles: then each thread has column blocks of its own, and transforms the filter for one at
-/// a time into its caches (VGG16's 512 channels of 14x14 at batch 1: 1.4 against 2.9 ms, input gradient 1.8 against
-/// 3.3).
+/// A filter that changes with every step, as in training, would be transformed to memory and come back once, where one
+/// block holds all tiles: then each thread has column blocks of its own, and transforms the filter for one at a time
+/// into its second-level cache, a step of the depth after the other (VGG16's 512 channels of 14x14 at batch 1: 1.4
+/// against 2.9 ms, input gradient 1.8 against 3.3). That the last level would hold the whole is no reason to do
+/// otherwise: a large one is hardly faster than memory (512 channels of 28x28, last level 300 MiB: 6.8 against 9.7 ms).
 ///
-/// Outputs are sums over the channels in an order that depends on `depthStep` alone: they are the same bits for any
-/// number of threads.
+/// Outputs are sums over the channels in an order that depends on `depthStep` alone, which depends neither on threads
+/// nor on caches: they are the same bits for any number of threads.
 struct WinogradBlocking: Hashable {
   enum Division {
     /// Each thread has blocks of tiles of its own.
@@ -47,8 +48,9 @@ struct WinogradBlocking: Hashable {
 
     let sharesProducts =
       threads > 1 && (residence == .streamed || tiles < threads * policy.tilesPerBlock(.resident))
+    let isTransformedForOneBlock = !filterIsConstant && tiles <= CachePolicy.sharedTilesPerBlock
     let ownsColumns =
-      !filterIsConstant && residence != .resident && tiles <= CachePolicy.sharedTilesPerBlock && columns >= threads
+      isTransformedForOneBlock && bytesPerTile * depth > policy.caches.second && columns >= threads
     division = ownsColumns ? .columns : sharesProducts ? .products : .tiles
     let share = division == .tiles ? tiles.dividedRoundingUp(by: threads) : tiles
     let wanted =
@@ -61,7 +63,7 @@ struct WinogradBlocking: Hashable {
     panels = tilesPerBlock.dividedRoundingUp(by: allowed.upperBound)
     rows = max(tilesPerBlock.dividedRoundingUp(by: panels), allowed.lowerBound)
 
-    let passes = depth.dividedRoundingUp(by: 512)
+    let passes = depth.dividedRoundingUp(by: isTransformedForOneBlock ? CachePolicy.ownedFilterDepth : 512)
     depthStep = depth.dividedRoundingUp(by: passes).rounded(upTo: kernels.width)
     let slices = min((rows * panels * bytesPerTile).dividedRoundingUp(by: policy.winogradSliceBytes), columns)
     columnsPerSlice = ownsColumns ? 1 : columns.dividedRoundingUp(by: slices)

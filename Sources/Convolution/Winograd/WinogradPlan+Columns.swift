@@ -18,17 +18,22 @@ extension WinogradPlan {
     _ worker: Int
   ) {
     let filter = UnsafePointer(operands.filter) + pass.filterOffset(group, firstOutput: slice.firstChannel)
-    pool.phase(.filterTransform, worker) {
-      kernels.winogradFilter(
-        pass.algorithm,
-        WinogradFilter(slice.filter!, source: filter, destination: view.filter, scratch: view.transpose),
-        depths: 0..<pass.source.channels)
-    }
-    pool.phase(.products, worker) {
-      kernels.winogradProduct(
-        WinogradProduct(
-          slice.product, input: view.input, output: view.output, filter: view.filter, panels: blocking.panels,
-          units: 0..<pass.algorithm.positions, ahead: nil))
+    for first in stride(from: 0, to: pass.source.channels, by: blocking.depthStep) {
+      let depths = first..<min(first + blocking.depthStep, pass.source.channels)
+      // Where U of the whole depth would begin.
+      let transformed = view.filter - first * kernels.panelWidth
+      pool.phase(.filterTransform, worker) {
+        kernels.winogradFilter(
+          pass.algorithm,
+          WinogradFilter(slice.filter!, source: filter, destination: transformed, scratch: view.transpose),
+          depths: depths)
+      }
+      pool.phase(.products, worker) {
+        kernels.winogradProduct(
+          WinogradProduct(
+            slice.product, input: view.input, output: view.output, filter: transformed, panels: blocking.panels,
+            units: 0..<pass.algorithm.positions, depths: depths, ahead: nil))
+      }
     }
     transformOutput(operands, group, slice, view, firstTile: 0, tiles: 0..<pass.tiles, worker)
   }

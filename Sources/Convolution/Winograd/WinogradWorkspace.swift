@@ -54,7 +54,7 @@ struct WinogradWorkspace {
     inputPositionStride = takesPlace ? max(inputFloats, outputFloats) : inputFloats
     outputPositionStride = takesPlace ? inputPositionStride : outputFloats
     inputShift = takesPlace ? outputPositionStride : 0
-    filterPositionStride = (pass.source.channels * pitch).rounded(upTo: 16) + Self.skew
+    filterPositionStride = min(blocking.depthStep, depth) * pitch + Self.skew
     inputs = Part(
       base: threads * linesPerThread, floats: inputShift + positions * inputPositionStride + Self.skew,
       isShared: division != .tiles)

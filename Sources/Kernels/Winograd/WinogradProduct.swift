@@ -33,19 +33,23 @@ import CVector
   @usableFromInline let shape: WinogradProductShape
   @usableFromInline let input: Source
   @usableFromInline let output: Destination
-  /// U of the slice, [position][depth / depthStep][column][depthStep][2w].
+  /// U of the slice, [position][depth / depthStep][column][depthStep][2w]. Where only `depths` are in memory, the place
+  /// at which the whole would begin.
   @usableFromInline let filter: Source
   /// Panels of tiles in the block.
   @usableFromInline let panels: Int
   /// The part to do, in units of one column block at one position, numbered position by position.
   @usableFromInline let units: Range<Int>
+  /// The part of the depth to sum over, from one pass of the accumulators to another. What is not the first part is
+  /// added to M.
+  @usableFromInline let depths: Range<Int>
   /// The memory to prefetch into the second-level cache meanwhile; nil for the filter's next panel and V of the next
   /// position.
   @usableFromInline let ahead: WinogradAhead?
 
   public init(
     _ shape: WinogradProductShape, input: Source, output: Destination, filter: Source, panels: Int, units: Range<Int>,
-    ahead: WinogradAhead?
+    depths: Range<Int>? = nil, ahead: WinogradAhead?
   ) {
     self.shape = shape
     self.input = input
@@ -53,6 +57,7 @@ import CVector
     self.filter = filter
     self.panels = panels
     self.units = units
+    self.depths = depths ?? 0..<shape.depth
     self.ahead = ahead
   }
 }
@@ -112,9 +117,9 @@ extension WinogradKernels {
       // it during each column (12 % of conv4_2, batch 16).
       let inputLines =
         job.ahead == nil ? (Rows.count * Lanes.count / 16).dividedRoundingUp(by: end - first) : 0
-      var channel = 0
-      while channel < shape.depth {
-        let depth = min(shape.depthStep, shape.depth - channel)
+      var channel = job.depths.lowerBound
+      while channel < job.depths.upperBound {
+        let depth = min(shape.depthStep, job.depths.upperBound - channel)
         var filter =
           job.filter + (position * shape.filterPositionStride + (channel * shape.columns + first * depth) * pitch)
         for column in first..<end {
