@@ -43,8 +43,7 @@ let package = Package(
     .target(name: "CCounters", cSettings: [timedC]),
     .target(name: "CAllocationCount", cSettings: [timedC], linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CTicks"),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "CGuard", cSettings: [timedC]),
     .systemLibrary(
       name: "CGPerfTools", pkgConfig: "libprofiler", providers: [.apt(["libgoogle-perftools-dev"])]),
 
@@ -72,7 +71,7 @@ let package = Package(
     .target(
       name: "Convolution",
       dependencies: [
-        "COpenBLAS", "CVector", "Kernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "Tensors",
+        "CGuard", "CVector", "Kernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "Tensors",
         "Terms", "Threads",
       ],
       swiftSettings: [timed]),
@@ -99,7 +98,7 @@ let package = Package(
 
     .target(
       name: "Workbench",
-      dependencies: ["COpenBLAS", "Convolution", "Kernels", "Measurement", "Networks", "Tensors", "Terms", "Threads"],
+      dependencies: ["Convolution", "Kernels", "Measurement", "Networks", "Tensors", "Terms", "Threads"],
       swiftSettings: [timed]),
     .executableTarget(
       name: "bench",

@@ -12,14 +12,17 @@ package struct Fingerprint: Equatable, Sendable {
       ("cores", "\(machine.availableCores)"), ("kernel", machine.kernel ?? "unknown"),
       ("compiler", build.compiler), ("configuration", build.configuration),
       ("flags", build.timedFlags.joined(separator: " ")),
-      ("BLAS", context.blas.map { "OpenBLAS \($0.version), \($0.core)" } ?? "unknown"), ("threads", "\(threads)"),
+      ("BLAS", context.blas.map { "OpenBLAS \($0.version), \($0.core)" } ?? Self.notLoaded), ("threads", "\(threads)"),
     ]
   }
+
+  /// A run that calls no BLAS does not load it, and does not differ from one that has loaded it in vain.
+  private static let notLoaded = "not loaded"
 
   /// A line for each property that differs.
   package func differences(from other: Fingerprint) -> [String] {
     zip(values, other.values).compactMap { own, other in
-      own.value == other.value ? nil : "\(own.name): \(other.value) then, \(own.value) now"
+      own.value == other.value || [own.value, other.value].contains(Self.notLoaded) ? nil : "\(own.name): \(other.value) then, \(own.value) now"
     }
   }
 

@@ -13,8 +13,9 @@ package enum Backends {
   /// The back end for a layer that has none of its own: the first one for which it pays. The reference takes
   /// everything.
   package static func fallback(_ problem: ConvolutionProblem, _ direction: Direction) -> any ConvolutionBackend {
+    // Availability comes last: to know it, im2col loads its library.
     all.first {
-      $0.reasonUnavailable == nil && $0.reasonUnsupported(problem, direction) == nil && $0.pays(problem, direction)
+      $0.reasonUnsupported(problem, direction) == nil && $0.pays(problem, direction) && $0.reasonUnavailable == nil
     } ?? Naive()
   }
 }

@@ -14,4 +14,23 @@ extension Tolerance {
 extension ConvolutionProblem {
   /// Products that are summed for one element of the result.
   package func terms(_ direction: Direction) -> Int { max(macs / resultCount(direction), 1) }
+
+  /// The most products that one element of the result sums: those whose operands lie inside the image.
+  func products(_ direction: Direction) -> Int {
+    func inside(_ kernel: Int, _ stride: Int, _ input: Int, _ output: Int) -> Int {
+      switch direction {
+      case .forward: min(kernel, input)
+      case .inputGradient: min(kernel.dividedRoundingUp(by: stride), output)
+      case .filterGradient: min(output, input.dividedRoundingUp(by: stride))
+      }
+    }
+    let pixels =
+      inside(kernel.height, stride.height, input.height, output.height)
+      * inside(kernel.width, stride.width, input.width, output.width)
+    return switch direction {
+    case .forward: pixels * channelsPerGroup
+    case .inputGradient: pixels * outputChannelsPerGroup
+    case .filterGradient: pixels * batch
+    }
+  }
 }

@@ -6,6 +6,8 @@ package enum BaseError: Error, Equatable, CustomStringConvertible {
   case unknown(String)
   case noPackage(String)
   case git(String)
+  case noAnswer(GitError)
+  case ambiguous(String)
   case build(reference: String, log: String, tail: String)
   case interrupted(String)
 
@@ -17,6 +19,9 @@ package enum BaseError: Error, Equatable, CustomStringConvertible {
     case .noPackage(let directory):
       "\(directory) has no Package.swift; run the gate inside the repository, or give the path of a bench that was built."
     case .git(let reason): "git failed: \(reason)"
+    case .noAnswer(let error): "There is no base to build. \(error) Or give the path of a bench that was built."
+    case .ambiguous(let base):
+      "'\(base)' is a program and a commit; write ./\(base) for the program, or refs/heads/\(base) for the branch."
     case .build(let reference, let log, let tail):
       "\(reference) does not build; the whole log is in \(log). It ends:\n\(tail)"
     case .interrupted(let base):
@@ -53,15 +58,19 @@ package struct BaseBuild {
   }
 
   package func product(_ base: String) throws(BaseError) -> Product {
-    var isDirectory: ObjCBool = false
-    if FileManager.default.fileExists(atPath: base, isDirectory: &isDirectory), !isDirectory.boolValue,
-      FileManager.default.isExecutableFile(atPath: base)
-    {
-      return Product(path: base.contains("/") ? base : "./\(base)", commit: nil)
+    let isProgram = Self.isProgram(base)
+    if isProgram, base.contains("/") { return Product(path: base, commit: nil) }
+    let found: (commit: String, root: String)?
+    do throws(GitError) { found = try Self.commit(base) } catch {
+      if isProgram { return Product(path: "./\(base)", commit: nil) }
+      if case .noRepository = error { throw .unknown(base) }
+      throw .noAnswer(error)
     }
-    guard let commit = Self.git("rev-parse", "--verify", "--quiet", "\(base)^{commit}"),
-      let root = Self.git("rev-parse", "--show-toplevel")
-    else { throw .unknown(base) }
+    if isProgram {
+      guard found == nil else { throw .ambiguous(base) }
+      return Product(path: "./\(base)", commit: nil)
+    }
+    guard let (commit, root) = found else { throw .unknown(base) }
     guard FileManager.default.fileExists(atPath: "\(root)/Package.swift") else { throw .noPackage(root) }
     let cache = "\(root)/.build/gate"
     let program = "\(cache)/\(commit)-\(key)/bench"
@@ -69,9 +78,19 @@ package struct BaseBuild {
     return Product(path: program, commit: commit)
   }
 
-  /// The output of git without its line end; nil where git fails.
-  private static func git(_ arguments: String...) -> String? {
-    GitCommit.answer(of: ["git"] + arguments, limit: 60)?.trimmingCharacters(in: .whitespacesAndNewlines)
+  private static func isProgram(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory.boolValue
+      && FileManager.default.isExecutableFile(atPath: path)
+  }
+
+  /// The hash of a commit and the directory of the working tree; nil where git knows no such commit.
+  private static func commit(_ base: String) throws(GitError) -> (commit: String, root: String)? {
+    guard
+      let commit = try Git.ask("rev-parse", "--verify", "--quiet", "\(base)^{commit}"),
+      let root = try Git.ask("rev-parse", "--show-toplevel")
+    else { return nil }
+    return (commit, root)
   }
 
   private func build(
@@ -140,6 +159,7 @@ private enum Shell {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = command
+    process.environment = ChildEnvironment.current
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = output

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 
 /// The two programs that a gate compares. It starts their processes.
 package struct GatePrograms: Sendable {
@@ -23,7 +24,7 @@ package struct GatePrograms: Sendable {
 
   /// - Parameter padding: the bytes by which the environment is larger than usual
   func start(_ role: Role, padding: Int) throws(WorkerError) -> WorkerProcess {
-    var environment = ProcessInfo.processInfo.environment
+    var environment = ChildEnvironment.current
     // Only head is ever slowed down.
     environment[Self.slowdownVariable] = role == .head && slowdown > 1 ? "\(slowdown)" : nil
     return try WorkerProcess(

@@ -1,49 +1,44 @@
 import Foundation
 import Results
 
-/// Asks `git` for the commit of the working directory.
-package enum GitCommit {
-  /// How many seconds to wait for an answer; large repositories on slow disks need several.
-  package static let patience = 30.0
+/// Asks `git` for the commit of the working directory while something else is done.
+package final class CommitInquiry {
+  private let command: Command
+  private var answer: Commit??
 
-  /// Nil where there is no repository, no `git`, or no answer within the time limit.
-  package static func ofWorkingDirectory(limit: Double = Self.patience) -> Commit? {
+  package init() {
     // Without this, `git describe --dirty` may take the lock of the index from another `git`.
-    let command = ["GIT_OPTIONAL_LOCKS=0", "git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    return answer(of: command, limit: limit).flatMap(parse)
+    command = Command(["GIT_OPTIONAL_LOCKS=0", "git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"])
   }
 
+  /// How many seconds the first question waits. Git has had the time since the inquiry began; one that hangs must not
+  /// delay a result.
+  package static let patience = 1.0
+
+  /// Nil where there is no repository, no `git`, or no answer in time.
+  package func commit(patience: Double = CommitInquiry.patience) -> Commit? {
+    if let answer { return answer }
+    var commit: Commit?
+    if case .output(let text) = command.outcome(limit: patience) { commit = GitCommit.parse(text) }
+    answer = .some(commit)
+    return commit
+  }
+}
+
+/// Questions about the commits of a repository.
+package enum GitCommit {
+  /// How many seconds to wait for an answer that nothing can be done without.
+  package static let patience = 30.0
+
   /// Whether the repository of the working directory knows `reference`, such as `main` or a hash.
-  package static func exists(_ reference: String, limit: Double = Self.patience) -> Bool {
-    answer(of: ["git", "rev-parse", "--verify", "--quiet", "\(reference)^{commit}"], limit: limit) != nil
+  /// - Throws: `GitError` where git cannot say
+  package static func exists(_ reference: String) throws(GitError) -> Bool {
+    try Git.ask("rev-parse", "--verify", "--quiet", "\(reference)^{commit}") != nil
   }
 
   /// Whether `commit`, a whole hash, is `reference` or an ancestor of it.
-  package static func isContained(_ commit: String, in reference: String, limit: Double = Self.patience) -> Bool {
-    answer(of: ["git", "merge-base", commit, reference], limit: limit)?
-      .trimmingCharacters(in: .whitespacesAndNewlines) == commit
-  }
-
-  /// The standard output of a command, whose standard error is dropped; nil where it fails or takes too long.
-  /// - Parameter command: in the form that `env` takes. Its output must be short, because the pipe is read only at the
-  ///   end.
-  package static func answer(of command: [String], limit: Double) -> String? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    let output = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    guard (try? process.run()) != nil else { return nil }
-    guard ended.wait(timeout: .now() + limit) == .success else {
-      process.terminate()
-      return nil
-    }
-    guard process.terminationStatus == 0, let text = try? output.fileHandleForReading.readToEnd() else { return nil }
-    return String(decoding: text, as: UTF8.self)
+  package static func isContained(_ commit: String, in reference: String) -> Bool {
+    (try? Git.ask("merge-base", commit, reference)) == commit
   }
 
   /// Reads `<hash>` or `<hash>-dirty`.

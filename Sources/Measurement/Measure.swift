@@ -36,6 +36,7 @@ package func measure(
     workload.stepEnded()
 
     let duration = Double(after - before) / 1e9
+    interruption.saw(step: duration)
     if isTiming { samples.durations.append(duration) } else { samples.burnIn.append(duration) }
     observer.finished(step: samples.burnIn.count + samples.durations.count - 1, duration: duration)
   }

@@ -43,6 +43,7 @@ package func measureInTurns(
       workloads[index].step()
       last[index] = Double(clock.nanoseconds - before) / 1e9
       workloads[index].stepEnded()
+      interruption.saw(step: last[index])
     }
     for (index, duration) in last.enumerated() {
       if isTiming { samples[index].durations.append(duration) } else { samples[index].burnIn.append(duration) }

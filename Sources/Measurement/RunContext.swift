@@ -1,7 +1,7 @@
 import Foundation
 import Results
 
-/// Collects the values of a `Context` at the start of a run.
+/// Collects the values of a `Context` at the start of a run, but for the commit; see `CommitInquiry`.
 package enum RunContext {
   /// - Parameters:
   ///   - blas: the library's description of itself, which this module cannot ask for
@@ -16,7 +16,7 @@ package enum RunContext {
       build: Build(
         compiler: compiler, configuration: configuration, timedFlags: timedFlags,
         timedCodeIsOptimised: timedCodeIsOptimised),
-      commit: GitCommit.ofWorkingDirectory(), blas: blas,
+      commit: nil, blas: blas,
       environment: libraryVariables(ProcessInfo.processInfo.environment))
   }
 

@@ -7,6 +7,8 @@ package struct AllocationError: Error, CustomStringConvertible {
   package var description: String {
     "The system refused \(bytes >> 20) MiB of memory (\(reason)). Use a smaller batch or image."
   }
+
+  package init(bytes: Int, reason: String) { (self.bytes, self.reason) = (bytes, reason) }
 }
 
 /// Anonymous memory, zeroed, aligned to 2 MiB and advised to lie on huge pages. It is freed with its last reference.

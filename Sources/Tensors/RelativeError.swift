@@ -22,35 +22,20 @@ package struct RelativeError: Sendable, Hashable {
     self = sums.error(typical: typical)
   }
 
+  /// - Parameter deviation: the root mean square of what sums of such products would be, from what was added up; see
+  ///   `Sums.error(deviation:)`
+  package init(of values: [Float], from reference: [Double], deviation: Double) {
+    var sums = Sums()
+    for (value, expected) in zip(values, reference) { sums.add(value, expected) }
+    self = sums.error(deviation: deviation)
+  }
+
   package init(
     of values: UnsafeBufferPointer<Float>, from reference: UnsafeBufferPointer<Float>, typical: Double = 0
   ) {
     var sums = Sums()
     for (value, expected) in zip(values, reference) { sums.add(value, Double(expected)) }
     self = sums.error(typical: typical)
-  }
-
-  private struct Sums {
-    var (largestError, largest, errorSquares, squares, count) = (0.0, 0.0, 0.0, 0.0, 0.0)
-
-    mutating func add(_ value: Float, _ expected: Double) {
-      let error = abs(Double(value) - expected)
-      // This comparison skips a NaN; the sum of squares keeps it.
-      if error > largestError { largestError = error }
-      largest = Swift.max(largest, abs(expected))
-      errorSquares += error * error
-      squares += expected * expected
-      count += 1
-    }
-
-    func error(typical: Double) -> RelativeError {
-      let vanishes = squares < count * typical * typical * 1e-6
-      let scale = vanishes ? typical : largest
-      let norm = vanishes ? count * typical * typical : squares
-      return RelativeError(
-        max: errorSquares.isNaN ? .nan : largestError == 0 ? 0 : largestError / scale,
-        relativeL2: errorSquares == 0 ? 0 : (errorSquares / norm).squareRoot())
-    }
   }
 }
 

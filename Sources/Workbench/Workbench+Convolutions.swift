@@ -1,4 +1,3 @@
-import COpenBLAS
 import Convolution
 import Networks
 import Tensors
@@ -66,14 +65,14 @@ extension Workbench {
       let result = try values(size.rows * size.columns)
       return Job(flops: layer.problem.flops) { [threads] in
         // The back ends keep OpenBLAS at one thread for each of theirs.
-        openblas_set_num_threads(Int32(threads))
+        OpenBLAS.use(threads: threads)
         for _ in 0..<layer.problem.groups {
-          cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(size.rows), blasint(size.columns), blasint(size.depth),
-            1, left.base, blasint(size.depth), right.base, blasint(size.columns), 0, result.base,
-            blasint(size.columns))
+          multiply(
+            Matrix(base: left.base, stride: size.depth), Matrix(base: right.base, stride: size.columns),
+            into: Matrix(base: result.base, stride: size.columns), rows: size.rows, columns: size.columns,
+            depth: size.depth)
         }
-        openblas_set_num_threads(1)
+        OpenBLAS.use(threads: OpenBLAS.threads)
       }
     }
   }

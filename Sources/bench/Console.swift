@@ -20,6 +20,8 @@ package struct Console {
   /// The standard streams. A full disk or a closed pipe is an error of theirs and does not end the process.
   package static func standard() -> Console {
     signal(SIGPIPE, SIG_IGN)
+    // A limit of the size of files is an error of the write as well.
+    signal(SIGXFSZ, SIG_IGN)
     return Console(
       out: { try FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) },
       err: { try FileHandle.standardError.write(contentsOf: Data($0.utf8)) })

@@ -1,3 +1,3 @@
 import Foundation
 
-exit(bench(Array(CommandLine.arguments.dropFirst()), on: .standard()))
+leave(bench(Array(CommandLine.arguments.dropFirst()), on: .standard()))

@@ -18,6 +18,8 @@ final class ConvolutionTrial {
   private let result: GuardedFloats
   private let biasGradient: GuardedFloats
   private var expected: [Double] = []
+  /// Of what is added up for a value; see `RelativeError.Sums`.
+  private let deviation: Double
 
   private var problem: ConvolutionProblem { request.problem }
 
@@ -35,8 +37,12 @@ final class ConvolutionTrial {
       .random(count, "\(problem) \(name)", deviation: deviation, placement)
     }
     let depth = problem.kernel.height * problem.kernel.width * problem.channelsPerGroup
+    let filterDeviation = outputDeviation / Double(depth).squareRoot()
+    deviation =
+      Double(problem.products(request.direction)).squareRoot()
+      * (request.direction == .filterGradient ? 1 : filterDeviation)
     input = random(problem.inputCount, "input")
-    filter = random(problem.filterCount, "filter", deviation: outputDeviation / Double(depth).squareRoot())
+    filter = random(problem.filterCount, "filter", deviation: filterDeviation)
     output = random(problem.outputCount, "output")
     bias = random(problem.outputChannels, "bias")
     residual = random(problem.outputCount, "residual")
@@ -72,7 +78,8 @@ final class ConvolutionTrial {
     }
     let (algorithm, live) = execute(backend, request, operands, instructionSet, pool)
     return Outcome(
-      values: Array(result.values), error: RelativeError(of: Array(result.values), from: expected),
+      values: Array(result.values),
+      error: RelativeError(of: Array(result.values), from: expected, deviation: deviation),
       biasError: request.fusions.contains(.biasGradient) ? biasError : nil, algorithm: algorithm,
       canariesLive: live && result.canariesLive && biasGradient.canariesLive)
   }

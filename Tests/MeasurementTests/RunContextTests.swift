@@ -39,11 +39,23 @@ import Testing
   }
 
   @Test func commandsAnswerOrAreGivenUp() {
-    #expect(GitCommit.answer(of: ["A=1", "echo", "two words"], limit: 10) == "two words\n")
-    #expect(GitCommit.answer(of: ["false"], limit: 10) == nil)
-    #expect(GitCommit.answer(of: ["no-such-command-anywhere"], limit: 10) == nil)
+    #expect(Command(["A=1", "echo", "two words"]).outcome(limit: 10) == .output("two words\n"))
+    #expect(Command(["sh", "-c", "echo why >&2; exit 3"]).outcome(limit: 10) == .failed(status: 3, "why\n"))
+    #expect(Command(["no-such-command-anywhere"]).outcome(limit: 10) == .missing)
     let start = Date()
-    #expect(GitCommit.answer(of: ["sleep", "30"], limit: 0.05) == nil)
+    #expect(Command(["sleep", "30"]).outcome(limit: 0.05) == .silent)
     #expect(Date().timeIntervalSince(start) < 10)
+  }
+
+  /// The git that is here lists no variable that its children would keep.
+  @Test func variablesOfARepositoryAreNotInherited() throws {
+    guard case .output(let list) = Command(["git", "rev-parse", "--local-env-vars"]).outcome(limit: 10) else {
+      Issue.record("git does not answer")
+      return
+    }
+    let names = list.split(separator: "\n").map(String.init)
+    #expect(names.contains("GIT_INDEX_FILE"))
+    let environment = Dictionary(uniqueKeysWithValues: names.map { ($0, "x") } + [("HOME", "/root")])
+    #expect(ChildEnvironment.without(environment) == ["HOME": "/root"])
   }
 }

@@ -8,7 +8,11 @@ import Terms
 package struct Im2col: ConvolutionBackend {
   package init() {}
   package let name = "im2col"
-  package var summary: String { "columns of input patches, multiplied by OpenBLAS \(OpenBLAS.version)" }
+  package var summary: String {
+    "columns of input patches, multiplied by OpenBLAS" + (OpenBLAS.version.map { " \($0)" } ?? "")
+  }
+
+  package var reasonUnavailable: String? { OpenBLAS.reasonUnavailable }
 
   package func reasonUnsupported(_ problem: ConvolutionProblem, _ direction: Direction) -> String? {
     problem.isDepthwise
@@ -20,8 +24,7 @@ package struct Im2col: ConvolutionBackend {
   }
 
   package func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan {
-    OpenBLAS.useCallingThreadOnly()
-    return switch request.direction {
+    switch request.direction {
     case .forward: Im2colForward(request.problem, epilogue: request.epilogue, pool: context.pool)
     case .inputGradient: Im2colInputGradient(request.problem, pool: context.pool)
     case .filterGradient: Im2colFilterGradient(request.problem, pool: context.pool)

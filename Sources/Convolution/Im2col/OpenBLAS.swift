@@ -1,44 +1,85 @@
-import COpenBLAS
+import Glibc
 
-/// The BLAS library in use, as results record it.
+/// The BLAS library. It is loaded when somebody asks for it, because it starts threads and reserves memory as soon as it
+/// is there, which a command without im2col would pay for in vain.
 package enum OpenBLAS {
-  /// e.g. `0.3.21`.
-  package static var version: String {
-    let words = String(cString: openblas_get_config()).split(separator: " ")
-    return words.dropFirst().first.map(String.init) ?? "unknown"
+  /// Nil where the library is not there; see `reasonUnavailable`.
+  package static var version: String? {
+    library?.configuration.split(separator: " ").dropFirst().first.map(String.init)
   }
   /// The kernels that it chose or was told to use (`OPENBLAS_CORETYPE`), e.g. `Haswell`.
-  package static var core: String { String(cString: openblas_get_corename()) }
+  package static var core: String? { library?.core }
 
-  /// Threads of its own in one call: each worker calls it for itself. A constant, because the library says how many it
-  /// has for itself until the first plan is made.
+  /// Threads of its own in one call: each worker calls it for itself.
   package static let threads = 1
 
-  static func useCallingThreadOnly() { openblas_set_num_threads(Int32(threads)) }
+  /// Whether somebody has asked for it in this process, and it was there.
+  package static var isLoaded: Bool { loaded.isSet && library != nil }
+
+  /// Why im2col cannot call it, as a sentence, or nil.
+  package static var reasonUnavailable: String? {
+    guard library != nil else {
+      return "im2col needs OpenBLAS (\(OpenBLASLibrary.names[0])), which cannot be loaded here; install it, on Debian with "
+        + "apt-get install libopenblas-dev."
+    }
+    return hasMemory ? nil : "im2col needs \(reservedBytes >> 20) MiB of address space for OpenBLAS, which the limit of "
+        + "this process does not leave; raise `ulimit -v`."
+  }
+
+  /// What every thread reserves in its first call. OpenBLAS tries for ever where the system refuses it.
+  private static let bufferBytes = 160 << 20
+
+  /// What the threads of all processors reserve.
+  private static var reservedBytes: Int { bufferBytes * max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }
+
+  /// Whether the system grants that. It does where nothing limits the address space.
+  private static var hasMemory: Bool {
+    var limit = rlimit()
+    guard getrlimit(Int32(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < rlim_t.max / 2 else { return true }
+    let memory = mmap(nil, reservedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard let memory, memory != MAP_FAILED else { return false }
+    munmap(memory, reservedBytes)
+    return true
+  }
+
+  /// Sets how many threads of its own a call uses, for who measures the library by itself.
+  package static func use(threads: Int) { library?.setThreads(Int32(threads)) }
+
+  static let loaded = LoadedOnce()
+  static let library: OpenBLASLibrary? = {
+    loaded.set()
+    return OpenBLASLibrary()
+  }()
 }
 
 /// A matrix in row-major order, or part of one.
-struct Matrix {
-  var base: UnsafeMutablePointer<Float>
+package struct Matrix {
+  package var base: UnsafeMutablePointer<Float>
   /// Floats from one row to the next.
-  var stride: Int
-  var transposed = false
+  package var stride: Int
+  package var transposed = false
+
+  package init(base: UnsafeMutablePointer<Float>, stride: Int, transposed: Bool = false) {
+    (self.base, self.stride, self.transposed) = (base, stride, transposed)
+  }
 }
 
 /// c = a * b, or c += a * b: [rows, depth] x [depth, columns] on the calling thread.
-func multiply(
+package func multiply(
   _ a: Matrix, _ b: Matrix, into c: Matrix, rows: Int, columns: Int, depth: Int, accumulate: Bool = false
 ) {
+  guard let library = OpenBLAS.library else { fatalError("a plan of im2col was made without OpenBLAS") }
   let beta: Float = accumulate ? 1 : 0
   if rows == 1, !a.transposed {
     // A product of one row is bound by memory: sgemm would copy all of b first.
-    cblas_sgemv(
-      CblasRowMajor, b.transposed ? CblasNoTrans : CblasTrans, blasint(b.transposed ? columns : depth),
-      blasint(b.transposed ? depth : columns), 1, b.base, blasint(b.stride), a.base, 1, beta, c.base, 1)
+    library.sgemv(
+      OpenBLASLibrary.rowMajor, b.transposed ? OpenBLASLibrary.plain : OpenBLASLibrary.transposed,
+      Int32(b.transposed ? columns : depth), Int32(b.transposed ? depth : columns), 1, b.base, Int32(b.stride), a.base,
+      1, beta, c.base, 1)
   } else {
-    cblas_sgemm(
-      CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans,
-      blasint(rows), blasint(columns), blasint(depth), 1, a.base, blasint(a.stride), b.base, blasint(b.stride),
-      beta, c.base, blasint(c.stride))
+    library.sgemm(
+      OpenBLASLibrary.rowMajor, a.transposed ? OpenBLASLibrary.transposed : OpenBLASLibrary.plain,
+      b.transposed ? OpenBLASLibrary.transposed : OpenBLASLibrary.plain, Int32(rows), Int32(columns), Int32(depth), 1,
+      a.base, Int32(a.stride), b.base, Int32(b.stride), beta, c.base, Int32(c.stride))
   }
 }

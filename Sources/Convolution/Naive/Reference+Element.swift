@@ -28,7 +28,7 @@ extension Reference {
 }
 
 extension Activation {
-  fileprivate func inDouble(_ value: Double) -> Double {
+  func inDouble(_ value: Double) -> Double {
     switch self {
     case .none: value
     case .relu: max(value, 0)

@@ -1,34 +1,16 @@
+import CGuard
 import Tensors
 import Threads
 
-/// The outcome of comparing a plan with the reference.
-package struct Verification: Sendable {
-  package let request: ConvolutionRequest
-  package let backend: String
-  package let error: RelativeError
-  package let tolerance: Tolerance
-  /// Elements compared, of how many.
-  package let compared: Int
-  package let total: Int
-
-  package var passed: Bool { tolerance.admits(error) }
-}
-
-extension Verification: CustomStringConvertible {
-  package var description: String {
-    "\(backend) \(request.direction) \(request.problem): \(error) (allowed: max \(tolerance.max), "
-      + "L2 \(tolerance.relativeL2)); \(compared) of \(total) values compared"
-  }
-}
-
 /// Runs a plan on random data and compares its result with the double-precision reference.
 ///
-/// Outputs, workspace and packed filters are poisoned first, floats with NaN, so an element that is not written, or
-/// read before it is written, shows. All elements are compared where that is quick; else a random sample with both
-/// ends, and all are looked at for the poison.
+/// All memory lies between guards. Outputs, workspace and packed filters are poisoned first, with NaN, so an element
+/// that is not written, or read before it is written, shows; what is only read is protected. All elements are compared
+/// where that takes less than about a second; else a sample that hits every image, row, column and channel, and all are
+/// looked at for the poison.
 package struct Verifier: Sendable {
-  /// Multiply-adds that the reference may take for one request: about a tenth of a second.
-  package static let budget = 30_000_000
+  /// Multiply-adds for which the reference takes about a second on two cores.
+  package static let budget = 1_500_000_000
 
   let context: ExecutionContext
   let seed: UInt64
@@ -45,49 +27,107 @@ package struct Verifier: Sendable {
     _ backend: any ConvolutionBackend, _ request: ConvolutionRequest
   ) throws(AllocationError) -> Verification {
     let tensors = try VerificationTensors(request, seed: seed)
-    let planned = try PlannedConvolution(backend.plan(request, in: context), poisoned: true)
-    tensors.poison()
-    planned.prepare(filter: tensors.operands.filter)
-    planned.run(tensors.operands)
+    let plan = backend.plan(request, in: context)
+    let (packed, workspace) = (try guarded(bytes: plan.packedFilterBytes), try guarded(bytes: plan.workspaceBytes))
+    let planned = PlannedConvolution(plan, packedFilter: packed.base, workspace: workspace.base)
+    let tolerance = backend.tolerance(request.problem, request.direction)
+    tensors.poisonedAndProtected {
+      Self.namingCrashes(of: "\(backend.name) \(request.direction) \(request.problem)\(request.epilogue)") {
+        planned.prepare(filter: tensors.operands.filter)
+        packed.protect()
+        planned.run(tensors.operands)
+        packed.unprotect()
+      }
+    }
+    var findings = tensors.takeTrespasses()
+    for (name, memory) in [("packed filter", packed), ("workspace", workspace)] {
+      if let trespass = memory.takeTrespass() { findings.append(trespass.sentence(name)) }
+    }
 
-    let indices = sample(tensors.result.count, costEach: cost(of: request))
-    let expected = references(at: indices, tensors)
-    let reference = expected.map(\.value)
-    var error = RelativeError(of: indices.map { tensors.result.base[$0] }, from: reference)
-    let won = expected.compactMap(\.won)
-    if !won.isEmpty { error = error.worse(than: RelativeError(of: won, from: reference)) }
-    if indices.count < tensors.result.count, !tensors.isWritten { error = .unwritten }
+    let (tally, compared) = compare(tensors, tolerance)
+    var error = tally.sums.error(deviation: tensors.deviation)
+    if tally.hasFindings || !tolerance.admits(error) {
+      findings.append(tally.finding(tensors.layout, tensors.resultName, compared: compared))
+    }
+    if tally.hasNaN || !tensors.areIndicesWritten { error = .unwritten }
+    if !tensors.areIndicesWritten { findings.append("pooling indices are not written") }
     if request.fusions.contains(.biasGradient) {
-      error = error.worse(than: tensors.biasGradientError)
+      let biasError = tensors.biasGradientError
+      if !tolerance.admits(biasError) { findings.append("the bias gradient is wrong (\(biasError))") }
+      error = error.worse(than: biasError)
     }
     return Verification(
-      request: request, backend: backend.name, error: error,
-      tolerance: backend.tolerance(request.problem, request.direction), compared: indices.count,
-      total: tensors.result.count)
+      request: request, backend: backend.name, error: error, tolerance: tolerance, compared: compared,
+      total: tensors.layout.count, findings: findings)
   }
 
-  /// Multiply-adds of one reference element.
-  private func cost(of request: ConvolutionRequest) -> Int {
+  func guarded(bytes: Int) throws(AllocationError) -> GuardedFloats {
+    try GuardedFloats(bytes.dividedRoundingUp(by: MemoryLayout<Float>.stride))
+  }
+
+  /// Where `body` crashes, the process ends with exit code 3 and a sentence that names `subject`.
+  static func namingCrashes(of subject: String, _ body: () -> Void) {
+    cguard_say_on_crash("Error: \(subject) crashes: it accesses memory far outside its tensors. Nothing was timed.\n", 3)
+    body()
+    cguard_say_on_crash(nil, 0)
+  }
+
+  // MARK: Comparison
+
+  /// Multiply-adds of a line's reference, and about ten for each value to be made and compared.
+  private func cost(of request: ConvolutionRequest, _ layout: ResultLayout) -> Int {
     let windows = request.direction == .forward && request.fusions.contains(.maxPool) ? 4 : 1
-    return request.problem.terms(request.direction) * windows
+    return layout.channels * (request.problem.terms(request.direction) * windows + 10)
   }
 
-  private func sample(_ count: Int, costEach: Int) -> [Int] {
-    let affordable = min(max(budget / costEach, 64), 100_000)
-    guard count > affordable else { return Array(0..<count) }
+  private func compare(_ tensors: VerificationTensors, _ tolerance: Tolerance) -> (ResultTally, compared: Int) {
+    let layout = tensors.layout
     var random = Random(seed: seed, stream: "sample")
-    return [0, count - 1] + (2..<affordable).map { _ in Int.random(in: 0..<count, using: &random) }
+    let each = cost(of: tensors.request, layout)
+    // Where not all can be compared, a tenth of the time finds what a sample can find.
+    let lines = layout.sample(layout.lines <= budget / each ? layout.lines : budget / 10 / each, &random)
+    let limit = tolerance.max * 4 * tensors.deviation
+    let tallies = WorkerTallies(workers: context.pool.count, limit: limit)
+    context.pool.splitAmongWorkers(lines.count, grain: 1) { worker, range in
+      var tally = ResultTally(limit: limit)
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 5 * layout.channels) { scratch in
+        for position in range { tensors.compare(lines[position], &tally, scratch: scratch.baseAddress!) }
+      }
+      tallies.base[worker] = tally
+    }
+    var tally = tallies.sum
+    if lines.count < layout.lines { tally.lookAtOthers(tensors.result.values, lines, layout.channels) }
+    return (tally, lines.count * layout.channels)
+  }
+}
+
+/// One tally for each worker.
+private final class WorkerTallies: @unchecked Sendable {
+  let base: UnsafeMutablePointer<ResultTally>
+  private let workers: Int
+
+  init(workers: Int, limit: Double) {
+    self.workers = workers
+    base = .allocate(capacity: workers)
+    base.initialize(repeating: ResultTally(limit: limit), count: workers)
   }
 
-  private func references(at indices: [Int], _ tensors: VerificationTensors) -> [VerificationTensors.Expected] {
-    [VerificationTensors.Expected](unsafeUninitializedCapacity: indices.count) { values, count in
-      nonisolated(unsafe) let values = values
-      context.pool.split(indices.count) { range in
-        for position in range {
-          values.initializeElement(at: position, to: tensors.expected(indices[position]))
-        }
-      }
-      count = indices.count
-    }
+  deinit {
+    base.deinitialize(count: workers)
+    base.deallocate()
   }
+
+  var sum: ResultTally {
+    (1..<workers).reduce(into: base[0]) { sum, worker in sum.add(base[worker]) }
+  }
+}
+
+extension RelativeError {
+  /// The larger of both norms; NaN wins.
+  func worse(than other: RelativeError) -> RelativeError {
+    func larger(_ a: Double, _ b: Double) -> Double { a.isNaN || b.isNaN ? .nan : Swift.max(a, b) }
+    return RelativeError(max: larger(max, other.max), relativeL2: larger(relativeL2, other.relativeL2))
+  }
+
+  static let unwritten = RelativeError(max: .nan, relativeL2: .nan)
 }

@@ -19,16 +19,18 @@ struct StepForecast {
   /// Operations a second of each back end that can run here and takes the probe, by name.
   private let rates: [String: Double]
 
-  /// Measures every back end. A command does this once, whatever it compares.
+  /// Verifies and measures every back end. A command does this once, whatever it compares. Of one that computes
+  /// something wrong nothing is estimated: the check of what it is asked for says so.
   init(in context: ExecutionContext) throws {
     let tensors = try LayerTensors(Self.probe, seed: 1)
     let result = try FloatBuffer(count: Self.probe.outputCount)
     var rates: [String: Double] = [:]
     for backend in Backends.all
     where backend.reasonUnavailable == nil && backend.reasonUnsupported(Self.probe, .forward) == nil {
+      let request = ConvolutionRequest(Self.probe, .forward)
+      guard try Verifier(in: context).verify(backend, request).passed else { continue }
       let workload = try LayerWorkload(
-        backend.plan(ConvolutionRequest(Self.probe, .forward), in: context), .forward, tensors, result: result,
-        preparesEachStep: false)
+        backend.plan(request, in: context), .forward, tensors, result: result, preparesEachStep: false)
       workload.step()
       rates[backend.name] = bestRate(duration: 0.02) {
         workload.step()

@@ -32,9 +32,7 @@ struct HistoryCommand: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let renderer = try format.renderer()
-    if let on, !GitCommit.exists(on) {
-      throw Failure.usage("The repository here has no commit '\(on)'; name a branch, such as main.")
-    }
+    if let on { try Self.check(on) }
     var files = try namedResultFiles(at: directory, recursive: true) { console.note("Left out: \($0)") }
     if let on {
       let all = files.count
@@ -50,6 +48,14 @@ struct HistoryCommand: BenchCommand {
     console.print(history.table, with: renderer)
     if let html { try write(history.html, to: html, console) }
     return 0
+  }
+
+  private static func check(_ reference: String) throws {
+    let exists: Bool
+    do { exists = try GitCommit.exists(reference) } catch { throw Failure.failed(error.description) }
+    guard exists else {
+      throw Failure.usage("The repository here has no commit '\(reference)'; name a branch, such as main.")
+    }
   }
 
   private static func runs(

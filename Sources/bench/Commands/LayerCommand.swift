@@ -54,39 +54,43 @@ struct LayerCommand: BenchCommand {
 
   @OptionGroup var machine: MachineOptions
 
+  @OptionGroup var grace: GraceOption
+
   @OptionGroup var format: FormatOption
 
   func run(on console: Console) throws -> Int32 {
     let renderer = try format.renderer()
     let problems = try problems()
     let context = try machine.context()
-    let session = Session(console)
+    let session = Session(console, grace: grace.seconds)
     let peak = try session.limits(context).peak
     let measurement = try LayerMeasurement(
       context: context, backends: backends, forecast: backends.isEmpty ? StepForecast(in: context) : nil,
       baseline: baseline ?? BackendComparison.defaultBaseline,
       plan: MeasurementPlan(burnIn: 1, batches: rounds, maxTime: maxTime), session: session)
 
-    var runs: [LayerRun] = []
-    let failure = session.untilFailure(problems.enumerated()) { number, problem in
+    let report = LayerReport(problems: problems, baseline: baseline, context: context, peak: peak, session: session)
+    session.keepOnForcedEnd { report.print(on: console, with: renderer) }
+    var failures: [Failure] = []
+    for (number, problem) in problems.enumerated() where !session.interruption.isRequested {
       if problems.count > 1 { console.note("\(number + 1) of \(problems.count): \(problem.name)") }
-      for direction in Direction.allCases where !session.interruption.isRequested {
-        runs.append(try measurement.run(problem, direction))
+      do {
+        for direction in Direction.allCases where !session.interruption.isRequested {
+          report.runs.append(try measurement.run(problem, direction))
+        }
+      } catch let failure as Failure {
+        // The others of a list do not suffer from it.
+        if problems.count > 1 { console.note("Error: \(failure)") }
+        failures.append(failure)
       }
     }
-    if runs.isEmpty, let failure { throw failure }
-    if failure == nil, !session.interruption.isRequested, runs.allSatisfy(\.entries.isEmpty) {
-      let reasons = runs.flatMap { $0.leftOut.map(\.reason) }
+    if report.runs.isEmpty, let failure = failures.first { throw failure.inList(failures, of: problems.count) }
+    if failures.isEmpty, !session.interruption.isRequested, report.runs.allSatisfy(\.entries.isEmpty) {
+      let reasons = report.runs.flatMap { $0.leftOut.map(\.reason) }
       throw Failure.failed("Nothing was measured. " + (reasons.first ?? ""))
     }
-    let title =
-      (problems.count == 1 ? "\(problems[0].problem)" : "\(problems.count) problems")
-      + ", \(context.pool.count) thread\(context.pool.count == 1 ? "" : "s"), \(context.kernels.name)"
-    let table = LayerRun.table(
-      runs, title: title, baseline: baseline, peak: peak,
-      warnings: ContextWarning.circumstances(session.circumstancesNow, threads: context.pool.count))
-    console.print(problems.count == 1 ? [table] : [table, LayerRun.fastest(runs)], with: renderer)
-    if let failure { throw failure }
+    report.print(on: console, with: renderer)
+    if let failure = failures.first { throw failure.inList(failures, of: problems.count) }
     return session.end()
   }
 
@@ -109,5 +113,16 @@ struct LayerCommand: BenchCommand {
     if let problem { return [try LayerProblems.one(problem, batch: batchSize)] }
     if let batchFile { return try LayerProblems.file(batchFile, batch: batchSize) }
     return try LayerProblems.set(model ?? "", batch: batchSize)
+  }
+}
+
+extension Failure {
+  /// How a list of problems ends in which some failed: with the code of a wrong result where there is one.
+  fileprivate func inList(_ failures: [Failure], of problems: Int) -> Failure {
+    guard problems > 1 else { return self }
+    let isWrong = failures.contains { $0.status == ExitStatus.mismatch }
+    return Failure(
+      description: "\(failures.count) of \(problems) problems failed; the sentences above say why.",
+      status: isWrong ? ExitStatus.mismatch : ExitStatus.failure)
   }
 }

@@ -34,7 +34,7 @@ struct MachineCommand: BenchCommand {
     let all = try machine.context()
     let session = Session(console)
     var measures = false
-    let measurement = MachineMeasurement(machine: session.circumstances.machine, refresh: refresh) { sentence in
+    let measurement = MachineMeasurement(machine: session.machine, refresh: refresh) { sentence in
       measures = true
       console.note(sentence)
     }

@@ -30,13 +30,16 @@ struct Run: BenchCommand {
     let (profiler, heap) = (try profiler(), try heapProfiler())
     defer { profiler?.stop() }
 
-    let recording = Recording<ResultFile>(Session(console), model: model.model, output: options.results.output)
+    let recording = Recording<ResultFile>(
+      Session(console, grace: options.length.grace.seconds), model: model.model, output: options.results.output)
     let session = recording.session
     let run = PassRun(
       options: options, network: network, layers: layers, images: images, context: context, choice: choice,
       session: session, limits: try session.limits(context, withBandwidth: options.results.layers), profiler: profiler,
       heap: heap, check: KernelCheck(in: context, seed: options.work.seed, session))
-    let status = try recording.measure(options.work.passes, { try [run.run($0)].filter(\.hasSteps) }) {
+    let status = try recording.measure(
+      options.work.passes, partial: { run.unfinished.records }, { try [run.run($0)].filter(\.hasSteps) }
+    ) {
       try show($0, on: console)
     }
     if let profiler, let samples = profiler.stop() { console.note(Self.note(profiler.path, samples)) }

@@ -62,7 +62,11 @@ struct LayerMeasurement {
           + "to \(durationText(plan.maxTime ?? 0)).")
     }
     let verifier = Verifier(in: context)
-    let errors = try chosen.map { try verifier.error(of: $0, request, named: named.name) }
+    let errors = try chosen.map { backend in
+      let error = try verifier.error(of: backend, request, named: named.name)
+      try verifier.checkEpilogues(of: backend, request, named: named.name)
+      return error
+    }
 
     let workloads: [LayerWorkload]
     do { workloads = try makeWorkloads(plans, named.problem, direction) } catch {

@@ -22,6 +22,8 @@ struct PassRun {
   let heap: HeapProfiler?
   /// One check for all passes, because they share forward plans.
   let check: KernelCheck
+  /// The steps of the pass that runs.
+  let unfinished = UnfinishedPass()
 
   /// - Returns: the record of what was measured; it has no steps where the check was interrupted.
   /// - Throws: `Failure` where the pass cannot be run.
@@ -45,15 +47,17 @@ struct PassRun {
     let preparing = try program.makeReady(seed: options.work.seed)
     images?.fill(program)
     profiler?.label(program, pass)
+    record.prepareTime = planning + preparing
+    record.peakFlopRate = limits.peak
+    record.memoryBandwidth = limits.bandwidth
+    unfinished.begin(record)
+    defer { unfinished.end() }
     let workload = ProgramWorkload(program, timesLayers: options.results.layers, clock: clock)
     let samples = measure(
       workload, plan: options.plan, clock: clock, interruption: session.interruption,
       observer: observers(for: pass, label, workload, clock))
     heap?.dump("\(label): the timed steps are over")
     record.add(samples, workload)
-    record.prepareTime = planning + preparing
-    record.peakFlopRate = limits.peak
-    record.memoryBandwidth = limits.bandwidth
     record.peakResidentBytes = PeakMemory.residentBytes()
     record.hugePageBytes = HugePages.residentBytes()
     return record
@@ -72,7 +76,7 @@ struct PassRun {
           console.print(line)
         })
     }
-    observers += [progress, workload] as [any Observer]
+    observers += [progress, workload, unfinished.samples] as [any Observer]
     if let profiler { observers.append(profiler) }
     return Observers(observers)
   }

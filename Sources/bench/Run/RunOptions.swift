@@ -47,6 +47,8 @@ struct RunOptions: ParsableArguments {
           + "(default: 45; none with --num-batches).", valueName: "seconds"))
     var maxTime: Double?
 
+    @OptionGroup var grace: GraceOption
+
     @Option(help: "Arithmetic of the classic lines: classic or classic-2015.")
     var `protocol`: TimingProtocol = .classic
 

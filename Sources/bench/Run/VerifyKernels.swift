@@ -62,6 +62,19 @@ extension Verifier {
   }
 }
 
+extension Verifier {
+  /// Checks every epilogue that a forward plan may have, beside the plan without one.
+  /// - Throws: `Failure` with code 3 where it computes something wrong.
+  func checkEpilogues(of backend: any ConvolutionBackend, _ request: ConvolutionRequest, named name: String) throws {
+    guard request.direction == .forward, request.epilogue == .none else { return }
+    for epilogue in [Epilogue(bias: true, activation: .relu), Epilogue(bias: true, residual: true)] {
+      var request = request
+      request.epilogue = epilogue
+      _ = try error(of: backend, request, named: name)
+    }
+  }
+}
+
 extension Convolution.Verification {
   fileprivate func check(named name: String) throws {
     guard !passed else { return }

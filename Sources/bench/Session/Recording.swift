@@ -33,12 +33,21 @@ final class Recording<File: RecordFile> {
   /// Measures one pass after the other and writes the file after each: a run that is killed in its second pass keeps
   /// the first. It ends like `conclude`.
   /// - Parameters:
+  ///   - partial: the records of a pass that does not end
   ///   - measure: returns the records of a pass; none where it was interrupted before its first step
   ///   - show: prints the result, which is in its file by then: the summary may have nobody to read it
   /// - Returns: the exit code.
   func measure(
-    _ passes: [Pass], _ measure: (Pass) throws -> [File.Item], show: (File) throws -> Void
+    _ passes: [Pass], partial: @escaping () -> [File.Item] = { [] }, _ measure: (Pass) throws -> [File.Item],
+    show: (File) throws -> Void
   ) throws -> Int32 {
+    session.keepOnForcedEnd { [unowned self] in
+      records += partial()
+      guard !records.isEmpty else { return session.console.note(Self.nothing) }
+      do { session.console.note("The result is in \(try draft.finish(file, session.console)).") } catch {
+        session.console.note("Error: \(error)")
+      }
+    }
     let failure = session.untilFailure(passes) { pass in
       records += try measure(pass)
       if !records.isEmpty { draft.keep(file) }
@@ -52,7 +61,7 @@ final class Recording<File: RecordFile> {
     guard !records.isEmpty else {
       if let failure { throw failure }
       if session.interruption.isRequested {
-        session.console.note("The run was interrupted before its first step; there is no result.")
+        session.console.note(Self.nothing)
         return ExitStatus.failure
       }
       return 0
@@ -65,6 +74,8 @@ final class Recording<File: RecordFile> {
     if let failure { throw failure }
     return session.end()
   }
+
+  private static var nothing: String { "The run was interrupted before its first step; there is no result." }
 
   private var file: File { File(context: session.circumstancesNow, records: records) }
 }

@@ -9,19 +9,46 @@ import Results
 final class Session {
   let console: Console
   let interruption: Interruption
-  /// The machine, the build and the libraries at the start.
-  let circumstances: Context
+  /// The machine and the build at the start.
+  private let start: Context
+  private let inquiry = CommitInquiry()
   private let before: SystemSample
   /// In cycles per second at the start, for a session that asks for it.
   private let clockFrequency: Double?
 
-  /// - Parameter measuresClock: whether the clock's frequency is measured, too; it takes 30 ms each time
-  init(_ console: Console, measuresClock: Bool = false) {
+  /// What the watchdog does when a step does not end; see `keepOnForcedEnd`.
+  private let lastWords = LastWords()
+
+  /// - Parameters:
+  ///   - grace: the seconds that a step may take after a request to stop
+  ///   - measuresClock: whether the clock's frequency is measured, too; it takes 30 ms each time
+  init(_ console: Console, grace: Double = Watchdog.usualGrace, measuresClock: Bool = false) {
     self.console = console
     interruption = Interruption.install()
-    circumstances = capturedContext()
+    start = capturedContext()
     before = SystemSample.capture()
     clockFrequency = measuresClock ? ClockFrequency.measure() : nil
+    let words = lastWords
+    Watchdog.guardEnd(of: interruption, grace: grace) {
+      console.note("What runs does not end; \(durationText(grace)) after the request the program does (see --grace).")
+      words.say()
+      return ExitStatus.failure
+    }
+  }
+
+  deinit { Watchdog.release() }
+
+  /// Has `keep` run before the process ends because a step does not. It runs on another thread, beside that step.
+  func keepOnForcedEnd(_ keep: @escaping () -> Void) { lastWords.set(keep) }
+
+  var machine: Machine { start.machine }
+
+  /// The machine, the build, the libraries and the commit at the start.
+  var circumstances: Context {
+    var context = start
+    context.commit = inquiry.commit()
+    context.blas = loadedBLAS()
+    return context
   }
 
   /// The circumstances with what the machine has done since the start.
@@ -44,7 +71,7 @@ final class Session {
   /// What bounds a layer on these threads: operations a second and, where that is asked for, bytes a second.
   func limits(_ context: ExecutionContext, withBandwidth: Bool = false) throws -> MachineLimits {
     MachineLimits(
-      peak: try fmaPeak(context, cpuModel: circumstances.machine.cpuModel ?? "unknown"),
+      peak: try fmaPeak(context, cpuModel: machine.cpuModel ?? "unknown"),
       // The run goes on without a bandwidth where the system refuses the memory.
       bandwidth: withBandwidth ? (try? bounds(context))?.dram?.read : nil)
   }
@@ -53,7 +80,7 @@ final class Session {
   /// days; to measure it takes two to three seconds, and is said on standard error.
   /// - Parameter again: whether to measure all the same, because something ran faster
   func bounds(_ context: ExecutionContext, again: Bool = false) throws -> MachineBounds {
-    try MachineMeasurement(machine: circumstances.machine, again: again, note: console.note).bounds(context)
+    try MachineMeasurement(machine: machine, again: again, note: console.note).bounds(context)
   }
 
   /// Measures one element after the other until the user interrupts or one fails.
@@ -76,12 +103,18 @@ final class Session {
   }
 }
 
-/// The machine, the build and the libraries, now.
+/// The machine, the build and the libraries, now; without the commit.
 func capturedContext() -> Context {
   RunContext.capture(
     commandLine: CommandLine.arguments,
-    blas: BLASLibrary(version: OpenBLAS.version, core: OpenBLAS.core, threads: OpenBLAS.threads),
+    blas: loadedBLAS(),
     timedCodeIsOptimised: kernelsAreOptimised())
+}
+
+/// The BLAS library; nil where nothing has needed it.
+func loadedBLAS() -> BLASLibrary? {
+  guard OpenBLAS.isLoaded, let version = OpenBLAS.version, let core = OpenBLAS.core else { return nil }
+  return BLASLibrary(version: version, core: core, threads: OpenBLAS.threads)
 }
 
 /// The most that a machine does a second.

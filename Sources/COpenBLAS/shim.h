@@ -1,2 +1,0 @@
-// Only the calls that the suite makes: cblas.h is found through pkg-config.
-#include <cblas.h>
