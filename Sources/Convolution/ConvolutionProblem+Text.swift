@@ -31,6 +31,24 @@ extension ConvolutionProblem: CustomStringConvertible {
     return text
   }
 
+  /// Multiply-adds of a problem that somebody may write: at 200 GFLOP/s a step takes a quarter of an hour.
+  static let mostMACs = 100_000_000_000_000
+  /// The largest kernel, stride and padding: plans have a loop over the phases of a stride and the taps of a kernel.
+  static let largestExtent = 1024
+
+  /// Why nobody can mean this, or nil.
+  var reasonAbsurd: String? {
+    let extents = [
+      ("kernel", max(kernel.height, kernel.width)), ("stride", max(stride.height, stride.width)),
+      ("padding", max(padding.top, padding.bottom, padding.left, padding.right)),
+    ]
+    for (name, extent) in extents where extent > Self.largestExtent {
+      return "its \(name) of \(extent) is above the limit of \(Self.largestExtent)"
+    }
+    return macs > Self.mostMACs
+      ? "its \(macs) multiply-adds are above the limit of \(Self.mostMACs), a quarter of an hour a step" : nil
+  }
+
   /// - Throws: `ProblemSyntaxError` with a sentence.
   package init(parsing text: some StringProtocol) throws(ProblemSyntaxError) {
     func fail(_ reason: String) -> ProblemSyntaxError {
@@ -67,6 +85,6 @@ extension ConvolutionProblem: CustomStringConvertible {
       stride: Extent(strideHeight, fields["v"]?.0 ?? strideHeight),
       padding: Padding(top: vertical.0, bottom: vertical.1, left: horizontal.0, right: horizontal.1),
       groups: fields["g"]?.0 ?? 1)
-    if let reason = reasonInvalid { throw fail(reason) }
+    if let reason = reasonInvalid ?? reasonAbsurd { throw fail(reason) }
   }
 }

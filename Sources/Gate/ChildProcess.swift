@@ -86,7 +86,8 @@ final class ChildProcess {
   }
 
   /// The next line of the output. It sleeps until the line is there, at most `deadline` seconds.
-  func receive(deadline: Double) -> Line {
+  /// - Parameter isOver: is asked every second; whether the line is not worth waiting for
+  func receive(deadline: Double, isOver: () -> Bool = { false }) -> Line {
     var start = timespec()
     clock_gettime(CLOCK_MONOTONIC, &start)
     var searched = 0
@@ -100,11 +101,11 @@ final class ChildProcess {
       var now = timespec()
       clock_gettime(CLOCK_MONOTONIC, &now)
       let left = deadline - Double(now.tv_sec - start.tv_sec) - Double(now.tv_nsec - start.tv_nsec) / 1e9
-      guard left > 0 else { return .timeout }
+      guard left > 0, !isOver() else { return .timeout }
       // A line without an end must not fill the memory; its beginning is no valid reply.
       guard buffered.count < 64 << 20 else { return .text(String(decoding: buffered.prefix(100), as: UTF8.self)) }
       var request = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
-      guard poll(&request, 1, Int32(min(left * 1000, 1e9).rounded(.up))) > 0 else { continue }
+      guard poll(&request, 1, Int32(min(left * 1000, 1000).rounded(.up))) > 0 else { continue }
       var chunk = [UInt8](repeating: 0, count: 65536)
       let count = read(output, &chunk, chunk.count)
       if count > 0 { buffered += chunk.prefix(count) } else if count == 0 || errno != EINTR { return .end }

@@ -5,8 +5,8 @@ import Measurement
 package struct GatePrograms: Sendable {
   package var base: String
   package var head: String
-  /// The seconds that a worker may take for an answer.
-  package var timeout: Double
+  /// How long to wait for a worker's answer.
+  var patience: Patience
   /// Whether head's steps are stretched by 1.5 times the threshold of each benchmark, for the self-test.
   package var injectsSlowdown: Bool
   /// The factor by which head's steps are stretched now.
@@ -18,7 +18,7 @@ package struct GatePrograms: Sendable {
   package init(base: String, head: String, timeout: Double = 120, injectsSlowdown: Bool = false) {
     self.base = base
     self.head = head
-    self.timeout = timeout
+    patience = Patience(timeout: timeout)
     self.injectsSlowdown = injectsSlowdown
   }
 
@@ -28,7 +28,7 @@ package struct GatePrograms: Sendable {
     // Only head is ever slowed down.
     environment[Self.slowdownVariable] = role == .head && slowdown > 1 ? "\(slowdown)" : nil
     return try WorkerProcess(
-      role == .head ? head : base, environment: environment, padding: padding, timeout: timeout)
+      role == .head ? head : base, environment: environment, padding: padding, patience: patience)
   }
 
   enum Role: Int, CaseIterable {

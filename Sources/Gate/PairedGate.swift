@@ -4,7 +4,7 @@ import Results
 
 /// Measures every benchmark of a gate, base against head. It keeps the rounds that it has when something fails.
 package struct PairedGate {
-  private let programs: GatePrograms
+  private var programs: GatePrograms
   private let rule: GateRule
   private let interruption: Interruption
   private let clock = MonotonicClock()
@@ -15,9 +15,10 @@ package struct PairedGate {
 
   package init(
     _ programs: GatePrograms, rule: GateRule, maxTime: Double, interruption: Interruption,
-    note: @escaping (String) -> Void
+    grace: Double = Watchdog.usualGrace, note: @escaping (String) -> Void
   ) {
     self.programs = programs
+    (self.programs.patience.interruption, self.programs.patience.grace) = (interruption, grace)
     self.rule = rule
     self.maxTime = maxTime
     self.interruption = interruption
@@ -46,6 +47,7 @@ package struct PairedGate {
   private func measure(_ benchmark: inout GateBenchmark, seconds: Double) {
     let start = clock.nanoseconds
     var programs = programs
+    programs.patience.end = Int64(start) + Int64(min(seconds, 1e6) * 1e9)
     if programs.injectsSlowdown { programs.slowdown = 1 + 1.5 * benchmark.threshold }
     let contest = Contest(benchmark.specification, programs)
     var sequence = GateSequence(rule, threshold: benchmark.threshold)
@@ -55,6 +57,8 @@ package struct PairedGate {
           switch error {
           case .missing(let reason): GateFinding(.missing, reason: "Base does not have it: \(reason)")
           case .broken where interruption.isRequested: GateFinding(.inconclusive, reason: "The gate was interrupted.")
+          case .broken where clock.seconds(since: start) > seconds + programs.patience.grace:
+            GateFinding(.inconclusive, reason: "A worker gave no answer before the time was over; raise --max-time.")
           case .broken(let reason): GateFinding(.error, reason: reason)
           }
         break

@@ -6,7 +6,7 @@ import Statistics
 ///
 /// Nothing is known about other load on that day: use this for trends and `PairedGate` for verdicts.
 package struct StoredGate {
-  private let program: GatePrograms
+  private var program: GatePrograms
   private let interruption: Interruption
   private let clock = MonotonicClock()
   private let maxTime: Double
@@ -17,9 +17,11 @@ package struct StoredGate {
 
   /// - Parameter program: its head is measured
   package init(
-    _ program: GatePrograms, maxTime: Double, interruption: Interruption, note: @escaping (String) -> Void
+    _ program: GatePrograms, maxTime: Double, interruption: Interruption,
+    grace: Double = Watchdog.usualGrace, note: @escaping (String) -> Void
   ) {
     self.program = program
+    (self.program.patience.interruption, self.program.patience.grace) = (interruption, grace)
     self.maxTime = maxTime
     self.interruption = interruption
     self.note = note
@@ -32,14 +34,16 @@ package struct StoredGate {
   /// minutes affects all of them.
   package func measure(_ benchmarks: inout [GateBenchmark], runs: Int) {
     let start = clock.nanoseconds
+    var limited = self
+    limited.program.patience.end = Int64(start) + Int64(min(maxTime, 1e6) * 1e9)
     for run in 0..<runs {
       for index in benchmarks.indices where benchmarks[index].finding == nil {
         if interruption.isRequested || clock.seconds(since: start) > maxTime { return }
         note("run \(run + 1)/\(runs)  \(benchmarks[index].specification)")
         do throws(WorkerError) {
-          benchmarks[index].headRuns.append(try medianStep(benchmarks[index].specification, verify: run == 0))
+          benchmarks[index].headRuns.append(try limited.medianStep(benchmarks[index].specification, verify: run == 0))
         } catch {
-          if !interruption.isRequested { benchmarks[index].finding = GateFinding(.error, reason: error.description) }
+          if !interruption.isRequested, clock.seconds(since: start) < maxTime { benchmarks[index].finding = GateFinding(.error, reason: error.description) }
         }
       }
     }

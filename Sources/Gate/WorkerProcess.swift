@@ -5,21 +5,21 @@ import Results
 final class WorkerProcess {
   let path: String
   private let child: ChildProcess
-  private let timeout: Double
+  private let patience: Patience
 
   /// Starts the worker and waits for its greeting.
   /// - Parameters:
   ///   - padding: bytes added to the environment, which moves the stack
-  ///   - timeout: the seconds that an answer may take
-  init(_ path: String, environment: [String: String], padding: Int, timeout: Double) throws(WorkerError) {
+  ///   - patience: how long to wait for an answer
+  init(_ path: String, environment: [String: String], padding: Int, patience: Patience) throws(WorkerError) {
     self.path = path
-    self.timeout = timeout
+    self.patience = patience
     var environment = environment
     environment["BENCH_PADDING"] = String(repeating: "x", count: padding)
     do { child = try ChildProcess(path, arguments: ["worker"], environment: environment) } catch {
       throw .cannotStart(path: path, reason: error.text)
     }
-    switch child.receive(deadline: timeout) {
+    switch child.receive(deadline: patience.timeout, isOver: { patience.isOver }) {
     case .text(let line):
       guard case .hello(let version)? = Self.reply(line) else { throw .notAWorker(path: path) }
       guard version == WorkerReply.version else { throw .wrongVersion(path: path, version: version) }
@@ -35,7 +35,7 @@ final class WorkerProcess {
   }
 
   func answer() throws(WorkerError) -> WorkerReply {
-    switch child.receive(deadline: timeout) {
+    switch child.receive(deadline: patience.timeout, isOver: { patience.isOver }) {
     case .text(let line):
       guard let reply = Self.reply(line) else { throw .invalidReply(path: path, line: String(line.prefix(80))) }
       if case .failed(let reason) = reply { throw .failed(path: path, reason: reason) }
@@ -60,7 +60,7 @@ final class WorkerProcess {
 
   private func silence() -> WorkerError {
     _ = child.end()
-    return .silent(path: path, seconds: timeout)
+    return .silent(path: path, seconds: patience.timeout)
   }
 
   private static func reply(_ line: String) -> WorkerReply? {

@@ -50,7 +50,7 @@ def heading(options: argparse.Namespace, lines: list[dict], context: dict | None
             f"- {machine['cpu_model']}, {machine['available_cores']} cores, {machine['memory_bytes'] >> 30} GiB, "
             f"kernel {machine['kernel']}; {options.threads} threads, float32",
             f"- bench: commit {commit['hash'][:12]}, {context['build']['compiler']}, "
-            f"{context['build']['configuration']} build; OpenBLAS {context['blas']['version']} (only `im2col` calls "
+            f"{context['build']['configuration']} build; OpenBLAS {(context.get('blas') or {}).get('version', 'not loaded')} (only `im2col` calls "
             f"it), environment: {', '.join(forced) or 'no variable of it set'}",
         ]
     text += [

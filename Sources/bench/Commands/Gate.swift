@@ -26,7 +26,7 @@ struct GateCommand: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let benchmarks = try options.benchmarks()
-    let session = Session(console)
+    let session = Session(console, grace: options.grace.seconds, reserve: 30)
     var file = GateFile(context: session.circumstances, base: "itself", benchmarks: benchmarks)
     let head = try options.head ?? ownProgram()
     if options.selfTest { return try GateSelfTest(options: options, program: head, session: session).run(file) }
@@ -68,7 +68,8 @@ func pairedMeasurement(
   _ file: inout GateFile, _ programs: GatePrograms, maxTime: Double, report: GateReport, _ session: Session
 ) throws {
   let gate = PairedGate(
-    programs, rule: GateRule(benchmarks: file.benchmarks.count), maxTime: maxTime, interruption: session.interruption
+    programs, rule: GateRule(benchmarks: file.benchmarks.count), maxTime: maxTime, interruption: session.interruption,
+    grace: session.grace
   ) { session.console.note($0) }
   do { try gate.checkPrograms() } catch { throw Failure.failed(error.description) }
   // A gate that is killed half-way leaves this file; a write that fails here fails again at the end, with a sentence.

@@ -1,4 +1,5 @@
 import Analysis
+import Convolution
 import Foundation
 import Gate
 import Measurement
@@ -53,7 +54,7 @@ struct BaselineGate {
     let runs = file.benchmarks.filter { $0.finding == nil }.map(\.baseRuns.count).min() ?? 0
     let gate = StoredGate(
       GatePrograms(base: head, head: head, timeout: options.workerTimeout), maxTime: options.maxTime,
-      interruption: session.interruption
+      interruption: session.interruption, grace: session.grace
     ) { session.console.note($0) }
     do { try gate.checkProgram() } catch { throw Failure.failed(error.description) }
     file.context.activity = session.activity { gate.measure(&file.benchmarks, runs: runs) }
@@ -94,9 +95,12 @@ struct BaselineGate {
   /// What differs in the machine and the build, as far as it matters for what is compared.
   private func differences(of keys: Set<Runs.Key>, _ context: Context) -> [String] {
     var differences: [String] = []
+    var context = context
     for run in baseline.runs {
       for record in run.records where keys.contains(Runs.Key(record)) {
         let then = Fingerprint(run.context, threads: record.threads, instructionSet: record.instructionSet)
+        // This process calls no BLAS; its workers do.
+        if record.backend == Im2col().name, OpenBLAS.reasonUnavailable == nil { context.blas = loadedBLAS() }
         let now = Fingerprint(context, threads: record.threads, instructionSet: bestInstructionSet)
         for line in now.differences(from: then) where !differences.contains(line) { differences.append(line) }
       }

@@ -54,6 +54,8 @@ struct GateOptions: ParsableArguments {
     help: ArgumentHelp("End a worker that gives no answer for so long.", valueName: "seconds", visibility: .hidden))
   var workerTimeout = 120.0
 
+  @OptionGroup var grace: GraceOption
+
   @Option(
     help: ArgumentHelp("The directory for gate.json, gate.xml (JUnit), gate.md and gate.html.", valueName: "directory"))
   var output = "results/gate"

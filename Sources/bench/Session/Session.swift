@@ -9,6 +9,8 @@ import Results
 final class Session {
   let console: Console
   let interruption: Interruption
+  /// The seconds that a step may take after a request to stop.
+  let grace: Double
   /// The machine and the build at the start.
   private let start: Context
   private let inquiry = CommitInquiry()
@@ -21,15 +23,17 @@ final class Session {
 
   /// - Parameters:
   ///   - grace: the seconds that a step may take after a request to stop
+  ///   - reserve: the seconds more for a command that looks at the grace time by itself, and has files to write
   ///   - measuresClock: whether the clock's frequency is measured, too; it takes 30 ms each time
-  init(_ console: Console, grace: Double = Watchdog.usualGrace, measuresClock: Bool = false) {
+  init(_ console: Console, grace: Double = Watchdog.usualGrace, reserve: Double = 0, measuresClock: Bool = false) {
     self.console = console
+    self.grace = grace
     interruption = Interruption.install()
     start = capturedContext()
     before = SystemSample.capture()
     clockFrequency = measuresClock ? ClockFrequency.measure() : nil
     let words = lastWords
-    Watchdog.guardEnd(of: interruption, grace: grace) {
+    Watchdog.guardEnd(of: interruption, grace: grace + reserve) {
       console.note("What runs does not end; \(durationText(grace)) after the request the program does (see --grace).")
       words.say()
       return ExitStatus.failure
