@@ -80,15 +80,20 @@ package enum GateTable {
         case .pass, .improvement: ""
         }
       // Colons and commas end a property, such as the title, but not the text.
-      let title = escaped("bench gate: \(benchmark.specification)")
-        .replacing(":", with: "%3A").replacing(",", with: "%2C")
+      let title = escaped("bench gate: \(benchmark.specification)", and: ":,")
       let text = escaped(finding.reason ?? finding.verdict.rawValue)
       return level.isEmpty ? nil : "::\(level) title=\(title)::\(text)"
     }
   }
 
   /// Escapes text for GitHub's runner.
-  private static func escaped(_ text: String) -> String {
-    text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+  private static func escaped(_ text: String, and others: String = "") -> String {
+    text.unicodeScalars.reduce(into: "") { result, scalar in
+      guard "%\r\n".unicodeScalars.contains(scalar) || others.unicodeScalars.contains(scalar) else {
+        return result.unicodeScalars.append(scalar)
+      }
+      let digits = String(scalar.value, radix: 16, uppercase: true)
+      result += "%" + (digits.count < 2 ? "0" : "") + digits
+    }
   }
 }

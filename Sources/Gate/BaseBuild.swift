@@ -98,15 +98,21 @@ package struct BaseBuild {
   ) throws(BaseError) {
     note("Building \(base) (\(commit.prefix(12)), \(configuration)); this takes a minute or two, once.")
     let files = FileManager.default
+    removeLeftovers(in: cache, root)
     // Two gates at the same time build at two places; the program is moved when it is complete.
     let place = "\(cache)/building-\(commit.prefix(12))-\(getpid())"
     let log = "\(cache)/\(commit.prefix(12))-\(key).log"
     do { try files.createDirectory(atPath: place, withIntermediateDirectories: true) } catch {
       throw .git("\(place) cannot be made.")
     }
+    let cleanUp = { @Sendable in Self.remove(place, root) }
+    Watchdog.cleanUp(with: {
+      Descendants.kill(Descendants.of(getpid()).filter { $0 != getpid() })
+      cleanUp()
+    })
     defer {
-      _ = Shell.run(["git", "-C", root, "worktree", "remove", "--force", "\(place)/source"], log: nil)
-      try? files.removeItem(atPath: place)
+      Watchdog.cleanUp(with: nil)
+      cleanUp()
     }
     guard Shell.run(["git", "-C", root, "worktree", "add", "--detach", "\(place)/source", commit], log: log) == 0 else {
       if interruption.isRequested { throw .interrupted(base) }
@@ -131,6 +137,21 @@ package struct BaseBuild {
     }
   }
 
+  private static func remove(_ place: String, _ root: String) {
+    _ = Shell.run(["git", "-C", root, "worktree", "remove", "--force", "\(place)/source"], log: nil)
+    try? FileManager.default.removeItem(atPath: place)
+  }
+
+  /// Removes what gates have left here that were killed while they built.
+  private func removeLeftovers(in cache: String, _ root: String) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? [] where name.hasPrefix("building-") {
+      guard let process = name.split(separator: "-").last.flatMap({ pid_t($0) }), process != getpid(),
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      Self.remove("\(cache)/\(name)", root)
+    }
+  }
+
   /// The last lines with errors, or else the last lines.
   private static func tail(of log: String) -> String {
     let text = (try? Data(contentsOf: URL(fileURLWithPath: log))).map { String(decoding: $0, as: UTF8.self) } ?? ""
@@ -142,6 +163,9 @@ package struct BaseBuild {
 
 /// Runs other programs and waits for them.
 private enum Shell {
+  /// The seconds that a program may take to end after a request.
+  private static let patience = 5.0
+
   /// - Parameters:
   ///   - log: the file to which its output is appended; nil for none
   ///   - interruption: ends the program
@@ -165,11 +189,21 @@ private enum Shell {
     process.standardError = output
     guard (try? process.run()) != nil else { return -1 }
     // The program is in a separate process group, which the terminal's Ctrl-C does not reach.
+    var started: [pid_t] = []
     while let interruption, process.isRunning {
-      if interruption.isRequested { process.terminate() }
+      if let elapsed = interruption.elapsed {
+        if started.isEmpty {
+          started = Descendants.of(process.processIdentifier)
+          process.terminate()
+        } else if elapsed > patience {
+          Descendants.kill(started + Descendants.of(process.processIdentifier))
+        }
+      }
       usleep(20_000)
     }
     process.waitUntilExit()
+    // What it leaves behind would go on compiling.
+    Descendants.kill(started.filter { $0 != process.processIdentifier })
     return process.terminationStatus
   }
 }

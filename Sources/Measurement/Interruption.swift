@@ -71,7 +71,7 @@ package final class Interruption: Sendable {
       Self.say("\nStopping after this step or check; press Ctrl-C again to quit at once.\n")
       Watchdog.wake()
     } else if Self.now - time > Self.sameRequest {
-      Watchdog.endChildren()
+      if Watchdog.quit(number) { return }
       signal(number, SIG_DFL)
       // It is blocked until this handler returns.
       raise(number)

@@ -1,3 +1,5 @@
+import Results
+
 /// Remembers the highest multiply-add peak that was measured on this machine. Other programs can only lower a
 /// measurement, and a percentage of a low peak flatters.
 package struct PeakCache {
@@ -30,7 +32,8 @@ package struct PeakCache {
   }
 
   /// The highest peak of the last seven days; nil where none was measured.
-  package func remembered(_ key: Key) -> Peak? { cache[key.text] }
+  /// A number that no machine reaches is that of a damaged file, and forgotten.
+  package func remembered(_ key: Key) -> Peak? { cache[key.text].flatMap { Plausible.rate.contains($0.rate) ? $0 : nil } }
 
   /// The peak that `measure` returns, in FLOP/s, or a higher one of the last seven days.
   package func peak(_ key: Key, measure: () throws -> Double) rethrows -> Double {

@@ -19,11 +19,13 @@ package final class Watchdog: Sendable {
     let bell = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
     sem_init(bell, 0, 0)
     var thread = pthread_t()
-    pthread_create(&thread, nil, { _ in Watchdog.watch() }, nil)
+    if pthread_create(&thread, nil, { _ in Watchdog.watch() }, nil) == 0 { isWatching.store(true, ordering: .relaxed) }
     return bell
   }()
-  /// A process with children that ends with this one; 0 where there is none.
-  private static let child = Atomic<Int32>(0)
+  private static let isWatching = Atomic<Bool>(false)
+  /// The signal that ends the process at once; 0 where there was none.
+  private static let quitSignal = Atomic<Int32>(0)
+  private static let cleanup = Mutex<(@Sendable () -> Void)?>(nil)
 
   /// Watches until `release`.
   /// - Parameter lastWords: keeps what was measured, and returns the exit code. It runs beside the step that does not
@@ -41,19 +43,29 @@ package final class Watchdog: Sendable {
   /// Called by a signal handler.
   static func wake() { sem_post(bell) }
 
-  /// Names the process group that is to end with this process; 0 for none.
-  package static func setChild(_ identifier: Int32) { child.store(identifier, ordering: .relaxed) }
+  /// Has `body` run before the process ends, be it by a second signal or by the grace time; nil for nothing.
+  package static func cleanUp(with body: (() -> Void)?) {
+    guard let body else { return cleanup.withLock { $0 = nil } }
+    nonisolated(unsafe) let kept = body
+    cleanup.withLock { $0 = { kept() } }
+  }
 
-  /// Called by a signal handler.
-  static func endChildren() {
-    let identifier = child.load(ordering: .relaxed)
-    if identifier > 0 { kill(-identifier, SIGKILL) }
+  /// Ends the process by a signal after what has to be cleaned up. Called by a signal handler.
+  /// - Returns: false where nothing has to, or where it was asked before: the handler is to end the process itself
+  static func quit(_ signal: Int32) -> Bool {
+    guard isWatching.load(ordering: .relaxed),
+      quitSignal.compareExchange(expected: 0, desired: signal, ordering: .relaxed).exchanged
+    else { return false }
+    wake()
+    return true
   }
 
   private static func watch() -> UnsafeMutableRawPointer? {
     while true {
       guard sem_wait(bell) == 0 else { continue }
+      quitIfAsked()
       while let seconds = left() {
+        quitIfAsked()
         if seconds > 0 {
           usleep(UInt32(min(seconds, 0.1) * 1e6) + 1)
           continue
@@ -61,6 +73,14 @@ package final class Watchdog: Sendable {
         end()
       }
     }
+  }
+
+  private static func quitIfAsked() {
+    let number = quitSignal.load(ordering: .relaxed)
+    guard number != 0 else { return }
+    cleanup.withLock { $0 }?()
+    signal(number, SIG_DFL)
+    kill(getpid(), number)
   }
 
   /// The seconds until the end; nil where nothing is guarded or nothing was requested.
@@ -77,7 +97,7 @@ package final class Watchdog: Sendable {
       return guarded?.lastWords
     }
     let status = lastWords?() ?? 1
-    endChildren()
+    cleanup.withLock { $0 }?()
     fflush(nil)
     _exit(status)
   }

@@ -52,7 +52,9 @@ package struct BaselineStore: Sendable {
     do { json = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
       throw .cannotRead(path: path, reason: "no such file or no permission")
     }
-    return try ResultJSON.decode(json, path: path)
+    let baseline: Baseline = try ResultJSON.decode(json, path: path)
+    for (index, run) in baseline.runs.enumerated() { try run.check(path: path, prefix: "runs[\(index)].") }
+    return baseline
   }
 
   package func delete(_ name: String) throws(ResultsError) {

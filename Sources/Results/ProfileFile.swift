@@ -21,7 +21,13 @@ package struct ProfileFile: StoredFile, Codable, Equatable, Sendable {
   package func json() throws(ResultsError) -> Data { try ResultJSON.encode(self) }
 
   /// - Parameter path: where `json` comes from, for the sentence of an error
-  package init(json: Data, path: String) throws(ResultsError) { self = try ResultJSON.decode(json, path: path) }
+  package init(json: Data, path: String) throws(ResultsError) {
+    self = try ResultJSON.decode(json, path: path)
+    guard let tree = try? JSONSerialization.jsonObject(with: json), let object = tree as? [String: Any],
+      let (key, range) = PlausibleTree.firstImpossible(object["records"] ?? [], key: "records")
+    else { return }
+    throw .wrongValue(path: path, key: key, reason: "no measurement gives it: it must be \(range)")
+  }
 
   /// The profile at `path`; nil where that is a directory, no profile or not there.
   package static func read(_ path: String) throws(ResultsError) -> ProfileFile? {

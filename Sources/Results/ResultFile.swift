@@ -25,26 +25,17 @@ package struct ResultFile: StoredFile, Codable, Equatable, Sendable {
   package init(json: Data, path: String) throws(ResultsError) {
     if ProfileFile.isProfile(json) { throw .isProfile(path: path) }
     self = try ResultJSON.decode(json, path: path)
-    for (index, record) in records.enumerated() {
-      if let key = record.firstImpossible {
-        throw .wrongValue(path: path, key: "records[\(index)].\(key)", reason: "it must be positive")
-      }
-    }
+    try check(path: path)
   }
-}
 
-extension Record {
-  /// The key of a number that no measurement gives; whoever divides by it or takes its logarithm relies on that.
-  fileprivate var firstImpossible: String? {
-    func first(_ values: [Double], _ key: String) -> String? {
-      values.firstIndex { $0 <= 0 }.map { "\(key)[\($0)]" }
+  /// Refuses numbers that no measurement gives; whoever divides by one or takes its logarithm relies on that.
+  /// - Parameter prefix: of the keys, where the file is a part of another
+  func check(path: String, prefix: String = "") throws(ResultsError) {
+    for (index, record) in records.enumerated() {
+      guard let (key, bounds) = record.firstImpossible else { continue }
+      throw .wrongValue(
+        path: path, key: "\(prefix)records[\(index)].\(key)",
+        reason: "no measurement gives it: it must be \(bounds)")
     }
-    let numbers: [(CodingKeys, Double?)] = [
-      (.batchSize, Double(batchSize)), (.imageSize, Double(imageSize)), (.threads, Double(threads)),
-      (.flopPerStep, flopPerStep), (.peakFlopRate, peakFlopRate), (.memoryBandwidth, memoryBandwidth),
-    ]
-    return numbers.first { $0.1.map { $0 <= 0 } ?? false }?.0.stringValue
-      ?? first(burnInDurations, CodingKeys.burnInDurations.stringValue)
-      ?? first(durations, CodingKeys.durations.stringValue)
   }
 }

@@ -82,7 +82,7 @@ import Testing
     "batch_size", "image_size", "threads", "flop_per_step", "peak_flops_per_s", "memory_bandwidth_bytes_per_s",
   ])
   func numbersThatNoMeasurementGivesAreRefused(_ key: String) throws {
-    for value in [0, -4] {
+    for value in [0, -4, 1e-320, 5e-324, 1.7e308] {
       let text = try edited { $0[0][key] = value }
       expectError(.wrongValue(path: "x.json", key: "records[0].\(key)", reason: ""), reading: text)
     }
@@ -90,8 +90,10 @@ import Testing
 
   @Test(arguments: ["durations_s", "burn_in_durations_s"])
   func stepsThatTookNoTimeAreRefused(_ key: String) throws {
-    let text = try edited { $0[1][key] = [0.5, 0] }
-    expectError(.wrongValue(path: "x.json", key: "records[1].\(key)[1]", reason: ""), reading: text)
+    for value in [0, 5e-324, 1.7e308] {
+      let text = try edited { $0[1][key] = [0.5, value] }
+      expectError(.wrongValue(path: "x.json", key: "records[1].\(key)[1]", reason: ""), reading: text)
+    }
   }
 
   @Test(arguments: [Double.nan, .infinity])

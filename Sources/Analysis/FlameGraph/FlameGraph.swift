@@ -64,6 +64,6 @@ package struct FlameGraph {
     let object: [String: Any] = ["names": names.sorted { $0.value < $1.value }.map(\.key), "tree": tree]
     let json = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
     // A name with `</script>` would end the element.
-    return String(decoding: json ?? Data(), as: UTF8.self).replacing("<", with: "\\u003c")
+    return String(decoding: json ?? Data(), as: UTF8.self).jsonInHTML
   }
 }

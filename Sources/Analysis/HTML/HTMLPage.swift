@@ -45,15 +45,25 @@ struct HTMLPage {
 }
 
 extension String {
-  /// The text escaped for element content and for attributes in double quotes.
+  /// JSON for an element of a page: no text in it can end the element.
+  var jsonInHTML: String {
+    unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar == "<" { text += "\\u003c" } else { text.unicodeScalars.append(scalar) }
+    }
+  }
+
+  /// The text escaped for element content and for attributes in quotes. Scalars are escaped one by one: with a combining
+  /// mark behind it a quote is another character, but the same quote to a parser.
   var htmlEscaped: String {
-    reduce(into: "") { text, character in
-      switch character {
+    unicodeScalars.reduce(into: "") { text, scalar in
+      switch scalar {
       case "&": text += "&amp;"
       case "<": text += "&lt;"
       case ">": text += "&gt;"
       case "\"": text += "&quot;"
-      default: text.append(character)
+      case "'": text += "&#39;"
+      case _ where scalar.isControl: text.unicodeScalars.append("\u{FFFD}")
+      default: text.unicodeScalars.append(scalar)
       }
     }
   }

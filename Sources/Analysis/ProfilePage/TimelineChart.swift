@@ -170,6 +170,6 @@ extension TimelineChart {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let json = (try? encoder.encode(data)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     // No text can end the element.
-    return json.replacing("<", with: "\\u003c")
+    return json.jsonInHTML
   }
 }

@@ -44,8 +44,14 @@ package struct CSVRenderer: Renderer {
   }
 
   private func quoted(_ field: String) -> String {
-    // Scalars are compared, because a carriage return and a line feed together are one character.
+    // Scalars are compared: a line end of two, or a quote with a combining mark, is one other character.
     guard field.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return field }
-    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    var text = "\""
+    for scalar in field.unicodeScalars {
+      if scalar == "\"" { text.unicodeScalars.append("\"") }
+      text.unicodeScalars.append(scalar)
+    }
+    text.unicodeScalars.append("\"")
+    return text
   }
 }

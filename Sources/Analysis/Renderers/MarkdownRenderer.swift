@@ -16,11 +16,12 @@ package struct MarkdownRenderer: Renderer {
     "| " + cells.map(escaped).joined(separator: " | ") + " |"
   }
 
-  /// Escapes a bar, which would end the cell, and characters that would begin emphasis, code or HTML.
+  /// Escapes a bar, which would end the cell, and what would begin emphasis, code, HTML, a link or a picture. A line end
+  /// would end the row.
   private func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-      if "|*`<\\".contains(character) { result.append("\\") }
-      result.append(character)
+    text.onOneLine.unicodeScalars.reduce(into: "") { result, scalar in
+      if "|*`<\\[]".unicodeScalars.contains(scalar) { result.append("\\") }
+      result.unicodeScalars.append(scalar)
     }
   }
 }

@@ -7,8 +7,8 @@ package struct TextRenderer: Renderer {
   package init() {}
 
   package func render(_ table: Table) -> String {
-    let headings = table.columns.map(\.heading)
-    let rows = table.rows.map { row in zip(row, table.columns).map { $0.text(in: $1) } }
+    let headings = table.columns.map(\.heading.onOneLine)
+    let rows = table.rows.map { row in zip(row, table.columns).map { $0.text(in: $1).onOneLine } }
     let widths = headings.indices.map { column in
       ([headings] + rows).map { $0[column].count }.max()!
     }
@@ -20,7 +20,7 @@ package struct TextRenderer: Renderer {
       return String(padded.joined(separator: "  ").trimmingSuffix(" "))
     }
     let rule = widths.map { String(repeating: "-", count: $0) }
-    return ([table.title, "", line(headings), line(rule)] + rows.map(line) + table.notes.map { "note: \($0)" })
+    return ([table.title.onOneLine, "", line(headings), line(rule)] + rows.map(line) + table.notes.map { "note: \($0.onOneLine)" })
       .joined(separator: "\n") + "\n"
   }
 }

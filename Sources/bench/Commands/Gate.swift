@@ -57,7 +57,10 @@ struct GateCommand: BenchCommand {
       configuration: head.configuration, compiler: head.compiler, interruption: session.interruption
     ) { session.console.note($0) }
     do { return try build.product(base) } catch {
-      if case .unknown = error { throw Failure.usage(error.description) }
+      switch error {
+      case .unknown, .ambiguous: throw Failure.usage(error.description)
+      default: break
+      }
       throw Failure.failed(error.description)
     }
   }
