@@ -1,5 +1,6 @@
 import Foundation
 import Measurement
+import Terms
 
 /// A reason why there is no base to compare with, as a sentence.
 package enum BaseError: Error, Equatable, CustomStringConvertible {
@@ -127,7 +128,7 @@ package struct BaseBuild {
       ], log: log, until: interruption)
     do {
       guard status == 0 else { throw CocoaError(.featureUnsupported) }
-      let folder = (program as NSString).deletingLastPathComponent
+      let folder = FilePath(program).directory
       try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try files.copyItem(atPath: "\(place)/build/\(configuration)/bench", toPath: "\(place)/bench")
       guard rename("\(place)/bench", program) == 0 else { throw CocoaError(.fileWriteUnknown) }

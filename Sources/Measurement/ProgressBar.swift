@@ -34,7 +34,7 @@ package final class ProgressBar: Observer {
 
   /// Returns nil unless standard error is a terminal that can move its cursor.
   package static func onStandardError(label: String, plan: MeasurementPlan, clock: any Clock) -> ProgressBar? {
-    guard isatty(STDERR_FILENO) == 1, ProcessInfo.processInfo.environment["TERM"] ?? "dumb" != "dumb" else {
+    guard isatty(STDERR_FILENO) == 1, !["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "") else {
       return nil
     }
     var size = winsize()

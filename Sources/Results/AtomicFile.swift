@@ -1,4 +1,5 @@
 import Foundation
+import Terms
 
 /// Writes a file whole or not at all: it writes a temporary file in the same directory, calls fsync, renames it, and
 /// calls fsync on the directory.
@@ -9,10 +10,10 @@ struct AtomicFile {
   /// Replaces the file at `path`. A device or pipe is written to in place, because a rename would replace it by a file.
   func replace(_ path: String, with bytes: Data) throws(ResultsError) {
     var status = stat()
-    let exists = stat(path, &status) == 0
+    let exists = stat(path.systemPath, &status) == 0
     switch exists ? status.st_mode & S_IFMT : S_IFREG {
     case S_IFDIR: throw .isDirectory(path: path)
-    case S_IFREG: _ = try place(bytes, at: path.resolvingLinks, calledBy: path, replacing: true)
+    case S_IFREG: _ = try place(bytes, at: FilePath(path).followingLinks.text, calledBy: path, replacing: true)
     default: try fill(path, flags: O_WRONLY, with: bytes)
     }
   }
@@ -27,11 +28,10 @@ struct AtomicFile {
   private func place(
     _ bytes: Data, at path: String, calledBy name: String, replacing: Bool
   ) throws(ResultsError) -> Bool {
-    let directory = (path as NSString).deletingLastPathComponent
-    let suffix = "\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
-    let temporary = (directory as NSString).appendingPathComponent(
-      ".\((path as NSString).lastPathComponent).\(suffix)")
-    defer { unlink(temporary) }  // After the rename this fails, and should.
+    let directory = FilePath(path).directory
+    // A name of its own length: that of the file may be as long as a name can be.
+    let temporary = FilePath(path).sibling(".bench-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp")
+    defer { unlink(temporary.systemPath) }  // After the rename this fails, and should.
     do {
       try fill(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, with: bytes)
     } catch .cannotWrite(_, let reason) {
@@ -40,16 +40,16 @@ struct AtomicFile {
       throw .noSpace(path: name)
     }
     // `link` refuses to replace a file and `rename` does not, but some file systems have no links.
-    var status = replacing ? -1 : link(temporary, path)
+    var status = replacing ? -1 : link(temporary.systemPath, path.systemPath)
     if status != 0, !replacing, errno == EEXIST { return false }
-    if status != 0 { status = rename(temporary, path) }
+    if status != 0 { status = rename(temporary.systemPath, path.systemPath) }
     guard status == 0 else { throw ResultsError(writing: name, errno: errno) }
-    synchronise(directory: directory.isEmpty ? "." : directory)
+    synchronise(directory: directory)
     return true
   }
 
   private func fill(_ path: String, flags: Int32, with bytes: Data) throws(ResultsError) {
-    let file = open(path, flags | O_CLOEXEC, 0o666)
+    let file = open(path.systemPath, flags | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw ResultsError(writing: path, errno: errno) }
     var failure = bytes.withUnsafeBytes { send($0, to: file) }
     // Pipes and terminals have no fsync.
@@ -71,18 +71,9 @@ struct AtomicFile {
 
   /// Makes the new name durable. The bytes are on the disk already, so a file system that cannot do this is no failure.
   private func synchronise(directory: String) {
-    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = open(directory.systemPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)
-  }
-}
-
-extension String {
-  /// The target of a symbolic link, so that the link itself is not replaced.
-  fileprivate var resolvingLinks: String {
-    guard let resolved = realpath(self, nil) else { return self }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 }

@@ -48,11 +48,7 @@ package struct BaselineStore: Sendable {
 
   package func read(_ name: String) throws(ResultsError) -> Baseline {
     let path = path(name)
-    let json: Data
-    do { json = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-      throw .cannotRead(path: path, reason: "no such file or no permission")
-    }
-    let baseline: Baseline = try ResultJSON.decode(json, path: path)
+    let baseline: Baseline = try ResultJSON.decode(ResultStore.data(path), path: path)
     for (index, run) in baseline.runs.enumerated() { try run.check(path: path, prefix: "runs[\(index)].") }
     return baseline
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Terms
 
 /// What `bench profile` leaves behind, and what its `--format json` prints.
 package struct ProfileFile: StoredFile, Codable, Equatable, Sendable {
@@ -31,7 +32,11 @@ package struct ProfileFile: StoredFile, Codable, Equatable, Sendable {
 
   /// The profile at `path`; nil where that is a directory, no profile or not there.
   package static func read(_ path: String) throws(ResultsError) -> ProfileFile? {
-    guard let json = try? Data(contentsOf: URL(fileURLWithPath: path)), isProfile(json) else { return nil }
+    var status = stat()
+    // A pipe can be read only once, by who takes it for a result.
+    guard stat(path.systemPath, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      let json = try? ResultStore.data(path), isProfile(json)
+    else { return nil }
     return try ProfileFile(json: json, path: path)
   }
 

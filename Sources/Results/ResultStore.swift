@@ -1,4 +1,5 @@
 import Foundation
+import Terms
 
 /// What a measurement leaves in a file of its own.
 package protocol StoredFile {
@@ -45,20 +46,20 @@ package struct ResultStore {
     try ResultFile(json: data(path), path: path)
   }
 
+  /// The run or the profile at `path`, which is read once, as a pipe can be.
+  package static func readAny(_ path: String) throws(ResultsError) -> (run: ResultFile?, profile: ProfileFile?) {
+    let json = try data(path)
+    return ProfileFile.isProfile(json)
+      ? (nil, try ProfileFile(json: json, path: path)) : (try ResultFile(json: json, path: path), nil)
+  }
+
   package static func readProfile(_ path: String) throws(ResultsError) -> ProfileFile {
     try ProfileFile(json: data(path), path: path)
   }
 
-  private static func data(_ path: String) throws(ResultsError) -> Data {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw .cannotRead(path: path, reason: String(cString: strerror(errno)))
-    }
-    if status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(path: path) }
-    do {
-      return try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw .cannotRead(path: path, reason: "no permission or an input error")
+  static func data(_ path: String) throws(ResultsError) -> Data {
+    do { return Data(try FileContents.bytes(path)) } catch {
+      throw error.isDirectory ? .isDirectory(path: path) : .cannotRead(path: path, reason: error.reason)
     }
   }
 

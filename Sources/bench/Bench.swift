@@ -28,6 +28,9 @@ protocol BenchCommand: ParsableCommand {
 }
 
 struct Bench: ParsableCommand {
+  /// Raised with the change log. A result names the commit, which says more.
+  static let version = "0.1.0-dev"
+
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measures convolutional networks on this machine's processor.",
@@ -63,6 +66,10 @@ package func bench(_ arguments: [String], on console: Console) -> Int32 {
 }
 
 private func execute(_ arguments: [String], on console: Console) -> Int32 {
+  if arguments == ["--version"] {
+    console.print("bench \(Bench.version)")
+    return 0
+  }
   do {
     var command = try Bench.parseAsRoot(arguments)
     if let command = command as? any BenchCommand { return try command.run(on: console) }

@@ -1,4 +1,5 @@
 import Foundation
+import Terms
 
 /// The output of a command: results go to `out`, everything else to `err`.
 ///
@@ -23,8 +24,8 @@ package struct Console {
     // A limit of the size of files is an error of the write as well.
     signal(SIGXFSZ, SIG_IGN)
     return Console(
-      out: { try FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) },
-      err: { try FileHandle.standardError.write(contentsOf: Data($0.utf8)) })
+      out: { try FileHandle.standardOutput.write(contentsOf: Data(RawText.bytes($0))) },
+      err: { try FileHandle.standardError.write(contentsOf: Data(RawText.bytes($0))) })
   }
 
   /// Whether a part of the result could not be written.

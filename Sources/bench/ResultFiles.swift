@@ -1,47 +1,49 @@
 import Foundation
 import Results
+import Terms
 
 /// Result files, each with a name for readers.
 typealias NamedResults = [(name: String, file: ResultFile)]
 
-/// The result files at a path: the file itself or those of a directory. Profiles lie beside the results of runs, so
-/// those of a directory are left out; a single one is refused.
+/// The result files at a path: the file itself or those of a directory. Of a directory, profiles are left out, and so is
+/// what is no result, with a note; a single file of that kind is refused.
 /// - Parameters:
 ///   - recursive: whether files in deeper directories count too
-///   - leftOut: is called for a file that is no result; nil to refuse such a file, except a profile in a directory
-func namedResultFiles(
-  at path: String, recursive: Bool = false, leftOut: ((ResultsError) -> Void)? = nil
-) throws -> NamedResults {
+///   - note: is told of each file that is left out
+func namedResultFiles(at path: String, recursive: Bool = false, note: (String) -> Void) throws -> NamedResults {
   let found = try jsonFiles(at: path, recursive: recursive)
   let results = try found.files.compactMap { name, path -> (name: String, file: ResultFile)? in
     do throws(ResultsError) { return (name, try ResultStore.read(path)) } catch {
-      if let leftOut {
-        leftOut(error)
-      } else if !(found.isDirectory && error == .isProfile(path: path)) {
-        throw Failure.failed(error.description)
-      }
+      guard found.isDirectory else { throw Failure.failed(error.description) }
+      if recursive || error != .isProfile(path: path) { note("Left out: \(error)") }
       return nil
     }
   }
-  guard !results.isEmpty || leftOut != nil else {
-    throw Failure.failed("\(path) holds only profiles; give a directory with files that `bench run` wrote.")
+  guard !results.isEmpty || recursive else {
+    throw Failure.failed("\(path) holds no result of a run; give a directory with files that `bench run` wrote.")
   }
   return results
 }
 
-/// The files of runs and of profiles at a path. Other files are refused.
+/// The files of runs and of profiles at a path, with a note for what else a directory holds.
 func namedResultsAndProfiles(
-  at path: String
+  at path: String, note: (String) -> Void
 ) throws -> (runs: NamedResults, profiles: [(name: String, path: String, file: ProfileFile)]) {
   var runs: NamedResults = []
   var profiles: [(name: String, path: String, file: ProfileFile)] = []
-  for (name, path) in try jsonFiles(at: path, recursive: false).files {
+  let found = try jsonFiles(at: path, recursive: false)
+  for (name, path) in found.files {
     do throws(ResultsError) {
-      do throws(ResultsError) { runs.append((name, try ResultStore.read(path))) } catch {
-        guard error == .isProfile(path: path) else { throw error }
-        profiles.append((name, path, try ResultStore.readProfile(path)))
-      }
-    } catch { throw Failure.failed(error.description) }
+      let file = try ResultStore.readAny(path)
+      if let run = file.run { runs.append((name, run)) }
+      if let profile = file.profile { profiles.append((name, path, profile)) }
+    } catch {
+      guard found.isDirectory else { throw Failure.failed(error.description) }
+      note("Left out: \(error)")
+    }
+  }
+  guard !runs.isEmpty || !profiles.isEmpty else {
+    throw Failure.failed("\(path) holds no result; give a directory with files that bench wrote.")
   }
   return (runs, profiles)
 }
@@ -50,17 +52,17 @@ func namedResultsAndProfiles(
 private func jsonFiles(
   at path: String, recursive: Bool
 ) throws -> (isDirectory: Bool, files: [(name: String, path: String)]) {
-  var isDirectory: ObjCBool = false
-  let files = FileManager.default
-  guard files.fileExists(atPath: path, isDirectory: &isDirectory) else {
+  var status = stat()
+  guard stat(path.systemPath, &status) == 0 else {
     throw Failure.usage("There is no file or directory '\(path)'.")
   }
-  guard isDirectory.boolValue else { return (false, [((path as NSString).lastPathComponent, path)]) }
+  guard status.st_mode & S_IFMT == S_IFDIR else { return (false, [(FilePath(path).name, path)]) }
+  let files = FileManager.default
   let names =
     recursive
     ? files.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
     : (try? files.contentsOfDirectory(atPath: path)) ?? []
-  let results = names.filter { $0.hasSuffix(".json") && !($0 as NSString).lastPathComponent.hasPrefix(".") }
+  let results = names.filter { $0.hasSuffix(".json") && !FilePath($0).name.hasPrefix(".") }
   guard !results.isEmpty else {
     throw Failure.failed("\(path) holds no result; give a directory with files that `bench run` wrote.")
   }

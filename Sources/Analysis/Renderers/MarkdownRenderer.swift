@@ -19,9 +19,13 @@ package struct MarkdownRenderer: Renderer {
   /// Escapes a bar, which would end the cell, and what would begin emphasis, code, HTML, a link or a picture. A line end
   /// would end the row.
   private func escaped(_ text: String) -> String {
-    text.onOneLine.unicodeScalars.reduce(into: "") { result, scalar in
-      if "|*`<\\[]".unicodeScalars.contains(scalar) { result.append("\\") }
+    var (result, last) = ("", Unicode.Scalar(" "))
+    for scalar in text.onOneLine.unicodeScalars {
+      // A bracket alone is a unit; before a parenthesis it ends the name of a link.
+      if "|*`<\\".unicodeScalars.contains(scalar) || (last == "]" && scalar == "(") { result.unicodeScalars.append("\\") }
       result.unicodeScalars.append(scalar)
+      last = scalar
     }
+    return result
   }
 }

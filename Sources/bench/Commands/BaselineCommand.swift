@@ -25,6 +25,12 @@ struct BaselineCommand: ParsableCommand {
 
     /// - Throws: `Failure` where there is no baseline of that name
     static func read(_ name: String, in store: BaselineStore) throws -> Baseline {
+      try check(name, in: store)
+      do { return try store.read(name) } catch { throw Failure.failed(error.description) }
+    }
+
+    /// - Throws: `Failure` where there is no baseline of that name
+    static func check(_ name: String, in store: BaselineStore) throws {
       guard BaselineStore.isValid(name: name), store.contains(name) else {
         let names = store.names()
         throw Failure.usage(
@@ -32,7 +38,6 @@ struct BaselineCommand: ParsableCommand {
             + (names.isEmpty ? "Make one with `bench baseline save`." : "Use one of: \(names.joined(separator: ", ")).")
         )
       }
-      do { return try store.read(name) } catch { throw Failure.failed(error.description) }
     }
   }
 
@@ -55,7 +60,9 @@ struct BaselineCommand: ParsableCommand {
     }
 
     func run(on console: Console) throws -> Int32 {
-      let baseline = Baseline(name: name, runs: try paths.flatMap { try namedResultFiles(at: $0).map(\.file) })
+      let baseline = Baseline(name: name, runs: try paths.flatMap { path in
+        try namedResultFiles(at: path) { console.note($0) }.map(\.file)
+      })
       do { try location.store.save(baseline) } catch { throw Failure.failed(error.description) }
       console.note("The baseline is in \(location.store.path(name)).")
       return 0
@@ -75,8 +82,12 @@ struct BaselineCommand: ParsableCommand {
 
     func run(on console: Console) throws -> Int32 {
       let renderer = try format.renderer()
-      let rows = try location.store.names().map { name -> [Table.Cell] in
-        let baseline = try location.read(name)
+      let rows = location.store.names().compactMap { name -> [Table.Cell]? in
+        let baseline: Baseline
+        do { baseline = try location.read(name) } catch {
+          console.note("Left out: \(error)")
+          return nil
+        }
         let context = baseline.runs.first?.context
         return [
           .text(name), .number(Double(baseline.runs.count)), .number(Double(Runs.pool(baseline.runs).count)),
@@ -126,7 +137,8 @@ struct BaselineCommand: ParsableCommand {
     @OptionGroup var location: Location
 
     func run(on console: Console) throws -> Int32 {
-      _ = try location.read(name)
+      // A damaged one can be deleted as well.
+      try Location.check(name, in: location.store)
       do { try location.store.delete(name) } catch { throw Failure.failed(error.description) }
       console.note("The baseline '\(name)' is deleted.")
       return 0

@@ -22,7 +22,7 @@ struct Compare: BenchCommand {
   func run(on console: Console) throws -> Int32 {
     let renderer = try format.renderer()
     if let profiles = try profiles() { return try compare(profiles, on: console, with: renderer) }
-    let (a, b) = (try namedResultFiles(at: first).map(\.file), try namedResultFiles(at: second).map(\.file))
+    let (a, b) = (try results(at: first, console), try results(at: second, console))
     let table = RunComparison.table(a, b, names: (first, second))
     guard !table.rows.isEmpty else {
       throw Failure.failed(
@@ -30,6 +30,10 @@ struct Compare: BenchCommand {
     }
     console.print(table, with: renderer)
     return 0
+  }
+
+  private func results(at path: String, _ console: Console) throws -> [ResultFile] {
+    try namedResultFiles(at: path) { console.note($0) }.map(\.file)
   }
 
   /// The two profiles; nil where neither file is one.

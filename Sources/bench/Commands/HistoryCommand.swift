@@ -33,7 +33,7 @@ struct HistoryCommand: BenchCommand {
   func run(on console: Console) throws -> Int32 {
     let renderer = try format.renderer()
     if let on { try Self.check(on) }
-    var files = try namedResultFiles(at: directory, recursive: true) { console.note("Left out: \($0)") }
+    var files = try namedResultFiles(at: directory, recursive: true) { console.note($0) }
     if let on {
       let all = files.count
       files = Self.runs(of: on, files)

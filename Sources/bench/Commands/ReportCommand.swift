@@ -26,7 +26,7 @@ struct ReportCommand: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let renderer = try format.renderer()
-    let found = try files.map { try namedResultsAndProfiles(at: $0) }
+    let found = try files.map { try namedResultsAndProfiles(at: $0) { console.note($0) } }
     let (runs, profiles) = (found.flatMap(\.runs), found.flatMap(\.profiles))
     if runs.isEmpty, !profiles.isEmpty {
       return try show(ProfileReport(profiles.map { ($0.name, $0.file) }), with: renderer, on: console)

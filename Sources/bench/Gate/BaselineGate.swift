@@ -4,6 +4,7 @@ import Foundation
 import Gate
 import Measurement
 import Results
+import Terms
 
 /// `bench gate --baseline`: compares whole runs of head with stored ones of the same machine.
 struct BaselineGate {
@@ -19,10 +20,10 @@ struct BaselineGate {
   /// Reads the baseline.
   init(options: GateOptions, name: String, head: String, session: Session) throws {
     (self.options, self.name, self.head, self.session) = (options, name, head, session)
-    let path = (name.hasSuffix(".json") ? String(name.dropLast(5)) : name) as NSString
+    let path = FilePath(name.hasSuffix(".json") ? String(name.dropLast(5)) : name)
     let isPath = name.contains("/")
-    let store = isPath ? BaselineStore(directory: path.deletingLastPathComponent) : BaselineStore()
-    baseline = try BaselineCommand.Location.read(isPath ? path.lastPathComponent : name, in: store)
+    let store = isPath ? BaselineStore(directory: path.directory) : BaselineStore()
+    baseline = try BaselineCommand.Location.read(isPath ? path.name : name, in: store)
   }
 
   /// - Returns: the exit code where the baseline cannot be compared with, else nil.

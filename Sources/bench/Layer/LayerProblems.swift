@@ -1,6 +1,7 @@
 import Convolution
 import Foundation
 import Networks
+import Terms
 
 /// A convolution problem with a name for readers.
 struct NamedProblem {
@@ -50,10 +51,13 @@ enum LayerProblems {
 
   /// Reads problems from a file. Each line has one in the form of `one`; `#` begins a comment.
   static func file(_ path: String, batch: Int) throws -> [NamedProblem] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Failure.failed("Cannot read \(path); check the path and its permissions.")
+    let data: [UInt8]
+    do { data = try FileContents.bytes(path) } catch {
+      throw Failure.failed("Cannot read \(path) (\(error.reason)); check the path and its permissions.")
     }
-    let lines = String(decoding: data, as: UTF8.self)
+    // Editors of other systems begin a text with a byte order mark.
+    let text = data.starts(with: [0xef, 0xbb, 0xbf]) ? data.dropFirst(3) : data[...]
+    let lines = String(decoding: text, as: UTF8.self)
       .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let problems = try lines.enumerated().compactMap { index, line -> NamedProblem? in
       let text = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)

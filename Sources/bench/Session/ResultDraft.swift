@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import Terms
 
 /// The result file of a run, which is written after each pass.
 struct ResultDraft {
@@ -18,7 +19,7 @@ struct ResultDraft {
   mutating func keep(_ file: some StoredFile) {
     // A device or a pipe gets the result only once, when it is whole.
     var status = stat()
-    if let output, stat(output, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return }
+    if let output, stat(output.systemPath, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return }
     _ = try? write(file)
   }
 
@@ -50,12 +51,18 @@ struct ResultDraft {
 /// Refuses a path where no file can be written, before minutes are spent on the measurement.
 func checkWritable(_ path: String) throws {
   var status = stat()
-  let exists = stat(path, &status) == 0
+  let exists = stat(path.systemPath, &status) == 0
+  let file = FilePath(path).followingLinks
+  guard !path.isEmpty, exists || !file.name.isEmpty else {
+    throw Failure.usage("'\(path)' names no file; give a path that ends in a name.")
+  }
+  if file.name.utf8.count > Int(NAME_MAX) || path.utf8.count >= Int(PATH_MAX) {
+    throw Failure.failed("\(ResultsError.cannotWrite(path: path, reason: String(cString: strerror(ENAMETOOLONG))))")
+  }
   if exists, status.st_mode & S_IFMT == S_IFDIR { throw Failure.failed("\(ResultsError.isDirectory(path: path))") }
-  let directory = (path as NSString).deletingLastPathComponent
   // A file is replaced by a new one in its directory; a device is written to.
-  let target = exists && status.st_mode & S_IFMT != S_IFREG ? path : directory.isEmpty ? "." : "\(directory)/."
-  guard access(target, W_OK) == 0 else {
+  let target = exists && status.st_mode & S_IFMT != S_IFREG ? path : "\(file.directory)/."
+  guard access(target.systemPath, W_OK) == 0 else {
     throw Failure.failed("\(ResultsError.cannotWrite(path: path, reason: String(cString: strerror(errno))))")
   }
 }
