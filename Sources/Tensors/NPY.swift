@@ -1,11 +1,13 @@
 import Foundation
 
-/// A NumPy array file (.npy) of float32 in C order.
+/// A NumPy array file (.npy), as float32 in C order. Other floats and bytes are converted, and so is Fortran order.
 ///
 /// Source: NumPy's format specification, versions 1.0 to 3.0.
 package struct NPY {
   package let shape: [Int]
   package let values: [Float]
+  /// What was converted, as a part of a sentence; nil for float32 in C order.
+  package private(set) var conversion: String?
 
   /// - Throws: `TensorFileError` where the file cannot be read, breaks the format or holds another type.
   package init(path: String) throws(TensorFileError) {
@@ -31,17 +33,43 @@ package struct NPY {
     guard let type = Self.value(of: "descr", in: header), let order = Self.value(of: "fortran_order", in: header),
       let shape = Self.shape(in: header)
     else { throw fail("the header is not one that NumPy writes; save the array with numpy.save.") }
-    guard type.contains("<f4") else { throw fail("values of type \(type) are not supported; save float32.") }
-    guard order.hasPrefix("False") else { throw fail("Fortran order is not supported; save with order='C'.") }
+    guard let stored = FloatType(numpy: type) else {
+      throw fail("values of type \(type) are not supported; save float32, float16, float64 or uint8.")
+    }
+    let isFortran = order.hasPrefix("True")
     let body = file[(file.startIndex + start + length)...]
     guard let count = elementCount(shape) else { throw fail("the shape \(shape) is too large.") }
-    guard body.count == count * 4 else {
-      throw fail("the shape \(shape) needs \(count * 4) bytes of data, not \(body.count).")
+    guard body.count / stored.width == count, body.count % stored.width == 0 else {
+      throw fail("the shape \(shape) needs \(count * stored.width) bytes of data, not \(body.count).")
     }
     self.shape = shape
-    values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      body.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+    let raw = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      if count > 0 {
+        body.withUnsafeBytes { stored.convert($0.baseAddress!, to: buffer.baseAddress!, count: count) }
+      }
       initialized = count
+    }
+    values = isFortran ? Self.rowMajor(raw, shape) : raw
+    let notes = [stored == .float32 ? nil : "\(type.filter { $0 != "'" })", isFortran ? "Fortran order" : nil]
+    if !notes.allSatisfy({ $0 == nil }) {
+      conversion = "\(notes.compactMap(\.self).joined(separator: " in ")) was converted to float32 in C order"
+    }
+  }
+
+  /// From the first index running fastest to the last one doing so.
+  private static func rowMajor(_ values: [Float], _ shape: [Int]) -> [Float] {
+    var strides = [Int](repeating: 1, count: shape.count)
+    for axis in shape.indices.dropFirst() { strides[axis] = strides[axis - 1] * shape[axis - 1] }
+    var place = [Int](repeating: 0, count: shape.count)
+    return values.indices.map { _ in
+      defer {
+        for axis in shape.indices.reversed() {
+          place[axis] += 1
+          if place[axis] < shape[axis] { break }
+          place[axis] = 0
+        }
+      }
+      return values[zip(place, strides).reduce(0) { $0 + $1.0 * $1.1 }]
     }
   }
 

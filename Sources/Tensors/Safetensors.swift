@@ -1,9 +1,10 @@
 import Foundation
 
-/// A safetensors file: named float32 tensors and string metadata.
+/// A safetensors file: named tensors and string metadata. Tensors may have any type; those that are copied are of
+/// floating point, and become float32.
 ///
-/// Layout: the header's length (8 bytes, little endian), a JSON header, then the tensors' bytes. Only dtype F32 is
-/// read. Source: the format description of huggingface/safetensors.
+/// Layout: the header's length (8 bytes, little endian), a JSON header, then the tensors' bytes, without holes and
+/// overlaps. Source: the format description of huggingface/safetensors.
 package struct Safetensors {
   package let path: String
   package let metadata: [String: String]
@@ -36,17 +37,34 @@ package struct Safetensors {
     }
     metadata = header.metadata
     entries = header.entries
-    for (name, entry) in entries {
-      guard entry.dtype == "F32" else {
-        throw fail("tensor '\(name)' has dtype \(entry.dtype); only F32 is supported.")
-      }
+    var end = 0
+    for (name, entry) in entries.sorted(by: { ($0.value.data_offsets, $0.key) < ($1.value.data_offsets, $1.key) }) {
       let (count, offsets) = (elementCount(entry.shape), entry.data_offsets)
       guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= file.count - bodyOffset,
-        let count, offsets[1] - offsets[0] == count * 4
+        let count, Self.widths[entry.dtype].map({ offsets[1] - offsets[0] == count * $0 }) ?? true
       else { throw fail("tensor '\(name)' lies outside the file or does not fit its shape \(entry.shape).") }
+      guard offsets[0] == end else {
+        throw fail(
+          "tensor '\(name)' \(offsets[0] < end ? "overlaps another one" : "leaves a hole before it"), which the format "
+            + "forbids; write the file again.")
+      }
+      end = offsets[1]
+    }
+    guard end == file.count - bodyOffset else {
+      throw fail("\(file.count - bodyOffset - end) bytes behind the last tensor belong to none; write the file again.")
     }
     self.path = path
   }
+
+  /// Bytes of a value. A type that is not here may be in the file, but its size is not checked.
+  private static let widths = [
+    "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8, "U32": 4, "U16": 2,
+    "U8": 1,
+    "BOOL": 1, "F8_E4M3": 1, "F8_E5M2": 1,
+  ]
+
+  /// The type of a tensor, such as `F16`; nil where there is no such tensor.
+  package func type(of name: String) -> String? { entries[name]?.dtype }
 
   package var names: [String] { entries.keys.sorted() }
   package func contains(_ name: String) -> Bool { entries[name] != nil }
@@ -59,14 +77,17 @@ package struct Safetensors {
   /// - Throws: `TensorFileError` where there is no such tensor or it has another size.
   package func copy(_ name: String, to destination: UnsafeMutablePointer<Float>, count: Int) throws(TensorFileError) {
     let entry = try entry(name)
-    let bytes = entry.data_offsets[1] - entry.data_offsets[0]
-    guard bytes == count * 4 else {
+    let stored = elementCount(entry.shape) ?? 0
+    guard stored == count else {
       throw TensorFileError(
-        path: path, reason: "tensor '\(name)' has shape \(entry.shape), \(bytes / 4) values; \(count) are needed.")
+        path: path, reason: "tensor '\(name)' has shape \(entry.shape), \(stored) values; \(count) are needed.")
     }
-    let first = file.startIndex + bodyOffset + entry.data_offsets[0]
+    guard let type = FloatType(safetensors: entry.dtype) else {
+      throw TensorFileError(
+        path: path, reason: "tensor '\(name)' has dtype \(entry.dtype); one of F32, F16, BF16 and F64 is needed.")
+    }
     file.withUnsafeBytes { source in
-      _ = memcpy(destination, source.baseAddress! + (first - file.startIndex), bytes)
+      type.convert(source.baseAddress! + bodyOffset + entry.data_offsets[0], to: destination, count: count)
     }
   }
 
@@ -127,4 +148,9 @@ extension Safetensors {
       throw TensorFileError(path: path, reason: "the file cannot be written; check the directory and the free space.")
     }
   }
+}
+
+/// Offsets in the order of the file.
+private func < (first: ([Int], String), second: ([Int], String)) -> Bool {
+  first.0 == second.0 ? first.1 < second.1 : first.0.lexicographicallyPrecedes(second.0)
 }

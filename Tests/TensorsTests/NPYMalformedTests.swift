@@ -22,7 +22,7 @@ import Testing
       of: npy(header(), Self.six + Data([0])), saying: "needs 24 bytes of data, not 25", NPY.init(path:))
   }
 
-  @Test(arguments: ["<f8", ">f4", "<f2", "<i4", "|u1", "<c8"])
+  @Test(arguments: [">f4", "<i4", "<c8", "|b1"])
   func anotherType(_ type: String) throws {
     try expectRefusal(of: npy(header(type: type), Self.six), saying: "save float32", NPY.init(path:))
   }
@@ -30,10 +30,6 @@ import Testing
   @Test func structuredType() throws {
     let header = "{'descr': [('x', '<f4'), ('y', '<f4')], 'fortran_order': False, 'shape': (3,), }"
     try expectRefusal(of: npy(header, Self.six), saying: "save float32", NPY.init(path:))
-  }
-
-  @Test func fortranOrder() throws {
-    try expectRefusal(of: npy(header(order: "True"), Self.six), saying: "order='C'", NPY.init(path:))
   }
 
   @Test(arguments: [

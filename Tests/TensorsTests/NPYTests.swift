@@ -45,6 +45,23 @@ import Testing
     #expect(try reading(file) { try NPY(path: $0).shape } == shape)
   }
 
+  /// numpy.asfortranarray([[1, 2, 3], [4, 5, 6]]) and other types, with a note.
+  @Test(
+    arguments: [
+      (
+        "<f4", "True",
+        [0, 0, 0x80, 0x3f, 0, 0, 0x80, 0x40, 0, 0, 0, 0x40, 0, 0, 0xa0, 0x40, 0, 0, 0x40, 0x40, 0, 0, 0xc0, 0x40]
+      ),
+      ("|u1", "False", [1, 2, 3, 4, 5, 6]), ("|u1", "True", [1, 4, 2, 5, 3, 6]),
+      ("<f2", "False", [0, 0x3c, 0, 0x40, 0, 0x42, 0, 0x44, 0, 0x45, 0, 0x46]),
+    ] as [(String, String, [UInt8])])
+  func otherTypesAndOrdersAreConverted(_ type: String, _ order: String, _ body: [UInt8]) throws {
+    let file = npy("{'descr': '\(type)', 'fortran_order': \(order), 'shape': (2, 3), }", Data(body))
+    let array = try reading(file) { try NPY(path: $0) }
+    #expect(array.values == [1, 2, 3, 4, 5, 6])
+    #expect(array.conversion?.contains("was converted to float32") == true)
+  }
+
   @Test func keysMayComeInAnyOrder() throws {
     let file = npy("{'shape': (1, 2), 'fortran_order': False, 'descr': '<f4'}", bytes(of: [7, 8] as [Float]))
     #expect(try reading(file) { try NPY(path: $0).values } == [7, 8])

@@ -34,10 +34,38 @@ import Testing
     try expectRefusal(of: file(String(repeating: "[", count: 100_000)), saying: "not the JSON", Safetensors.init(path:))
   }
 
-  @Test(arguments: ["F16", "F64", "I64", "BF16", ""])
+  /// Only who asks for such a tensor is refused.
+  @Test(arguments: ["I32", "U32", "F4", ""])
   func anotherType(_ type: String) throws {
     let header = #"{"x":{"dtype":"\#(type)","shape":[1],"data_offsets":[0,4]}}"#
-    try expectRefusal(of: file(header), saying: "tensor 'x' has dtype \(type)", Safetensors.init(path:))
+    try expectRefusal(of: file(header), saying: "tensor 'x' has dtype \(type)", copyOne)
+  }
+
+  @Test(arguments: [
+    (
+      #""a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]},"b":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}"#,
+      "'b' overlaps"
+    ),
+    (#""a":{"dtype":"F16","shape":[1],"data_offsets":[2,4]}"#, "'a' leaves a hole"),
+    (#""a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}"#, "2 bytes behind the last tensor"),
+  ])
+  func overlapsAndHoles(_ entries: String, _ reason: String) throws {
+    try expectRefusal(of: file("{\(entries)}"), saying: reason, Safetensors.init(path:))
+  }
+
+  @Test(arguments: [
+    ("F16", [0x00, 0x3c, 0x00, 0xc0] as [UInt8], [1, -2] as [Float]), ("BF16", [0x80, 0x3f, 0x00, 0xc0], [1, -2]),
+    ("F16", [0x01, 0x00, 0xff, 0x7b], [0x1p-24, 65504]), ("F64", [0, 0, 0, 0, 0, 0, 0xf0, 0x3f], [1]),
+  ])
+  func otherFloatsAreConverted(_ type: String, _ body: [UInt8], _ values: [Float]) throws {
+    let header = #"{"x":{"dtype":"\#(type)","shape":[\#(values.count)],"data_offsets":[0,\#(body.count)]}}"#
+    let file = bytes(of: UInt64(header.utf8.count)) + Data(header.utf8) + Data(body)
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("converted-\(UUID()).safetensors")
+    try file.write(to: url)
+    defer { try? FileManager.default.removeItem(at: url) }
+    var read = [Float](repeating: 0, count: values.count)
+    try Safetensors(path: url.path).copy("x", to: &read, count: values.count)
+    #expect(read == values)
   }
 
   @Test(arguments: [
@@ -69,5 +97,10 @@ import Testing
   /// A file with this header and a body of one float.
   private func file(_ header: String) -> Data {
     bytes(of: UInt64(header.utf8.count)) + Data(header.utf8) + bytes(of: [1] as [Float])
+  }
+
+  private func copyOne(_ path: String) throws {
+    var value: Float = 0
+    try Safetensors(path: path).copy("x", to: &value, count: 1)
   }
 }

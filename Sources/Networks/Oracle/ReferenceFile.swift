@@ -14,16 +14,20 @@ package struct ReferenceFile {
   package let imageSize: Int
   /// The passes that the file can check.
   package let passes: [Pass]
-  let file: Safetensors
+  let file: ReferenceTensors
+  /// What a reader should know of the file, each as a sentence.
+  package var notes: [String] { file.notes }
 
   /// - Throws: `TensorFileError` or `NetworkError` where the file is malformed or belongs to another model.
   package init(path: String, model: Network) throws {
-    file = try Safetensors(path: path)
+    let contents = try Safetensors(path: path)
     network = model
     func fail(_ reason: String) -> TensorFileError { TensorFileError(path: path, reason: reason) }
-    if let stated = file.metadata["model"], stated != model.name {
+    if let stated = contents.metadata["model"], stated != model.name {
       throw fail("this is a reference for '\(stated)', not for '\(model.name)'.")
     }
+    let file = try ReferenceTensors(contents, model: model)
+    self.file = file
     let shape = try file.shape(of: "input")
     guard shape.count == 4, shape[0] >= 1, shape[1] == shape[2], shape[3] == 3 else {
       throw fail("'input' has shape \(shape); [N, side, side, 3] is needed.")
@@ -45,12 +49,14 @@ package struct ReferenceFile {
     guard try file.shape(of: "logits") == [batch, classes] else {
       throw fail("'logits' has shape \(try file.shape(of: "logits")); [\(batch), \(classes)] is needed.")
     }
-    let statistics = file.metadata["batch_norm"] ?? "none"
+    let statistics = contents.metadata["batch_norm"] ?? "none"
     let normalizes = layers.parameters.contains { $0.role == .gamma }
     switch (normalizes, statistics) {
     case (true, "moving"): passes = [.forward]
     case (true, "batch"): passes = [.forwardBackward]
-    case (false, _): passes = [.forward, .forwardBackward]
+    case (false, _):
+      // A file of weights and logits has no gradient.
+      passes = file.names.contains { $0.hasPrefix("gradient/") } ? [.forward, .forwardBackward] : [.forward]
     default: throw fail("the metadata 'batch_norm' is '\(statistics)'; 'batch' or 'moving' is needed.")
     }
   }

@@ -26,6 +26,7 @@ struct Run: BenchCommand {
     let context = try options.compute.context()
     let layers = try layers(of: network, imageSize: options.work.batch.imageSize)
     let images = try options.work.input.map { try InputImages(path: $0, for: layers) }
+    if let note = images?.note { console.note(note) }
     if let output = options.results.output { try checkWritable(output) }
     let (profiler, heap) = (try profiler(), try heapProfiler())
     defer { profiler?.stop() }

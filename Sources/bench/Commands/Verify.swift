@@ -30,6 +30,7 @@ struct Verify: BenchCommand {
     let renderer = try format.renderer()
     let file: ReferenceFile
     do { file = try ReferenceFile(path: reference, model: network) } catch { throw Failure.failed("\(error)") }
+    for note in file.notes { console.note(note) }
     var (passed, tables) = (true, [Table]())
     for pass in file.passes {
       let comparisons: [Comparison]

@@ -4,6 +4,8 @@ import Tensors
 /// Images that the user gives, float32 [images, height, width, channels].
 struct InputImages {
   private let images: NPY
+  /// What was converted, as a sentence; nil where nothing was.
+  var note: String? { images.conversion.map { "The images are converted: \($0)." } }
 
   /// - Throws: `Failure` where they cannot be read, or do not have the size that `layers` take
   init(path: String, for layers: [Layer]) throws {
