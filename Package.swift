@@ -39,10 +39,10 @@ let package = Package(
   ],
   targets: [
     .target(name: "CVector"),
-    .target(name: "CClosure"),
+    .target(name: "CClosure", cSettings: [timedC]),
     .target(name: "CCounters", cSettings: [timedC]),
     .target(name: "CAllocationCount", cSettings: [timedC], linkerSettings: [.linkedLibrary("dl")]),
-    .target(name: "CTicks"),
+    .target(name: "CTicks", cSettings: [timedC]),
     .target(name: "CGuard", cSettings: [timedC]),
     .systemLibrary(
       name: "CGPerfTools", pkgConfig: "libprofiler", providers: [.apt(["libgoogle-perftools-dev"])]),
@@ -63,7 +63,8 @@ let package = Package(
     .target(
       name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: [.unsafeFlags(["-O"])]),
-    .target(name: "Results", dependencies: ["Terms"]),
+    // It checks every duration of a file, of which there may be millions.
+    .target(name: "Results", dependencies: ["Terms"], swiftSettings: [.unsafeFlags(["-O"])]),
     // Below Measurement, which writes profiles, and Analysis, which shows them. It reads some 100 000 symbols.
     .target(name: "Profiles", swiftSettings: [.unsafeFlags(["-O"])]),
 
@@ -93,7 +94,7 @@ let package = Package(
       name: "Analysis",
       dependencies: [
         "Profiles", "Results", "Statistics", "Terms", .product(name: "RealModule", package: "swift-numerics"),
-      ]),
+      ], swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "Gate", dependencies: ["Analysis", "Measurement", "Results", "Statistics", "Terms"]),
 
     .target(

@@ -40,9 +40,17 @@ import Testing
   @Test(arguments: Zoo.all.map(\.name))
   func modelsAreDescribed(_ name: String) throws {
     let network = try #require(Zoo.named(name))
-    #expect(network.imageSize == 224)
-    #expect(network.citation.contains("20"), "\(name): the citation names no year")
+    #expect((1...1024).contains(network.imageSize))
+    #expect(network.citation.contains(/\b(19|20)\d\d\b/), "\(name): the citation names no year")
     #expect(!network.summary.isEmpty && !network.deviations.isEmpty, "\(name)")
+    #expect(try network.layers().last.map { $0.output.count > 1 } == true, "\(name)")
+  }
+
+  /// The networks of the figures above classify ImageNet.
+  @Test(arguments: Set(figures.map(\.model)).sorted())
+  func modelsOfImageNetHaveItsSizes(_ name: String) throws {
+    let network = try #require(Zoo.named(name))
+    #expect(network.imageSize == 224)
     #expect(try network.layers().last?.output.count == 1000, "\(name)")
   }
 
