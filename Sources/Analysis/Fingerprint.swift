@@ -22,7 +22,8 @@ package struct Fingerprint: Equatable, Sendable {
   /// A line for each property that differs.
   package func differences(from other: Fingerprint) -> [String] {
     zip(values, other.values).compactMap { own, other in
-      own.value == other.value || [own.value, other.value].contains(Self.notLoaded) ? nil : "\(own.name): \(other.value) then, \(own.value) now"
+      own.value == other.value || [own.value, other.value].contains(Self.notLoaded)
+        ? nil : "\(own.name): \(other.value) then, \(own.value) now"
     }
   }
 

@@ -58,8 +58,9 @@ package enum RunComparison {
   private static func pairs(_ first: [Runs], _ second: [Runs]) -> [(Runs, Runs)] {
     let common = Set(first.map(\.key)).intersection(second.map(\.key))
     let rest = second.filter { !common.contains($0.key) }
+    let byKey = Dictionary(second.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     return first.compactMap { runs in
-      if let same = second.first(where: { $0.key == runs.key }) { return (runs, same) }
+      if let same = byKey[runs.key] { return (runs, same) }
       let candidates = rest.filter { $0.key.isSameWork(as: runs.key) }
       let rivals = first.filter { !common.contains($0.key) && $0.key.isSameWork(as: runs.key) }
       return candidates.count == 1 && rivals.count == 1 ? (runs, candidates[0]) : nil
@@ -90,7 +91,10 @@ package enum RunComparison {
   /// sets.
   private static func differences(_ first: [ResultFile], _ second: [ResultFile]) -> [String] {
     func prints(_ files: [ResultFile]) -> [Fingerprint] {
-      files.map { Fingerprint($0.context, threads: 1, instructionSet: "") }
+      // Thousands of files of one machine have one fingerprint.
+      var seen = Set<String>()
+      return files.map { Fingerprint($0.context, threads: 1, instructionSet: "") }
+        .filter { seen.insert($0.values.map(\.value).joined(separator: "\n")).inserted }
     }
     var lines: [String] = []
     for now in prints(second) {

@@ -43,11 +43,13 @@ package struct Runs: Equatable, Sendable {
   /// Pools the records of several files by benchmark, in the order of first appearance.
   package static func pool(_ files: [ResultFile]) -> [Runs] {
     var pooled: [Runs] = []
+    var places: [Key: Int] = [:]
     for record in files.flatMap(\.records) where !record.durations.isEmpty {
       let key = Key(record)
-      if let index = pooled.firstIndex(where: { $0.key == key }) {
+      if let index = places[key] {
         pooled[index].medians.append(median(record.durations))
       } else {
+        places[key] = pooled.count
         pooled.append(Runs(key: key, medians: [median(record.durations)]))
       }
     }

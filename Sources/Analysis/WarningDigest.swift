@@ -8,6 +8,7 @@ struct WarningDigest {
     let text: String
     /// The names of the runs, without repetitions.
     fileprivate(set) var who: [String]
+    fileprivate var known: Set<String>
     fileprivate var runs = 1
     fileprivate var numbersDiffer = false
   }
@@ -27,7 +28,7 @@ struct WarningDigest {
           entries[position].add(text, of: run.name)
         } else {
           positions[kind] = entries.count
-          entries.append(Entry(text: text, who: [run.name]))
+          entries.append(Entry(text: text, who: [run.name], known: [run.name]))
         }
       }
     }
@@ -64,7 +65,7 @@ struct WarningDigest {
 
 extension WarningDigest.Entry {
   fileprivate mutating func add(_ other: String, of name: String) {
-    if !who.contains(name) { who.append(name) }
+    if known.insert(name).inserted { who.append(name) }
     runs += 1
     if other != text { numbersDiffer = true }
   }

@@ -27,7 +27,9 @@ struct PlausibleValue {
   let value: Double?
   let range: ClosedRange<Double>
 
-  init(_ key: String, _ value: Double?, _ range: ClosedRange<Double>) { (self.key, self.value, self.range) = (key, value, range) }
+  init(_ key: String, _ value: Double?, _ range: ClosedRange<Double>) {
+    (self.key, self.value, self.range) = (key, value, range)
+  }
 
   /// NaN lies nowhere.
   var isImpossible: Bool { value.map { !range.contains($0) } ?? false }

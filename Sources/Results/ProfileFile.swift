@@ -3,6 +3,9 @@ import Terms
 
 /// What `bench profile` leaves behind, and what its `--format json` prints.
 package struct ProfileFile: StoredFile, Codable, Equatable, Sendable {
+  /// No profile has so many bytes; a result of millions of steps does.
+  private static let largest = 64 << 20
+
   /// Tells a profile from the result of `bench run`, whose files have no such key.
   package static let kind = "profile"
 
@@ -35,7 +38,7 @@ package struct ProfileFile: StoredFile, Codable, Equatable, Sendable {
     var status = stat()
     // A pipe can be read only once, by who takes it for a result.
     guard stat(path.systemPath, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      let json = try? ResultStore.data(path), isProfile(json)
+      status.st_size < Self.largest, let json = try? ResultStore.data(path), isProfile(json)
     else { return nil }
     return try ProfileFile(json: json, path: path)
   }

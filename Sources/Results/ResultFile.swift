@@ -23,8 +23,13 @@ package struct ResultFile: StoredFile, Codable, Equatable, Sendable {
 
   /// - Parameter path: where `json` comes from, for the sentence of an error.
   package init(json: Data, path: String) throws(ResultsError) {
-    if ProfileFile.isProfile(json) { throw .isProfile(path: path) }
-    self = try ResultJSON.decode(json, path: path)
+    // A file of millions of steps is read once. Whatever is wrong with it is found out afterwards.
+    if let file = try? JSONDecoder().decode(Self.self, from: json), file.schema == Self.schema, !file.records.isEmpty {
+      self = file
+    } else {
+      if ProfileFile.isProfile(json) { throw .isProfile(path: path) }
+      self = try ResultJSON.decode(json, path: path)
+    }
     try check(path: path)
   }
 

@@ -49,8 +49,9 @@ package struct ResultStore {
   /// The run or the profile at `path`, which is read once, as a pipe can be.
   package static func readAny(_ path: String) throws(ResultsError) -> (run: ResultFile?, profile: ProfileFile?) {
     let json = try data(path)
-    return ProfileFile.isProfile(json)
-      ? (nil, try ProfileFile(json: json, path: path)) : (try ResultFile(json: json, path: path), nil)
+    do { return (try ResultFile(json: json, path: path), nil) } catch .isProfile {
+      return (nil, try ProfileFile(json: json, path: path))
+    }
   }
 
   package static func readProfile(_ path: String) throws(ResultsError) -> ProfileFile {

@@ -24,6 +24,15 @@ package func quantile(_ fraction: Double, ofSorted samples: [Double]) -> Double 
   return samples[below] + (samples[above] - samples[below]) * (position - Double(below))
 }
 
+/// The 95 % interval of the median of many samples: the samples between which it lies by the binomial distribution of
+/// their number below it, here the normal one.
+/// - Parameter samples: in ascending order; a hundred or more
+func medianBounds(ofSorted samples: [Double]) -> ClosedRange<Double> {
+  let (half, reach) = (Double(samples.count) / 2, 1.96 * Double(samples.count).squareRoot() / 2)
+  let (first, last) = (Int((half - reach).rounded(.down)), Int((half + reach).rounded(.up)))
+  return samples[max(first, 0)]...samples[min(last, samples.count - 1)]
+}
+
 /// The median absolute distance from the median. It is not scaled to match a standard deviation.
 package func medianAbsoluteDeviation(_ samples: [Double]) -> Double {
   let centre = median(samples)

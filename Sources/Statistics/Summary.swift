@@ -13,13 +13,16 @@ package struct Summary: Equatable, Sendable {
   package let maximum: Double
   /// The median absolute distance from the median, not scaled.
   package let medianAbsoluteDeviation: Double
-  /// The 95 % interval of the median, by bootstrap.
+  /// The 95 % interval of the median: by bootstrap, and of many samples from their order.
   package let medianInterval: ClosedRange<Double>
   /// The number of samples outside Tukey's fences. All other figures include them.
   package let outliers: Int
   /// The correlation of the samples with their order; nil for fewer than three samples or equal ones.
   package let drift: Spearman?
   package let warnings: [Warning]
+
+  /// Of more samples both intervals are the same, and a bootstrap would take minutes.
+  private static let mostResampled = 5000
 
   /// Returns nil where there are no samples.
   /// - Parameter samples: in the order in which they were taken
@@ -38,7 +41,9 @@ package struct Summary: Equatable, Sendable {
     percentile95 = quantile(0.95, ofSorted: sorted)
     maximum = sorted[count - 1]
     medianAbsoluteDeviation = Statistics.medianAbsoluteDeviation(samples)
-    medianInterval = bootstrap.interval(ofSorted: sorted, Statistics.median(ofSorted:))
+    medianInterval =
+      count > Self.mostResampled
+      ? medianBounds(ofSorted: sorted) : bootstrap.interval(ofSorted: sorted, Statistics.median(ofSorted:))
     outliers = samples.count { !fences.contains($0) }
     drift = Spearman(drift: samples)
     warnings = Warning.all(samples, median: median, interval: medianInterval, fences: fences, drift: drift)

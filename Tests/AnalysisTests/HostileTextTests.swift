@@ -7,8 +7,10 @@ import Testing
 /// read what the renderers write: python3's for HTML and CSV.
 @Suite struct HostileTextTests {
   static let pieces = [
-    "\"", "'", "<", ">", "&", "|", "`", "*", "\\", ",", "\r", "\n", "\r\n", "\t", "\u{301}", "\u{338}", "\u{200d}", "\u{1b}[31m",
-    "\u{7f}", "\u{9b}", "\u{202e}", "\u{feff}", "\u{0}", " onmouseover=alert(1) ", "<script>alert(1)</script>", "</td>", "<!--", "x",
+    "\"", "'", "<", ">", "&", "|", "`", "*", "\\", ",", "\r", "\n", "\r\n", "\t", "\u{301}", "\u{338}", "\u{200d}",
+    "\u{1b}[31m",
+    "\u{7f}", "\u{9b}", "\u{202e}", "\u{feff}", "\u{0}", " onmouseover=alert(1) ", "<script>alert(1)</script>", "</td>",
+    "<!--", "x",
     "-->", "]]>", "&lt;", "](javascript:x)", "e", "\u{1F469}\u{200D}", " ", "::error::", "\u{2028}",
   ]
 
@@ -91,7 +93,8 @@ import Testing
     let name = "a\"\u{301} onmouseover=\"\u{301}x"
     #expect(name.htmlEscaped == "a&quot;\u{301} onmouseover=&quot;\u{301}x")
     let table = Table("t", columns: [.init("c"), .init("d")], rows: [[.text("a,\"\u{301}"), .text("|\u{301}")]])
-    #expect(CSVRenderer().render(table).unicodeScalars.elementsEqual("c,d\r\n\"a,\"\"\u{301}\",|\u{301}\r\n".unicodeScalars))
+    #expect(
+      CSVRenderer().render(table).unicodeScalars.elementsEqual("c,d\r\n\"a,\"\"\u{301}\",|\u{301}\r\n".unicodeScalars))
     #expect(MarkdownRenderer().render(table).contains("\\|\u{301}"))
   }
 }

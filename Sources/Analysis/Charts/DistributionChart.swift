@@ -14,7 +14,7 @@ struct DistributionChart: Chart {
   var title: String { "Every step" }
   var explanation: String {
     "Duration in \(unit.symbol)\(scale.isLogarithmic ? ", logarithmic axis" : ""). A point is a step; "
-      + "the upright line is the median, the bar below it its 95 % interval."
+      + "the upright line is the median, the bar below it its 95 % interval." + ThinnedSteps.note(series)
   }
   var description: String {
     series.map { "\($0.name): \($0.durations.count) steps, median \(text($0.median))" }.joined(separator: "; ")
@@ -45,7 +45,7 @@ struct DistributionChart: Chart {
   /// The step and the vertical offset in pixels of each point. The points of a narrow column alternate above and below
   /// the middle, closer together where there are many.
   private func swarm(_ durations: [Double]) -> [(step: Int, offset: Double)] {
-    let columns = Dictionary(grouping: durations.indices) { Int(x(durations[$0]) / 0.8) }
+    let columns = Dictionary(grouping: ThinnedSteps(durations).steps) { Int(x(durations[$0]) / 0.8) }
     let most = columns.values.map(\.count).max() ?? 1
     let distance = min(5, 34 / Double(max(most, 1)))
     return columns.values.flatMap { steps in

@@ -5,7 +5,7 @@ struct DriftChart: Chart {
   var title: String { "Steps in their order" }
   var explanation: String {
     "Duration against step; each panel has an axis of its own. The line is the median: points should lie around it "
-      + "from left to right, without a trend."
+      + "from left to right, without a trend." + ThinnedSteps.note(series)
   }
   var description: String {
     series.map { series in
@@ -32,8 +32,9 @@ struct DriftChart: Chart {
     let grid = scale.ticks(3).map { tick in
       SVG.line(8, y(tick), 100, y(tick), "grid") + SVG.text(tick.label, 7, y(tick) + 4, .end, "muted")
     }
-    let points = series.durations.enumerated().map { step, seconds in
-      SVG.dot(
+    let points = ThinnedSteps(series.durations).steps.map { step in
+      let seconds = series.durations[step]
+      return SVG.dot(
         x(step), y(seconds / unit.scale), radius: 2.6, "dot",
         title: "step \(step): \((seconds / unit.scale).label) \(unit.symbol)")
     }

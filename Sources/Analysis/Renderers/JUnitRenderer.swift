@@ -55,7 +55,8 @@ package struct JUnitRenderer: Renderer {
       case "&": result += "&amp;"
       case "\"": result += "&quot;"
       case "\n", "\t": result.unicodeScalars.append(scalar)
-      case _ where scalar.isControl || scalar.value < 0x20 || scalar.value == 0xfffe || scalar.value == 0xffff: result += " "
+      case _ where scalar.isControl || scalar.value < 0x20 || scalar.value == 0xfffe || scalar.value == 0xffff:
+        result += " "
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -22,7 +22,9 @@ package struct MarkdownRenderer: Renderer {
     var (result, last) = ("", Unicode.Scalar(" "))
     for scalar in text.onOneLine.unicodeScalars {
       // A bracket alone is a unit; before a parenthesis it ends the name of a link.
-      if "|*`<\\".unicodeScalars.contains(scalar) || (last == "]" && scalar == "(") { result.unicodeScalars.append("\\") }
+      if "|*`<\\".unicodeScalars.contains(scalar) || (last == "]" && scalar == "(") {
+        result.unicodeScalars.append("\\")
+      }
       result.unicodeScalars.append(scalar)
       last = scalar
     }

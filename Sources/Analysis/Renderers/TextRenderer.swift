@@ -20,7 +20,9 @@ package struct TextRenderer: Renderer {
       return String(padded.joined(separator: "  ").trimmingSuffix(" "))
     }
     let rule = widths.map { String(repeating: "-", count: $0) }
-    return ([table.title.onOneLine, "", line(headings), line(rule)] + rows.map(line) + table.notes.map { "note: \($0.onOneLine)" })
+    return
+      ([table.title.onOneLine, "", line(headings), line(rule)] + rows.map(line)
+      + table.notes.map { "note: \($0.onOneLine)" })
       .joined(separator: "\n") + "\n"
   }
 }

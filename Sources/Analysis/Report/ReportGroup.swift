@@ -20,11 +20,12 @@ struct ReportGroup {
     return order.map { title in
       let group = members[title]!
       var seen: [String: Int] = [:]
+      let counts = Dictionary(grouping: group, by: \.record.backend).mapValues(\.count)
       let series = group.map { run -> Series in
         let backend = run.record.backend
         seen[backend, default: 0] += 1
         let number = seen[backend]!
-        let several = group.count { $0.record.backend == backend } > 1
+        let several = counts[backend]! > 1
         let name = several ? "\(backend) (\(number))" : backend
         colours[name] = colours[name] ?? colours.count
         return Series(
