@@ -43,7 +43,9 @@ package struct StoredGate {
         do throws(WorkerError) {
           benchmarks[index].headRuns.append(try limited.medianStep(benchmarks[index].specification, verify: run == 0))
         } catch {
-          if !interruption.isRequested, clock.seconds(since: start) < maxTime { benchmarks[index].finding = GateFinding(.error, reason: error.description) }
+          if !interruption.isRequested, clock.seconds(since: start) < maxTime {
+            benchmarks[index].finding = GateFinding(.error, reason: error.description)
+          }
         }
       }
     }

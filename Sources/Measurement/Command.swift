@@ -45,7 +45,8 @@ package final class Command: @unchecked Sendable {
     let status = process.terminationStatus
     // `env` itself could not start it.
     if process.terminationReason == .exit, status == 127 { return .missing }
-    let text = String(decoding: (try? (status == 0 ? out : err).fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
+    let text = String(
+      decoding: (try? (status == 0 ? out : err).fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
     return process.terminationReason == .exit && status == 0 ? .output(text) : .failed(status: status, text)
   }
 }

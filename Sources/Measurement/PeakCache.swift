@@ -33,7 +33,9 @@ package struct PeakCache {
 
   /// The highest peak of the last seven days; nil where none was measured.
   /// A number that no machine reaches is that of a damaged file, and forgotten.
-  package func remembered(_ key: Key) -> Peak? { cache[key.text].flatMap { Plausible.rate.contains($0.rate) ? $0 : nil } }
+  package func remembered(_ key: Key) -> Peak? {
+    cache[key.text].flatMap { Plausible.rate.contains($0.rate) ? $0 : nil }
+  }
 
   /// The peak that `measure` returns, in FLOP/s, or a higher one of the last seven days.
   package func peak(_ key: Key, measure: () throws -> Double) rethrows -> Double {

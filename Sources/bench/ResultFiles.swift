@@ -12,16 +12,20 @@ typealias NamedResults = [(name: String, file: ResultFile)]
 ///   - note: is told of each file that is left out
 func namedResultFiles(at path: String, recursive: Bool = false, note: (String) -> Void) throws -> NamedResults {
   let found = try jsonFiles(at: path, recursive: recursive)
+  var errors: [ResultsError] = []
   let results = try found.files.compactMap { name, path -> (name: String, file: ResultFile)? in
     do throws(ResultsError) { return (name, try ResultStore.read(path)) } catch {
       guard found.isDirectory else { throw Failure.failed(error.description) }
-      if recursive || error != .isProfile(path: path) { note("Left out: \(error)") }
+      if recursive || error != .isProfile(path: path) { errors.append(error) }
       return nil
     }
   }
   guard !results.isEmpty || recursive else {
-    throw Failure.failed("\(path) holds no result of a run; give a directory with files that `bench run` wrote.")
+    throw Failure.failed(
+      errors.first?.description
+        ?? "\(path) holds only profiles; give a directory with files that `bench run` wrote.")
   }
+  for error in errors { note("Left out: \(error)") }
   return results
 }
 
@@ -30,6 +34,7 @@ func namedResultsAndProfiles(
   at path: String, note: (String) -> Void
 ) throws -> (runs: NamedResults, profiles: [(name: String, path: String, file: ProfileFile)]) {
   var runs: NamedResults = []
+  var errors: [ResultsError] = []
   var profiles: [(name: String, path: String, file: ProfileFile)] = []
   let found = try jsonFiles(at: path, recursive: false)
   for (name, path) in found.files {
@@ -39,12 +44,11 @@ func namedResultsAndProfiles(
       if let profile = file.profile { profiles.append((name, path, profile)) }
     } catch {
       guard found.isDirectory else { throw Failure.failed(error.description) }
-      note("Left out: \(error)")
+      errors.append(error)
     }
   }
-  guard !runs.isEmpty || !profiles.isEmpty else {
-    throw Failure.failed("\(path) holds no result; give a directory with files that bench wrote.")
-  }
+  if let first = errors.first, runs.isEmpty, profiles.isEmpty { throw Failure.failed(first.description) }
+  for error in errors { note("Left out: \(error)") }
   return (runs, profiles)
 }
 

@@ -53,8 +53,10 @@ import Threads
       let groups = [1, 1, 2].randomElement(using: &random)!
       let kernel = [1, 1, 3, 3, 5, 2].randomElement(using: &random)!
       let problem = ConvolutionProblem(
-        batch: pick(1...3), input: ImageShape(height: pick(1...6), width: pick(1...6), channels: groups * pick(1...400)),
-        outputChannels: groups * pick(1...8), kernel: .init(kernel), stride: .init([1, 1, 2].randomElement(using: &random)!),
+        batch: pick(1...3),
+        input: ImageShape(height: pick(1...6), width: pick(1...6), channels: groups * pick(1...400)),
+        outputChannels: groups * pick(1...8), kernel: .init(kernel),
+        stride: .init([1, 1, 2].randomElement(using: &random)!),
         padding: .init(top: pick(0...2), bottom: pick(0...2), left: pick(0...2), right: pick(0...2)), groups: groups)
       if problem.reasonInvalid == nil, problem.outputCount <= 8 { return problem }
     }

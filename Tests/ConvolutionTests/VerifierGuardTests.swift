@@ -115,7 +115,8 @@ import Threads
 
   @Test func unwrittenAndBorderValuesAreCounted() throws {
     let unwritten = try outcome { $0.output[0] = ResultTally.poison }
-    #expect("\(unwritten)".contains("1 are not written; 1 of them at the border of the image; the worst at n 0, y 0, x 0"))
+    #expect(
+      "\(unwritten)".contains("1 are not written; 1 of them at the border of the image; the worst at n 0, y 0, x 0"))
     #expect("\(unwritten)".contains("got nothing"), "\(unwritten)")
     let undefined = try outcome { $0.output[5] = .nan }
     #expect("\(undefined)".contains("1 are NaN"), "\(undefined)")

@@ -83,7 +83,7 @@ import Testing
   ])
   func numbersThatNoMeasurementGivesAreRefused(_ key: String) throws {
     // Only a number with a fraction can be that small or large.
-    for value in [0, -4] + (key.contains("flop") || key.contains("_per_s") ? [1e-320, 5e-324, 1.7e308] : []) {
+    for value in [0, -4] + (key.contains("flop") || key.contains("_per_s") ? [1e-300, 1.7e308] : []) {
       let text = try edited { $0[0][key] = value }
       expectError(.wrongValue(path: "x.json", key: "records[0].\(key)", reason: ""), reading: text)
     }
@@ -91,7 +91,7 @@ import Testing
 
   @Test(arguments: ["durations_s", "burn_in_durations_s"])
   func stepsThatTookNoTimeAreRefused(_ key: String) throws {
-    for value in [0, 5e-324, 1.7e308] {
+    for value in [0, 1e-300, 1.7e308] {
       let text = try edited { $0[1][key] = [0.5, value] }
       expectError(.wrongValue(path: "x.json", key: "records[1].\(key)[1]", reason: ""), reading: text)
     }

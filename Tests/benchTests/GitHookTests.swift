@@ -64,10 +64,13 @@ import Testing
       try run("git worktree add -q -b side \(directory)/linked")
       return "\(directory)/linked"
     case .submodule:
-      try run("git init -q \(directory)/outer && cd \(directory)/outer && git submodule --quiet add \(directory)/main inner")
+      try run(
+        "git init -q \(directory)/outer && cd \(directory)/outer && git submodule --quiet add \(directory)/main inner")
       return "\(directory)/outer/inner"
     case .mirror:
-      try run("git clone -q --mirror . \(directory)/mirror && cd \(directory)/mirror && git worktree add -q \(directory)/tree main")
+      try run(
+        "git clone -q --mirror . \(directory)/mirror && cd \(directory)/mirror && git worktree add -q \(directory)/tree main"
+      )
       return "\(directory)/tree"
     }
   }
@@ -83,7 +86,8 @@ import Testing
       #expect(try Ran(["git", "show", "HEAD:file"], in: checkout).out == "two\n", "\(ran.err)")
       let status = try Ran(["git", "status", "--porcelain", "--untracked-files=no"], in: checkout).out
       #expect(status.isEmpty, "\(status)")
-      #expect(try Ran(["sh", "-c", "export \(home); cat $HOME/gate.out"], in: checkout).out.contains("Head against HEAD~1"))
+      #expect(
+        try Ran(["sh", "-c", "export \(home); cat $HOME/gate.out"], in: checkout).out.contains("Head against HEAD~1"))
     }
   }
 
@@ -91,7 +95,10 @@ import Testing
     try withRepository("pre-push", in: { try checkout(place, $0, $1) }) { checkout in
       let home = URL(fileURLWithPath: checkout).deletingLastPathComponent().path
       let ran = try Ran(
-        ["sh", "-c", "export HOME=\(home); git init -q --bare $HOME/far && git push -q $HOME/far HEAD:x; s=$?; cat $HOME/gate.err >&2; exit $s"],
+        [
+          "sh", "-c",
+          "export HOME=\(home); git init -q --bare $HOME/far && git push -q $HOME/far HEAD:x; s=$?; cat $HOME/gate.err >&2; exit $s",
+        ],
         in: checkout)
       #expect(ran.status == 0, "\(ran.err)")
       #expect(try Ran(["cat", "\(home)/gate.out"], in: checkout).out.contains("Head against HEAD~1"))
@@ -112,7 +119,8 @@ import Testing
   @Test func missingGitIsNamed() throws {
     try withDirectory { (directory: String) throws in
       try FileManager.default.createSymbolicLink(atPath: "\(directory)/env", withDestinationPath: "/usr/bin/env")
-      let ran = try Ran(["PATH=\(directory)", Ran.program, "gate", "--base", "main", "--model", "mobilenetv2"], in: directory)
+      let ran = try Ran(
+        ["PATH=\(directory)", Ran.program, "gate", "--base", "main", "--model", "mobilenetv2"], in: directory)
       #expect(ran.status == 1 && ran.err.contains("There is no git in PATH"), "\(ran.err)")
     }
   }
@@ -133,7 +141,8 @@ import Testing
   /// A file of the branch's name does not hide the branch.
   @Test func programOfABranchsNameIsAmbiguous() throws {
     try withDirectory { (directory: String) throws in
-      let setUp = "export HOME=\(directory); git init -q -b main . && git -c user.name=x -c user.email=x@y commit -q --allow-empty -m x"
+      let setUp =
+        "export HOME=\(directory); git init -q -b main . && git -c user.name=x -c user.email=x@y commit -q --allow-empty -m x"
       #expect(try Ran(["sh", "-c", setUp], in: directory).status == 0)
       try executable("\(directory)/main", "exit 0")
       let ran = try Ran([Ran.program, "gate", "--base", "main", "--model", "mobilenetv2"], in: directory)

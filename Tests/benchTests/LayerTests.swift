@@ -90,7 +90,8 @@ import Testing
     expectRefusal(
       ["layer", "n1c2h3w3k2r3u16777216p1"], status: 64, saying: "its stride of 16777216 is above the limit of 1024")
     expectRefusal(
-      ["layer", "n65536c1024h512w512k1024r3p1"], status: 64, saying: "are above the limit of 100000000000000, a quarter")
+      ["layer", "n65536c1024h512w512k1024r3p1"], status: 64, saying: "are above the limit of 100000000000000, a quarter"
+    )
     expectRefusal(
       ["layer", "vgg16:conv9"], status: 64, saying: "vgg16 has no layer 'conv9' with weights. Use one of: conv1_1")
     expectRefusal(["layer", "resnet:conv1"], status: 64, saying: "There is no model 'resnet'.")

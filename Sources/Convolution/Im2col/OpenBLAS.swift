@@ -19,10 +19,13 @@ package enum OpenBLAS {
   /// Why im2col cannot call it, as a sentence, or nil.
   package static var reasonUnavailable: String? {
     guard library != nil else {
-      return "im2col needs OpenBLAS (\(OpenBLASLibrary.names[0])), which cannot be loaded here; install it, on Debian with "
+      return
+        "im2col needs OpenBLAS (\(OpenBLASLibrary.names[0])), which cannot be loaded here; install it, on Debian with "
         + "apt-get install libopenblas-dev."
     }
-    return hasMemory ? nil : "im2col needs \(reservedBytes >> 20) MiB of address space for OpenBLAS, which the limit of "
+    return hasMemory
+      ? nil
+      : "im2col needs \(reservedBytes >> 20) MiB of address space for OpenBLAS, which the limit of "
         + "this process does not leave; raise `ulimit -v`."
   }
 

@@ -5,14 +5,16 @@ import Synchronization
 struct OpenBLASLibrary: Sendable {
   typealias Text = @convention(c) () -> UnsafePointer<CChar>
   typealias SetThreads = @convention(c) (Int32) -> Void
-  typealias GEMM = @convention(c) (
-    Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32, Float,
-    UnsafeMutablePointer<Float>, Int32
-  ) -> Void
-  typealias GEMV = @convention(c) (
-    Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32, Float,
-    UnsafeMutablePointer<Float>, Int32
-  ) -> Void
+  typealias GEMM =
+    @convention(c) (
+      Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32, Float,
+      UnsafeMutablePointer<Float>, Int32
+    ) -> Void
+  typealias GEMV =
+    @convention(c) (
+      Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32, Float,
+      UnsafeMutablePointer<Float>, Int32
+    ) -> Void
 
   /// The values of CBLAS's enumerations.
   static let (rowMajor, plain, transposed): (Int32, Int32, Int32) = (101, 111, 112)

@@ -109,6 +109,7 @@ package struct Trespass: Equatable, Sendable {
     guard isOutside else { return "it overwrites its \(tensor), element \(index)" }
     let distance = index < 0 ? -index : index - count + 1
     let place = index < 0 ? "before the first" : "behind the last"
-    return "it \(isWrite ? "writes" : "reads") outside its \(tensor), \(distance) float\(distance == 1 ? "" : "s") \(place)"
+    return
+      "it \(isWrite ? "writes" : "reads") outside its \(tensor), \(distance) float\(distance == 1 ? "" : "s") \(place)"
   }
 }

@@ -45,7 +45,8 @@ extension Reference {
         let row = y * problem.stride.height + r - problem.padding.top
         let column = x * problem.stride.width + s - problem.padding.left
         let pixel = operands.input + ((image * input.height + row) * input.width + column) * input.channels
-        let filter = operands.filter + (r * problem.kernel.width + s) * problem.channelsPerGroup * problem.outputChannels
+        let filter =
+          operands.filter + (r * problem.kernel.width + s) * problem.channelsPerGroup * problem.outputChannels
         for group in 0..<problem.groups {
           for c in 0..<problem.channelsPerGroup {
             let value = Double(pixel[group * problem.channelsPerGroup + c])
@@ -65,7 +66,8 @@ extension Reference {
         let (outputX, restX) = (x + problem.padding.left - s).quotientAndRemainder(dividingBy: problem.stride.width)
         guard restX == 0, outputX >= 0, outputX < output.width else { continue }
         let pixel = operands.output + ((image * output.height + outputY) * output.width + outputX) * output.channels
-        let filter = operands.filter + (r * problem.kernel.width + s) * problem.channelsPerGroup * problem.outputChannels
+        let filter =
+          operands.filter + (r * problem.kernel.width + s) * problem.channelsPerGroup * problem.outputChannels
         for group in 0..<problem.groups {
           for c in 0..<problem.channelsPerGroup {
             sums[group * problem.channelsPerGroup + c] += dot(

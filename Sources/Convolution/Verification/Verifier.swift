@@ -67,7 +67,8 @@ package struct Verifier: Sendable {
 
   /// Where `body` crashes, the process ends with exit code 3 and a sentence that names `subject`.
   static func namingCrashes(of subject: String, _ body: () -> Void) {
-    cguard_say_on_crash("Error: \(subject) crashes: it accesses memory far outside its tensors. Nothing was timed.\n", 3)
+    cguard_say_on_crash(
+      "Error: \(subject) crashes: it accesses memory far outside its tensors. Nothing was timed.\n", 3)
     body()
     cguard_say_on_crash(nil, 0)
   }

@@ -60,9 +60,11 @@ struct BaselineCommand: ParsableCommand {
     }
 
     func run(on console: Console) throws -> Int32 {
-      let baseline = Baseline(name: name, runs: try paths.flatMap { path in
-        try namedResultFiles(at: path) { console.note($0) }.map(\.file)
-      })
+      let baseline = Baseline(
+        name: name,
+        runs: try paths.flatMap { path in
+          try namedResultFiles(at: path) { console.note($0) }.map(\.file)
+        })
       do { try location.store.save(baseline) } catch { throw Failure.failed(error.description) }
       console.note("The baseline is in \(location.store.path(name)).")
       return 0

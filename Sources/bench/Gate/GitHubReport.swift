@@ -33,7 +33,9 @@ private func append(_ text: String, toSummary path: String) throws {
   var whole = Data(text.utf8)
   if whole.count > room {
     guard room > notice.utf8.count else { return }
-    let kept = text.split(separator: "\n", omittingEmptySubsequences: false).reduce(into: (text: "", size: 0, isFull: false)) {
+    let kept = text.split(separator: "\n", omittingEmptySubsequences: false).reduce(
+      into: (text: "", size: 0, isFull: false)
+    ) {
       $0.isFull = $0.isFull || $0.size + $1.utf8.count + 1 > room - notice.utf8.count
       if !$0.isFull { ($0.text, $0.size) = ($0.text + $1 + "\n", $0.size + $1.utf8.count + 1) }
     }
