@@ -47,7 +47,7 @@ import Testing
 
   /// Sends Ctrl-C as soon as the line of a phase is printed.
   @Test(arguments: [
-    ("checking", "--num-batches 10", 0, 0), ("burn-in, ", "--burn-in 1000000 --num-batches 1000000", 1, 0),
+    ("checking", "--image-size 160 --num-batches 10", 0, 0), ("burn-in, ", "--burn-in 1000000 --num-batches 1000000", 1, 0),
     ("timing ", "--burn-in 1 --num-batches 1000000", 1, 1),
   ])
   func interruptionKeepsWhatThereIs(
