@@ -38,6 +38,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
   ],
   targets: [
+    // The interface of back ends in shared libraries, one header that depends on nothing.
+    .target(name: "CBenchBackend"),
     .target(name: "CVector"),
     .target(name: "CClosure", cSettings: [timedC]),
     .target(name: "CCounters", cSettings: [timedC]),
@@ -72,8 +74,8 @@ let package = Package(
     .target(
       name: "Convolution",
       dependencies: [
-        "CGuard", "CVector", "Kernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "Tensors",
-        "Terms", "Threads",
+        "CBenchBackend", "CGuard", "CVector", "Kernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512",
+        "Tensors", "Terms", "Threads",
       ],
       swiftSettings: [timed]),
     .target(
@@ -116,7 +118,9 @@ let package = Package(
     .testTarget(name: "ResultsTests", dependencies: ["Results", "Terms", "TestSupport"]),
     .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "Threads", "TestSupport"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Terms", "Threads"]),
-    .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "Kernels", "Tensors", "Terms", "Threads"]),
+    .testTarget(
+      name: "ConvolutionTests",
+      dependencies: ["CBenchBackend", "Convolution", "Kernels", "Tensors", "Terms", "Threads"]),
     .testTarget(
       name: "NetworksTests",
       dependencies: ["CAllocationCount", "Networks", "Convolution", "Kernels", "Tensors", "Terms", "Threads"]),

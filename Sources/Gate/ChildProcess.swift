@@ -4,7 +4,7 @@ import Glibc
 ///
 /// It is made with `posix_spawn` and not with Foundation's `Process`, which watches its children with a thread: while a
 /// worker is timed, nothing else may run here.
-final class ChildProcess {
+package final class ChildProcess {
   let identifier: pid_t
   private let input: Int32
   private let output: Int32
@@ -12,7 +12,7 @@ final class ChildProcess {
   private var hasEnded = false
 
   /// - Throws: the number of the error
-  init(_ path: String, arguments: [String], environment: [String: String]) throws(ErrorNumber) {
+  package init(_ path: String, arguments: [String], environment: [String: String]) throws(ErrorNumber) {
     _ = Self.ignoresBrokenPipes
     let toChild = try Self.makePipe()
     let fromChild: [Int32]
@@ -52,9 +52,9 @@ final class ChildProcess {
 
   deinit { _ = end() }
 
-  struct ErrorNumber: Error {
+  package struct ErrorNumber: Error {
     let value: Int32
-    var text: String { String(cString: strerror(value)) }
+    package var text: String { String(cString: strerror(value)) }
   }
 
   /// Makes a pipe whose ends other children do not inherit.
@@ -69,7 +69,7 @@ final class ChildProcess {
   private static let ignoresBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
 
   /// - Returns: false where the child has closed its input
-  func send(_ line: String) -> Bool {
+  package func send(_ line: String) -> Bool {
     var bytes = Array((line + "\n").utf8)[...]
     while !bytes.isEmpty {
       let sent = bytes.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
@@ -78,7 +78,7 @@ final class ChildProcess {
     return true
   }
 
-  enum Line: Equatable {
+  package enum Line: Equatable {
     case text(String)
     /// The output has ended.
     case end
@@ -87,7 +87,7 @@ final class ChildProcess {
 
   /// The next line of the output. It sleeps until the line is there, at most `deadline` seconds.
   /// - Parameter isOver: is asked every second; whether the line is not worth waiting for
-  func receive(deadline: Double, isOver: () -> Bool = { false }) -> Line {
+  package func receive(deadline: Double, isOver: () -> Bool = { false }) -> Line {
     var start = timespec()
     clock_gettime(CLOCK_MONOTONIC, &start)
     var searched = 0
@@ -121,7 +121,7 @@ final class ChildProcess {
 
   /// Ends the process and waits for its end.
   /// - Returns: how it had ended by itself, such as `was killed by signal 11`, or that it `stopped answering`
-  func end() -> String {
+  package func end() -> String {
     guard !hasEnded else { return "had ended" }
     hasEnded = true
     close(input)

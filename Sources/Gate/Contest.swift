@@ -77,12 +77,15 @@ final class Contest {
     for role in GatePrograms.Role.allCases {
       workers.append(try programs.start(role, padding: Int.random(in: 0..<4096)))
     }
-    // One check is enough, because the same program computes the same in every process.
+    // One check is enough, because the same program computes the same in every process; with another back end it does
+    // not.
     let isFirst = generation == 0
     for (role, worker) in zip(GatePrograms.Role.allCases, workers) {
       try worker.ask(
         .prepare(
-          specification: specification, verify: isFirst && role == .head, outputs: isFirst && role != .control))
+          specification: programs.specification(specification, for: role),
+          verify: isFirst && (role == .head || role == .base && programs.baseBackend != nil),
+          outputs: isFirst && role != .control))
     }
     var outputs: [[WorkerOutput]] = []
     for (role, worker) in zip(GatePrograms.Role.allCases, workers) {

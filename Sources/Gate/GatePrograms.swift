@@ -1,5 +1,6 @@
 import Foundation
 import Measurement
+import Results
 
 /// The two programs that a gate compares. It starts their processes.
 package struct GatePrograms: Sendable {
@@ -9,6 +10,8 @@ package struct GatePrograms: Sendable {
   var patience: Patience
   /// Whether head's steps are stretched by 1.5 times the threshold of each benchmark, for the self-test.
   package var injectsSlowdown: Bool
+  /// The back end of base's benchmarks where it is another one than head's.
+  package var baseBackend: String?
   /// The factor by which head's steps are stretched now.
   var slowdown = 1.0
 
@@ -20,6 +23,13 @@ package struct GatePrograms: Sendable {
     self.head = head
     patience = Patience(timeout: timeout)
     self.injectsSlowdown = injectsSlowdown
+  }
+
+  /// What a worker is to measure.
+  func specification(_ specification: BenchmarkSpecification, for role: Role) -> BenchmarkSpecification {
+    var own = specification
+    if role != .head, let baseBackend { own.backend = baseBackend }
+    return own
   }
 
   /// - Parameter padding: the bytes by which the environment is larger than usual

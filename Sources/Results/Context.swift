@@ -14,6 +14,8 @@ package struct Context: Codable, Equatable, Sendable {
   @OrNull package var activity: Activity?
   /// nil and not in the file unless the run measured them.
   package var clockFrequencies: ClockFrequencies?
+  /// The shared libraries whose back ends took part; nil and not in the file where there were none.
+  package var libraries: [SharedLibrary]?
 
   package init(
     startTime: String, commandLine: [String], machine: Machine, build: Build, commit: Commit? = nil,
@@ -30,7 +32,7 @@ package struct Context: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case machine, build, commit, blas, environment, activity
+    case machine, build, commit, blas, environment, activity, libraries
     case startTime = "start_time"
     case commandLine = "command_line"
     case clockFrequencies = "clock_frequencies"

@@ -4,6 +4,7 @@ import Glibc
 package struct AllocationError: Error, CustomStringConvertible {
   package let bytes: Int
   package let reason: String
+
   package var description: String {
     "The system refused \(bytes >> 20) MiB of memory (\(reason)). Use a smaller batch or image."
   }

@@ -22,6 +22,9 @@ package enum KernelPhase: String, Codable, CodingKeyRepresentable, CaseIterable,
   /// Partial sums of several workers or image groups are added up.
   case reduction
 
+  /// A tensor is copied into the layout that a back end of a shared library takes, or back.
+  case reorder
+
   // The stages of an inverted residual block.
   case expansion, depthwise, projection
 

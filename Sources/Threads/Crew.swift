@@ -21,6 +21,8 @@ final class Crew: @unchecked Sendable {
   private let passed = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let stopping = Atomic<Bool>(false)
+  /// Whether idle workers go to sleep at once.
+  private let parking = Atomic<Bool>(false)
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   /// Its holder is the caller whose job runs.
@@ -90,6 +92,18 @@ final class Crew: @unchecked Sendable {
     wakeSleepers()
   }
 
+  /// How many workers sleep now.
+  var sleeping: Int { sleepers.load(ordering: .sequentiallyConsistent) }
+
+  /// Puts the workers to sleep until the next job, and returns when all of them sleep.
+  func park() {
+    pthread_mutex_lock(turn)
+    defer { pthread_mutex_unlock(turn) }
+    parking.store(true, ordering: .sequentiallyConsistent)
+    while sleepers.load(ordering: .sequentiallyConsistent) < count - 1 { sched_yield() }
+    parking.store(false, ordering: .sequentiallyConsistent)
+  }
+
   /// Waits until every worker has arrived. The last one calls `prepare` before it lets the others go on.
   func barrier(_ worker: Int, _ prepare: () -> Void) {
     let before = passed.load(ordering: .relaxed)
@@ -119,6 +133,7 @@ final class Crew: @unchecked Sendable {
     for _ in 0..<Self.idleSpins {
       if generation.load(ordering: .acquiring) != seen { return true }
       if stopping.load(ordering: .relaxed) { return false }
+      if parking.load(ordering: .relaxed) { break }
       cvector_pause()
     }
     pthread_mutex_lock(mutex)

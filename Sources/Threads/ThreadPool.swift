@@ -67,6 +67,11 @@ package final class ThreadPool: @unchecked Sendable {
     return min(first, total)..<min(end, total)
   }
 
+  /// Puts the workers to sleep until the next job, so that none of them spins beside threads of another library.
+  package func park() {
+    if count > 1 { crew.park() }
+  }
+
   /// Waits, inside a job, until every worker has arrived here. All workers must call it equally often.
   package func barrier(_ worker: Int) {
     if count > 1 { crew.barrier(worker) {} }

@@ -52,7 +52,8 @@ struct Bench: ParsableCommand {
     subcommands: [
       Run.self, List.self, Describe.self, Verify.self, CompareBackends.self, LayerCommand.self, ProfileCommand.self,
       MachineCommand.self, ReportCommand.self, HistoryCommand.self, FlameGraphCommand.self, DoctorCommand.self,
-      Compare.self, BaselineCommand.self, GateCommand.self, WorkerCommand.self,
+      Compare.self, BaselineCommand.self, GateCommand.self, CheckBackendCommand.self, WorkerCommand.self,
+      PluginWorkerCommand.self,
     ],
     defaultSubcommand: Run.self)
 }
@@ -66,6 +67,7 @@ package func bench(_ arguments: [String], on console: Console) -> Int32 {
 }
 
 private func execute(_ arguments: [String], on console: Console) -> Int32 {
+  defer { PluginWatch.stop() }
   if arguments == ["--version"] {
     console.print("bench \(Bench.version)")
     return 0

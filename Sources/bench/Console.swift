@@ -28,6 +28,9 @@ package struct Console {
       err: { try FileHandle.standardError.write(contentsOf: Data(RawText.bytes($0))) })
   }
 
+  /// Drops everything, for a process whose streams have other uses.
+  static var quiet: Console { Console(out: { _ in }, err: { _ in }) }
+
   /// Whether a part of the result could not be written.
   var hasLostOutput: Bool { losses.output }
 

@@ -39,7 +39,7 @@ struct BatchOptions: ParsableArguments {
 /// How the network is computed.
 struct ComputeOptions: ParsableArguments {
   @Option(
-    help: "Back end of the convolutions: auto or a name from `bench list`.",
+    help: "Back end of the convolutions: auto, a name from `bench list`, or a shared library such as ./libmine.so.",
     completion: .list([BackendChoice.automatic] + Backends.all.map(\.name)))
   var backend = BackendChoice.automatic
 
@@ -51,14 +51,31 @@ struct ComputeOptions: ParsableArguments {
 
   @OptionGroup var machine: MachineOptions
 
-  func validate() throws { _ = try choice() }
+  func validate() throws {
+    if exact || PluginReference(backend) == nil { _ = try choice(Plugins()) }
+  }
 
-  func choice() throws -> BackendChoice {
+  /// Loads the library, where the back end is one's.
+  func plugins(in context: ExecutionContext, _ console: Console) throws -> Plugins {
+    let plugins = Plugins()
+    let names = try plugins.load([backend], in: context, console)
+    guard names.count == 1 else {
+      throw Failure.usage(
+        "\(backend) has several back ends; choose one: "
+          + names.map { "--backend \(backend):\($0)" }.joined(separator: " or ") + ".")
+    }
+    return plugins
+  }
+
+  /// - Parameter plugins: the library that `backend` names
+  func choice(_ plugins: Plugins) throws -> BackendChoice {
     guard !exact || backend == BackendChoice.automatic || backend == Direct().name else {
       throw ValidationError("--exact means --backend \(Direct().name), not \(backend); leave one of them out.")
     }
-    let name = exact ? Direct().name : backend
-    do { return try BackendChoice(name, strict: strict) } catch { throw ValidationError(error.description) }
+    let name = exact ? Direct().name : plugins.backends.first?.name ?? backend
+    do { return try BackendChoice(name, strict: strict, others: plugins.backends) } catch {
+      throw ValidationError(error.description)
+    }
   }
 
   func context() throws -> ExecutionContext { try machine.context() }

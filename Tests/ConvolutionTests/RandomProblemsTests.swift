@@ -18,11 +18,11 @@ import Threads
 
   @Test(arguments: 0..<20)
   func agreeWithTheDefinition(part: Int) {
-    var random = Random(seed: Self.seed, stream: "problems \(part)")
+    var random = RandomProblems(seed: Self.seed, part: part)
     for _ in 0..<10 {
-      let problem = Self.problem(&random)
+      let problem = random.next()
       for direction in Direction.allCases {
-        let epilogue = direction == .forward ? Self.epilogue(&random) : .none
+        let epilogue = direction == .forward ? random.epilogue() : .none
         check(ConvolutionRequest(problem, direction, epilogue: epilogue))
       }
     }
@@ -39,32 +39,6 @@ import Threads
         #expect(backend.tolerance(problem, direction).admits(outcome.error), "\(name): \(outcome.error)")
         #expect(outcome.canariesLive, "\(name) wrote outside its memory")
       }
-    }
-  }
-
-  private static func epilogue(_ random: inout Random) -> Epilogue {
-    Epilogue(
-      bias: .random(using: &random), residual: .random(using: &random),
-      activation: [.none, .relu, .relu6].randomElement(using: &random)!)
-  }
-
-  /// Square 3x3 and 5x5 filters with stride 1, which have algorithms of their own, as often as all others.
-  private static func problem(_ random: inout Random) -> ConvolutionProblem {
-    while true {
-      func pick(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &random) }
-      let groups = [1, 1, 1, 2, 3].randomElement(using: &random)!
-      let isDepthwise = pick(0...9) == 0
-      let channels = isDepthwise ? pick(1...40) : groups * pick(1...40)
-      let square = [3, 5].randomElement(using: &random)!
-      let hasAlgorithm = Bool.random(using: &random)
-      let problem = ConvolutionProblem(
-        batch: pick(1...5), input: ImageShape(height: pick(1...17), width: pick(1...17), channels: channels),
-        outputChannels: isDepthwise ? channels : groups * pick(1...40),
-        kernel: hasAlgorithm ? .init(square) : .init(pick(1...7), pick(1...7)),
-        stride: hasAlgorithm ? .init(1) : .init(pick(1...5), pick(1...5)),
-        padding: .init(top: pick(0...4), bottom: pick(0...4), left: pick(0...4), right: pick(0...4)),
-        groups: isDepthwise ? channels : groups)
-      if problem.reasonInvalid == nil { return problem }
     }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
-import Threads
+
+@testable import Threads
 
 @Suite struct SleepTests {
   /// Workers spin for a while after a job, so short pauses find them awake and long ones asleep.
@@ -26,6 +27,19 @@ import Threads
     // One tick is 10 ms. Spinning would take thirty ticks, or all that a busy machine has left.
     for (worker, ticks) in zip(workers, before) {
       #expect(try processorTicks(worker) - ticks <= 1, "thread \(worker)")
+    }
+  }
+
+  /// Without being parked, a worker looks for the next job for a while, so hardly any would sleep right behind a job.
+  @Test(arguments: [1, 2, 3])
+  func parkedWorkersSleepAtOnce(_ threads: Int) {
+    let pool = ThreadPool(count: threads)
+    for job in 0..<200 {
+      let tally = Tally(threads)
+      pool.run { tally.visit($0) }
+      #expect(tally.isComplete, "job \(job)")
+      pool.park()
+      #expect(pool.crew.sleeping == threads - 1, "job \(job)")
     }
   }
 

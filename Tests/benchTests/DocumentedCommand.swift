@@ -53,7 +53,7 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
     "layer": [("--batch-size", "1"), ("--rounds", "1")],
     "profile": [("--batch-size", "1"), ("--image-size", "63"), ("--num-batches", "2"), ("--no-verify", nil)],
     // `steady` answers the workers' protocol with made-up durations: a gate of whole networks takes minutes.
-    "gate": [("--head", "./steady")],
+    "gate": [("--head", "./steady")], "check-backend": [("--count", "1")],
     "baseline": [], "compare": [], "describe": [], "doctor": [], "flamegraph": [], "history": [], "list": [],
     "report": [], "verify": [], "machine": [("--threads", "1")],
   ]
@@ -100,6 +100,7 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
   /// Commands that no test can run, and why.
   static let notRun = [
     "scripts/test": "it runs this test",
+    "scripts/install-header": "the tests of shared libraries run it",
     "scripts/publish": "it measures six networks for half an hour",
     "scripts/ratios": "it measures for minutes",
     "scripts/compare-peers": "it measures other frameworks, which are large",

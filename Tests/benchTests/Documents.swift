@@ -19,7 +19,10 @@ struct Document: CustomTestStringConvertible, Sendable {
 
   /// Everything that has links.
   static let all =
-    [readme, Document("CONTRIBUTING.md"), Document("CHANGELOG.md"), Document("Benchmarks/README.md")] + articles
+    [
+      readme, Document("CONTRIBUTING.md"), Document("CHANGELOG.md"), Document("Benchmarks/README.md"),
+      Document("Benchmarks/Plugins/README.md"),
+    ] + articles
     + (documents(in: "scripts") + documents(in: "results")).filter { $0.path.hasSuffix("/README.md") }
 
   init(_ path: String) {

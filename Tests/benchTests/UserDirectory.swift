@@ -33,6 +33,10 @@ enum UserDirectory {
       try CPUProfileBytes(samples: [(3, [0x1010, 0x1020])]).bytes
         .write(to: URL(fileURLWithPath: "\(directory)/vgg16.prof"))
       try images(side: 63).write(to: URL(fileURLWithPath: "\(directory)/images.npy"))
+      for name in ["libmine.so", "new.so", "old.so"] {
+        try FileManager.default.createSymbolicLink(
+          atPath: "\(directory)/\(name)", withDestinationPath: "\(PluginFolder.shared.path)/libdirect.so")
+      }
       try body(directory)
     }
   }

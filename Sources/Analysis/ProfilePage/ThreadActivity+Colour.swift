@@ -51,7 +51,7 @@ extension KernelPhase {
     case .filterGradientTransform: (.filters, 1)
     case .packing: (.moving, 0)
     case .columns: (.moving, 1)
-    case .copy: (.moving, 2)
+    case .copy, .reorder: (.moving, 2)
     case .statistics: (.normalizing, 0)
     case .normalization: (.normalizing, 1)
     case .localResponse: (.normalizing, 2)

@@ -34,6 +34,23 @@ struct ResultLayout: Sendable {
     return isFilter ? "r \(a), s \(b), c \(c), k \(channel)" : "n \(a), y \(b), x \(c), channel \(channel)"
   }
 
+  /// The coordinates that several elements share, such as `n 1` or `channel 5`; nil where they share none.
+  func common(_ indices: [Int]) -> String? {
+    guard let first = indices.first, indices.count > 1 else { return nil }
+    func position(_ index: Int) -> [Int] {
+      let (line, channel) = index.quotientAndRemainder(dividingBy: channels)
+      let (a, b, c) = coordinates(line)
+      return [a, b, c, channel]
+    }
+    let (expected, sizes) = (position(first), extents + [channels])
+    let shared = indices.reduce(into: (0..<4).map { sizes[$0] > 1 }) { shared, index in
+      for (axis, coordinate) in position(index).enumerated() where coordinate != expected[axis] { shared[axis] = false }
+    }
+    let names = isFilter ? ["r", "s", "c", "k"] : ["n", "y", "x", "channel"]
+    let words = (0..<4).filter { shared[$0] }.map { "\(names[$0]) \(expected[$0])" }
+    return words.isEmpty ? nil : words.joined(separator: ", ")
+  }
+
   /// Whether a line is a pixel at the border of its image.
   func isAtBorder(_ line: Int) -> Bool {
     let (_, y, x) = coordinates(line)

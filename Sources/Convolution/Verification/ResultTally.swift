@@ -13,6 +13,9 @@ struct ResultTally: Sendable {
   private(set) var wrong = 0
   private(set) var atBorder = 0
   private(set) var worst: Worst?
+  /// The first values that were compared and are wrong, to see what they have in common.
+  private var examples: [Int] = []
+  private static let mostExamples = 4096
   /// The largest difference that a single value may have.
   private let limit: Double
 
@@ -32,6 +35,7 @@ struct ResultTally: Sendable {
     if difference <= limit { return }
     if value.isNaN { look(at: value) } else { wrong += 1 }
     if isAtBorder { atBorder += 1 }
+    if examples.count < Self.mostExamples { examples.append(index) }
     if worst.map({ difference > $0.difference || (difference.isNaN && !$0.difference.isNaN) }) ?? true {
       worst = Worst(index: index, got: value, expected: expected, difference: difference)
     }
@@ -69,6 +73,7 @@ struct ResultTally: Sendable {
     notNumbers += other.notNumbers
     wrong += other.wrong
     atBorder += other.atBorder
+    examples += other.examples
     if let theirs = other.worst, worst.map({ !($0.difference >= theirs.difference) && !$0.difference.isNaN }) ?? true {
       worst = theirs
     }
@@ -81,11 +86,14 @@ struct ResultTally: Sendable {
     let total = compared == layout.count ? "" : " (\(compared) were compared)"
     let what = counts.isEmpty ? "all are a little off" : counts.joined(separator: ", ")
     let border = atBorder > 0 ? "; \(atBorder) of them at the border of the image" : ""
+    // Where there are more, the others may lie elsewhere.
+    let isComplete = examples.count == wrong + unwritten + notNumbers
+    let common = (isComplete ? layout.common(examples) : nil).map { "; all of them at \($0)" } ?? ""
     let place = worst.map { worst in
       let got = worst.got.bitPattern == Self.poison.bitPattern ? "nothing" : "\(worst.got)"
       let expected = worst.expected.map { "expected \(Float($0)), " } ?? ""
       return "; the worst at \(layout.place(worst.index)): \(expected)got \(got)"
     }
-    return "of \(layout.count) values of the \(tensor)\(total) \(what)\(border)\(place ?? "")"
+    return "of \(layout.count) values of the \(tensor)\(total) \(what)\(border)\(common)\(place ?? "")"
   }
 }

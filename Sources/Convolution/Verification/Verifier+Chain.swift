@@ -64,7 +64,7 @@ extension Verifier {
     for stage in stages.dropLast() { stage.protect() }
     for memory in packed { memory.protect() }
     stages.last!.poisonedAndProtected {
-      Self.namingCrashes(of: "The chain \(stages.map { $0.request.problem.description }.joined(separator: " > "))") {
+      namingCrashes(of: "The chain \(stages.map { $0.request.problem.description }.joined(separator: " > "))") {
         plan.run(operands, workspace: workspace.base)
       }
     }

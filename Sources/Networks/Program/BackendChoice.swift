@@ -11,15 +11,20 @@ package struct BackendChoice: Sendable {
 
   package static let automatic = "auto"
 
-  /// - Throws: `NetworkError` for a name that is not registered or a back end that this machine cannot run.
-  package init(_ requested: String = automatic, strict: Bool = false) throws(NetworkError) {
+  /// - Parameter others: back ends that are not registered and can be named too
+  /// - Throws: `NetworkError` for a name that is unknown or a back end that this machine cannot run.
+  package init(
+    _ requested: String = automatic, strict: Bool = false, others: [any ConvolutionBackend] = []
+  ) throws(NetworkError) {
     self.requested = requested
     self.strict = strict
     if requested == Self.automatic {
       preferred = nil
       return
     }
-    guard let backend = Backends.named(requested) else { throw .unknownBackend(requested) }
+    guard let backend = others.first(where: { $0.name == requested }) ?? Backends.named(requested) else {
+      throw .unknownBackend(requested)
+    }
     if let reason = backend.reasonUnavailable { throw .unavailableBackend(requested, reason: reason) }
     preferred = backend
   }

@@ -15,7 +15,10 @@ struct BackendsOptions: ParsableArguments {
   struct Selection: ParsableArguments {
     @Option(
       name: .customLong("backend"),
-      help: "auto or a name from `bench list`; may be given more than once (default: all that are worth the time).",
+      help: """
+        auto, a name from `bench list` or a shared library such as ./libmine.so; may be given more than once (default: all \
+        that are worth the time).
+        """,
       completion: .list([BackendChoice.automatic] + Backends.all.map(\.name)))
     var backends: [String] = []
 
@@ -34,10 +37,22 @@ struct BackendsOptions: ParsableArguments {
       guard Set(backends).count == backends.count else {
         throw ValidationError("A back end takes part only once; leave out the repeated --backend.")
       }
-      for name in backends + (baseline.map { [$0] } ?? []) {
-        do { _ = try BackendChoice(name) } catch { throw ValidationError(error.description) }
-      }
+      // Names of shared libraries' back ends are known when these are loaded.
+      guard backends.allSatisfy({ PluginReference($0) == nil }) else { return }
+      try checkNames(Plugins())
       try checkTakesPart(baseline, in: backends)
+    }
+
+    private func checkNames(_ plugins: Plugins) throws {
+      for name in backends + (baseline.map { [$0] } ?? []) where PluginReference(name) == nil {
+        do { _ = try BackendChoice(name, others: plugins.backends) } catch { throw ValidationError(error.description) }
+      }
+    }
+
+    /// Loads the libraries that are named.
+    /// - Returns: the names of all back ends that were asked for
+    func names(loading plugins: Plugins, in context: ExecutionContext, _ console: Console) throws -> [String] {
+      try plugins.names(backends, baseline: baseline, in: context, console) { try checkNames(plugins) }
     }
   }
 
@@ -71,6 +86,22 @@ struct BackendsOptions: ParsableArguments {
   var layers: Bool { output.layers }
   var baselineName: String { selection.baseline ?? BackendComparison.defaultBaseline }
   var plan: MeasurementPlan { MeasurementPlan(burnIn: 2, batches: length.rounds, maxTime: length.maxTime) }
+}
+
+extension Plugins {
+  /// Loads the libraries among `asked`, then checks all names.
+  /// - Returns: the names of all back ends that were asked for
+  func names(
+    _ asked: [String], baseline: String?, in context: ExecutionContext, _ console: Console, check: () throws -> Void
+  ) throws -> [String] {
+    let names = try load(asked, in: context, console)
+    guard !isEmpty else { return names }
+    do {
+      try check()
+      try checkTakesPart(baseline, in: names)
+    } catch let error as ValidationError { throw Failure.usage("\(error)") }
+    return names
+  }
 }
 
 /// Refuses a baseline that is not among the back ends that were asked for; no such list means all.

@@ -15,7 +15,7 @@ struct Contenders {
   /// - Throws: `Failure` where one that was asked for cannot take part.
   init(
     _ asked: [String], _ forecast: StepForecast?, baseline: String, _ layers: [Layer], _ pass: Pass, batch: Int,
-    in context: ExecutionContext
+    in context: ExecutionContext, _ plugins: Plugins
   ) throws {
     let names = asked.isEmpty ? [BackendChoice.automatic] + Backends.all.map(\.name) : asked
     let tooSlow = forecast?.reasons(against: names, flops: pass.flops(layers, batch: batch)) ?? [:]
@@ -32,7 +32,9 @@ struct Contenders {
       }
       do {
         let (program, planning) = try timed {
-          try Program(layers, pass: pass, batch: batch, choice: BackendChoice(name), in: context, seed: 1)
+          try Program(
+            layers, pass: pass, batch: batch, choice: BackendChoice(name, others: plugins.backends), in: context,
+            seed: 1)
         }
         let ranItself = name == BackendChoice.automatic || program.assignments.contains { $0.backend == name }
         if asked.isEmpty, name != baseline, !ranItself {

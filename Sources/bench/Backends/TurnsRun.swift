@@ -9,6 +9,8 @@ import Terms
 /// Measures one pass of a network on several back ends, in turns.
 struct TurnsRun {
   let options: BackendsOptions
+  /// The names of the back ends that were asked for; empty for all that are worth the time.
+  let backends: [String]
   let network: Network
   let layers: [Layer]
   let context: ExecutionContext
@@ -23,7 +25,8 @@ struct TurnsRun {
   ///   interrupted.
   func run(_ pass: Pass) throws -> (records: [Record], leftOut: [String]) {
     let contenders = try Contenders(
-      options.backends, forecast, baseline: options.baselineName, layers, pass, batch: options.batchSize, in: context)
+      backends, forecast, baseline: options.baselineName, layers, pass, batch: options.batchSize, in: context,
+      session.plugins)
     let programs = contenders.programs.map(\.program)
     let label = "\(network.name) \(pass.rawValue)"
     try checkMemory(
@@ -43,6 +46,7 @@ struct TurnsRun {
       workloads, plan: options.plan, clock: clock, interruption: session.interruption,
       observer: Observers([progress] + workloads as [any Observer]))
 
+    try session.plugins.checkJournals()
     let records = contenders.programs.indices.map { index in
       var record = Record(
         programs[index], network, backend: contenders.programs[index].backend, seed: 1, protocolName: Record.inTurns,

@@ -26,15 +26,17 @@ struct CompareBackends: BenchCommand {
     let renderer = try options.output.format.renderer()
     let layers = try layers(of: network, imageSize: options.selection.batch.imageSize)
     let context = try options.machine.context()
+    let plugins = Plugins()
+    let backends = try options.selection.names(loading: plugins, in: context, console)
     let output = options.output.output
     if let output { try checkWritable(output) }
 
-    let recording = Recording<ResultFile>(Session(console), model: model.model, output: output)
+    let recording = Recording<ResultFile>(Session(console, plugins: plugins), model: model.model, output: output)
     let session = recording.session
     let run = TurnsRun(
-      options: options, network: network, layers: layers, context: context, session: session,
+      options: options, backends: backends, network: network, layers: layers, context: context, session: session,
       limits: try session.limits(context, withBandwidth: options.layers),
-      forecast: options.backends.isEmpty ? try StepForecast(in: context) : nil,
+      forecast: backends.isEmpty ? try StepForecast(in: context) : nil,
       check: KernelCheck(in: context, seed: 1, session))
     var leftOut: [Pass: [String]] = [:]
     return try recording.measure(options.passes) { pass in

@@ -48,7 +48,8 @@ struct Describe: BenchCommand {
   func run(on console: Console) throws -> Int32 {
     let network = try model.network()
     let layers = try layers(of: network, imageSize: imageSize)
-    let (choice, context) = (try compute.choice(), try compute.context())
+    let context = try compute.context()
+    let choice = try compute.choice(compute.plugins(in: context, console))
     if plan {
       let description = try PlanDescription(
         network, layers, passes: passes.isEmpty ? [.forward, .forwardBackward] : passes, batch: batchSize,

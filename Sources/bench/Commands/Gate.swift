@@ -16,6 +16,7 @@ struct GateCommand: BenchCommand {
       bench gate --base ../old/.build/debug/bench --model alexnet --pass forward
       bench gate --self-test --model mobilenetv2                     can this machine tell?
       bench gate --baseline v1                                       against stored runs
+      bench gate --kernel ./new.so --base-kernel ./old.so --model vgg16:conv3_2    two shared libraries
 
       Exit codes: 0 pass or improved; 1 the tool or a build failed, or it was interrupted; 2 regression; 3 a benchmark
       crashed or base and head compute different things; 5 nothing was compared; 6 the baseline is of another machine; 7
@@ -29,6 +30,8 @@ struct GateCommand: BenchCommand {
     let session = Session(console, grace: options.grace.seconds, reserve: 30)
     var file = GateFile(context: session.circumstances, base: "itself", benchmarks: benchmarks)
     let head = try options.head ?? ownProgram()
+    let libraries = try [options.backend, options.baseKernel].compactMap { try $0.flatMap(Plugins.examined) }
+    if !libraries.isEmpty { file.context.libraries = libraries }
     if options.selfTest { return try GateSelfTest(options: options, program: head, session: session).run(file) }
     let report = GateReport(directory: options.output, console: console)
     if let name = options.baseline {
@@ -38,6 +41,12 @@ struct GateCommand: BenchCommand {
         try report.write(file)
         return status
       }
+    } else if let kernel = options.baseKernel {
+      try report.prepare()
+      file.base = "kernel \(kernel)"
+      var programs = GatePrograms(base: head, head: head, timeout: options.workerTimeout)
+      programs.baseBackend = kernel
+      try pairedMeasurement(&file, programs, maxTime: options.maxTime, report: report, session)
     } else if let base = options.base {
       let product = try product(of: base, file.context.build, session)
       try report.prepare()

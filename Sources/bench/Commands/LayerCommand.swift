@@ -34,7 +34,10 @@ struct LayerCommand: BenchCommand {
 
   @Option(
     name: .customLong("backend"),
-    help: "A name from `bench list`; may be given more than once (default: all that are worth the time).",
+    help: """
+      A name from `bench list` or a shared library such as ./libmine.so; may be given more than once (default: all that \
+      are worth the time).
+      """,
     completion: .list(Backends.all.map(\.name)))
   var backends: [String] = []
 
@@ -62,7 +65,9 @@ struct LayerCommand: BenchCommand {
     let renderer = try format.renderer()
     let problems = try problems()
     let context = try machine.context()
-    let session = Session(console, grace: grace.seconds)
+    let plugins = Plugins()
+    let backends = try plugins.names(backends, baseline: baseline, in: context, console) { try checkNames(plugins) }
+    let session = Session(console, grace: grace.seconds, plugins: plugins)
     let peak = try session.limits(context).peak
     let measurement = try LayerMeasurement(
       context: context, backends: backends, forecast: backends.isEmpty ? StepForecast(in: context) : nil,
@@ -85,13 +90,18 @@ struct LayerCommand: BenchCommand {
       }
     }
     if report.runs.isEmpty, let failure = failures.first { throw failure.inList(failures, of: problems.count) }
-    if failures.isEmpty, !session.interruption.isRequested, report.runs.allSatisfy(\.entries.isEmpty) {
+    if failures.isEmpty, !session.interruption.isRequested, 
+      report.runs.allSatisfy({ $0.entries.isEmpty && $0.broken.isEmpty })
+    {
       let reasons = report.runs.flatMap { $0.leftOut.map(\.reason) }
       throw Failure.failed("Nothing was measured. " + (reasons.first ?? ""))
     }
     report.print(on: console, with: renderer)
     if let failure = failures.first { throw failure.inList(failures, of: problems.count) }
-    return session.end()
+    let status = session.end()
+    guard status == 0, let broken = report.runs.flatMap(\.broken).first else { return status }
+    console.note("Error: \(broken.reason)")
+    return ExitStatus.mismatch
   }
 
   func validate() throws {
@@ -102,11 +112,18 @@ struct LayerCommand: BenchCommand {
     try checked(batchSize: batchSize)
     try checkCount("--rounds", rounds)
     try checkMaxTime(maxTime)
-    for name in backends + (baseline.map { [$0] } ?? []) where Backends.named(name) == nil {
-      throw ValidationError(
-        "There is no back end '\(name)'. Use one of: \(Backends.all.map(\.name).joined(separator: ", ")).")
-    }
+    // Names of shared libraries' back ends are known when these are loaded.
+    guard backends.allSatisfy({ PluginReference($0) == nil }) else { return }
+    try checkNames(Plugins())
     try checkTakesPart(baseline, in: backends)
+  }
+
+  private func checkNames(_ plugins: Plugins) throws {
+    for name in backends + (baseline.map { [$0] } ?? [])
+    where PluginReference(name) == nil && plugins.named(name) == nil {
+      throw ValidationError(
+        "There is no back end '\(name)'. Use one of: \(plugins.all.map(\.name).joined(separator: ", ")).")
+    }
   }
 
   private func problems() throws -> [NamedProblem] {

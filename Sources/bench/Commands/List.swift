@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Convolution
 import Networks
+import Threads
 
 /// `bench list`: the models and the back ends.
 struct List: BenchCommand {
@@ -10,13 +11,30 @@ struct List: BenchCommand {
     discussion: """
       bench list
       bench list --format markdown
+      bench list --backend ./libmine.so
       """)
+
+  @Option(
+    name: .customLong("backend"),
+    help: ArgumentHelp(
+      "List the back ends of a shared library, too; may be given more than once.", valueName: "library"))
+  var libraries: [String] = []
 
   @OptionGroup var format: FormatOption
 
+  func validate() throws {
+    if let name = libraries.first(where: { PluginReference($0) == nil }) {
+      throw ValidationError("'\(name)' is no shared library; write its path with a slash, such as ./\(name).")
+    }
+  }
+
   func run(on console: Console) throws -> Int32 {
     let renderer = try format.renderer()
-    console.print([try models(), backends()], with: renderer)
+    let plugins = Plugins()
+    if !libraries.isEmpty {
+      _ = try plugins.load(libraries, in: ExecutionContext(pool: ThreadPool(count: 1)), console)
+    }
+    console.print([try models(), backends(plugins)], with: renderer)
     return 0
   }
 
@@ -38,8 +56,8 @@ struct List: BenchCommand {
       ], rows: rows)
   }
 
-  private func backends() -> Table {
-    let rows = Backends.all.map { backend -> [Table.Cell] in
+  private func backends(_ plugins: Plugins) -> Table {
+    let rows = plugins.all.map { backend -> [Table.Cell] in
       [.text(backend.name), .text(backend.reasonUnavailable ?? "yes"), .text(backend.summary)]
     }
     return Table(

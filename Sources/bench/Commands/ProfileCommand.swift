@@ -25,14 +25,15 @@ struct ProfileCommand: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let network = try model.network()
-    let choice = try options.compute.choice()
     let renderer = try options.results.format.renderer()
     let context = try options.compute.context()
+    let plugins = try options.compute.plugins(in: context, console)
+    let choice = try options.compute.choice(plugins)
     let layers = try layers(of: network, imageSize: options.work.batch.imageSize)
     for path in [options.results.output, options.results.trace].compactMap({ $0 }) { try checkWritable(path) }
 
     StepCost.countAllocations()
-    let session = Session(console, measuresClock: true)
+    let session = Session(console, measuresClock: true, plugins: plugins)
     let recording = Recording<ProfileFile>(session, model: model.model, output: options.results.output)
     let run = ProfileRun(
       options: options, network: network, layers: layers, context: context, choice: choice, session: session,

@@ -22,8 +22,9 @@ struct Run: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let network = try model.network()
-    let choice = try options.compute.choice()
     let context = try options.compute.context()
+    let plugins = try options.compute.plugins(in: context, console)
+    let choice = try options.compute.choice(plugins)
     let layers = try layers(of: network, imageSize: options.work.batch.imageSize)
     let images = try options.work.input.map { try InputImages(path: $0, for: layers) }
     if let note = images?.note { console.note(note) }
@@ -32,7 +33,8 @@ struct Run: BenchCommand {
     defer { profiler?.stop() }
 
     let recording = Recording<ResultFile>(
-      Session(console, grace: options.length.grace.seconds), model: model.model, output: options.results.output)
+      Session(console, grace: options.length.grace.seconds, plugins: plugins), model: model.model,
+      output: options.results.output)
     let session = recording.session
     let run = PassRun(
       options: options, network: network, layers: layers, images: images, context: context, choice: choice,

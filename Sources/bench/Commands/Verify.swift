@@ -25,18 +25,26 @@ struct Verify: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let network = try model.network()
-    let choice = try compute.choice()
     let context = try compute.context()
+    let plugins = try compute.plugins(in: context, console)
+    let choice = try compute.choice(plugins)
     let renderer = try format.renderer()
     let file: ReferenceFile
     do { file = try ReferenceFile(path: reference, model: network) } catch { throw Failure.failed("\(error)") }
     for note in file.notes { console.note(note) }
     var (passed, tables) = (true, [Table]())
     for pass in file.passes {
+      if let kernels = try PluginKernels(file, pass, choice, plugins, in: context) {
+        tables.append(kernels.table)
+        passed = passed && kernels.passed
+        // A kernel that is wrong, or ends the process, has no place in a network.
+        if !kernels.passed { continue }
+      }
       let comparisons: [Comparison]
       do { comparisons = try file.compare(pass, choice: choice, in: context) } catch let error as NetworkError {
         throw Failure.usage(error.description)
       } catch { throw Failure.failed("\(error)") }
+      try plugins.checkJournals()
       tables.append(table(comparisons, pass, file))
       passed = passed && comparisons.allSatisfy(\.passed)
     }

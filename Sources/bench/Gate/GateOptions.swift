@@ -14,6 +14,10 @@ struct GateOptions: ParsableArguments {
     help: ArgumentHelp("Compare with runs stored by `bench baseline save` instead.", valueName: "name or path"))
   var baseline: String?
 
+  @Option(
+    help: ArgumentHelp("Compare with another shared library instead, in this program.", valueName: "library"))
+  var baseKernel: String?
+
   // Tests and scripts/gate-experiment give it.
   @Option(help: ArgumentHelp("The program to judge (default: this one).", valueName: "path", visibility: .hidden))
   var head: String?
@@ -32,8 +36,10 @@ struct GateOptions: ParsableArguments {
 
   // The next options are nil where the user says nothing; against a stored baseline that means all that it holds.
   @Option(
+    name: [.customLong("backend"), .customLong("kernel")],
     help: ArgumentHelp(
-      "Back end of the convolutions: auto or a name from `bench list` (default: auto).", valueName: "name"))
+      "Back end of the convolutions: auto, a name from `bench list` or a shared library (default: auto).",
+      valueName: "name"))
   var backend: String?
 
   @Option(help: ArgumentHelp("Images in a batch (default: 4).", valueName: "n"))
@@ -70,12 +76,12 @@ struct GateOptions: ParsableArguments {
   var selfTest = false
 
   func validate() throws {
-    let modes = [base != nil, baseline != nil, selfTest].count { $0 }
+    let modes = [base != nil, baseline != nil, baseKernel != nil, selfTest].count { $0 }
     guard modes == 1 else {
       throw ValidationError(
         modes == 0
-          ? "Say what to compare with: --base, --baseline or --self-test."
-          : "--base, --baseline and --self-test exclude each other; give one.")
+          ? "Say what to compare with: --base, --baseline, --base-kernel or --self-test."
+          : "--base, --baseline, --base-kernel and --self-test exclude each other; give one.")
     }
     if let batchSize { try checked(batchSize: batchSize) }
     if let threads { try checkThreads(threads) }
@@ -84,9 +90,14 @@ struct GateOptions: ParsableArguments {
     }
     try checkMaxTime(maxTime)
     try checkMaxTime(workerTimeout, "--worker-timeout")
-    do { _ = try backend.map { name throws(NetworkError) in try BackendChoice(name) } } catch {
-      throw ValidationError(error.description)
+    if let baseKernel {
+      guard PluginReference(baseKernel) != nil, backend.flatMap(PluginReference.init) != nil else {
+        throw ValidationError(
+          "--base-kernel compares shared libraries: give both, as in --kernel ./new.so --base-kernel ./old.so.")
+      }
     }
+    guard let backend, PluginReference(backend) == nil else { return }
+    do { _ = try BackendChoice(backend) } catch { throw ValidationError(error.description) }
   }
 
   /// The smallest slow-down of a benchmark that matters: 0.03 is 3 %.

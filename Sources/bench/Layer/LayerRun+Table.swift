@@ -30,6 +30,13 @@ extension LayerRun {
         Table.Cell(speed?.interval.upperBound),
       ]
     }
+      + broken.map { broken in
+        [
+          layer, .text(problem.problem.description), .text(direction.description), .text(broken.backend),
+          .text("broken"),
+        ]
+          + [Table.Cell](repeating: .missing, count: 8)
+      }
   }
 
   /// A row with the fastest back end and how far the second is behind.
@@ -70,7 +77,7 @@ extension LayerRun {
           + "median over rounds measured in turns, with its 95 % interval. Rates count the operations of direct convolution.",
         "The filter is packed before the forward steps and inside every gradient step, as in a network.",
         "To repeat one: bench layer PROBLEM.",
-      ] + absences(runs) + warnings.map { "Warning: \($0)" })
+      ] + runs.flatMap(\.broken).map { "Broken: \($0.reason)" } + absences(runs) + warnings.map { "Warning: \($0)" })
   }
 
   static func fastest(_ runs: [LayerRun]) -> Table {
@@ -86,9 +93,11 @@ extension LayerRun {
 
   /// A sentence for each back end that is missing somewhere. It gives the first reason.
   private static func absences(_ runs: [LayerRun]) -> [String] {
-    let all = Dictionary(grouping: runs.flatMap(\.leftOut), by: \.backend)
-    return Backends.all.compactMap { backend in
-      all[backend.name].map { "\(backend.name) is missing in \($0.count) of \(runs.count), because: \($0[0].reason)" }
+    let leftOut = runs.flatMap(\.leftOut)
+    let all = Dictionary(grouping: leftOut, by: \.backend)
+    var seen = Set<String>()
+    return leftOut.map(\.backend).filter { seen.insert($0).inserted }.compactMap { backend in
+      all[backend].map { "\(backend) is missing in \($0.count) of \(runs.count), because: \($0[0].reason)" }
     }
   }
 }

@@ -41,13 +41,14 @@ struct ProfileRun {
     let samples = measureInTurns(
       [plain, profiled], plan: plan, warmLimit: 0, clock: clock, interruption: session.interruption,
       observer: Observers([progress, profiled]))
+    try session.plugins.checkJournals()
     guard !samples[1].durations.isEmpty else { return nil }
     let steps = ProfiledSteps(plain: samples[0].durations, profiled: samples[1].durations, times: profiled.times)
     guard !steps.times.isEmpty else {
       throw Failure.failed(
         "A step of \(label) has more spans than a profile holds; use a smaller --batch-size or fewer --threads.")
     }
-    var record = ProfileRecord(program, network, backend: options.compute.backend, options.work.seed, verification)
+    var record = ProfileRecord(program, network, backend: choice.requested, options.work.seed, verification)
     record.add(steps, rows)
     record.compare(with: ProfileBounds(bounds, CacheSizes.current))
     if record.beatsItsBounds {

@@ -13,7 +13,7 @@ final class KernelCheck {
   private static let interval = 15.0
 
   init(in context: ExecutionContext, seed: UInt64, _ session: Session) {
-    kernels = KernelVerification(in: context, seed: seed)
+    kernels = KernelVerification(in: context, seed: seed, session.plugins)
     self.session = session
   }
 

@@ -40,7 +40,7 @@ struct PassRun {
 
     let verification = options.results.noVerify ? Results.Verification.skipped : try check.verify(program, label: label)
     var record = Record(
-      program, network, backend: options.compute.backend, seed: options.work.seed,
+      program, network, backend: choice.requested, seed: options.work.seed,
       protocolName: options.length.protocol.rawValue, plan: options.plan, verification)
     if session.interruption.isRequested { return record }
 
@@ -57,6 +57,7 @@ struct PassRun {
       workload, plan: options.plan, clock: clock, interruption: session.interruption,
       observer: observers(for: pass, label, workload, clock))
     heap?.dump("\(label): the timed steps are over")
+    try session.plugins.checkJournals()
     record.add(samples, workload)
     record.peakResidentBytes = PeakMemory.residentBytes()
     record.hugePageBytes = HugePages.residentBytes()

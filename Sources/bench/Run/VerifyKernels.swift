@@ -6,29 +6,44 @@ import Tensors
 /// Compares plans with the reference before they are timed, each distinct one once.
 final class KernelVerification {
   private let verifier: Verifier
+  private let plugins: Plugins
+  private let seed: UInt64
   private var errors: [Check: Double] = [:]
   private var verifiedChains = Set<ConvolutionChain>()
 
-  init(in context: ExecutionContext, seed: UInt64) { verifier = Verifier(in: context, seed: seed) }
+  init(in context: ExecutionContext, seed: UInt64, _ plugins: Plugins) {
+    verifier = Verifier(in: context, seed: seed)
+    (self.plugins, self.seed) = (plugins, seed)
+  }
 
   /// - Returns: what is said of all plans of `assignments`, whenever they were checked.
   /// - Throws: `Failure` with code 3 and the problem's text where a kernel computes something wrong.
   func verify(_ assignments: [Assignment]) throws -> Results.Verification {
     var checks = Set<Check>()
     for assignment in assignments {
-      guard let backend = Backends.named(assignment.backend) else {
+      guard let backend = plugins.named(assignment.backend) else {
         preconditionFailure("\(assignment.backend) runs \(assignment.layer) and is not registered")
       }
       let check = Check(backend: assignment.backend, request: assignment.request)
       checks.insert(check)
       if errors[check] == nil {
-        errors[check] = try verifier.error(of: backend, check.request, named: assignment.layer).relativeL2
+        errors[check] = try error(of: backend, check.request, named: assignment.layer).relativeL2
       }
       guard let chain = assignment.chain, verifiedChains.insert(chain).inserted else { continue }
       try verifier.check(backend, chain, named: assignment.layer)
     }
     let worst = checks.compactMap { errors[$0] }.max() ?? 0
     return Results.Verification(.passed, problemsChecked: checks.count, worstError: worst)
+  }
+
+  /// A library's plans are verified in the child process that has loaded it.
+  private func error(
+    of backend: any ConvolutionBackend, _ request: ConvolutionRequest, named name: String
+  ) throws -> RelativeError {
+    guard let plugin = plugins.plugin(backend.name) else {
+      return try verifier.error(of: backend, request, named: name)
+    }
+    return try plugins.error(of: plugin, request, named: name, seed: seed)
   }
 
   private struct Check: Hashable {
@@ -44,10 +59,8 @@ extension Verifier {
   func error(
     of backend: any ConvolutionBackend, _ request: ConvolutionRequest, named name: String
   ) throws -> RelativeError {
-    var request = request
-    request.problem.batch = request.verifiedBatch
     let outcome: Convolution.Verification
-    do { outcome = try verify(backend, request) } catch { throw Failure.failed(error.description) }
+    do { outcome = try verify(backend, request.asVerified) } catch { throw Failure.failed(error.description) }
     try outcome.check(named: name)
     return outcome.error
   }
@@ -84,6 +97,13 @@ extension Convolution.Verification {
 }
 
 extension ConvolutionRequest {
+  /// The request for as many images as are verified.
+  var asVerified: ConvolutionRequest {
+    var request = self
+    request.problem.batch = verifiedBatch
+    return request
+  }
+
   /// How many images are verified: the whole batch where its tensors are small, since the batch may decide how a plan
   /// works. Else as many as 16 MiB hold, but at least two, and more where the caches would keep the result of so few
   /// images and not that of the batch, which plans write by non-temporal stores.

@@ -9,6 +9,8 @@ import Results
 final class Session {
   let console: Console
   let interruption: Interruption
+  /// The back ends of shared libraries that take part.
+  let plugins: Plugins
   /// The seconds that a step may take after a request to stop.
   let grace: Double
   /// The machine and the build at the start.
@@ -25,11 +27,16 @@ final class Session {
   ///   - grace: the seconds that a step may take after a request to stop
   ///   - reserve: the seconds more for a command that looks at the grace time by itself, and has files to write
   ///   - measuresClock: whether the clock's frequency is measured, too; it takes 30 ms each time
-  init(_ console: Console, grace: Double = Watchdog.usualGrace, reserve: Double = 0, measuresClock: Bool = false) {
+  ///   - plugins: the shared libraries that were loaded
+  init(
+    _ console: Console, grace: Double = Watchdog.usualGrace, reserve: Double = 0, measuresClock: Bool = false,
+    plugins: Plugins = Plugins()
+  ) {
     self.console = console
     self.grace = grace
+    self.plugins = plugins
     interruption = Interruption.install()
-    start = capturedContext()
+    start = capturedContext(plugins)
     before = SystemSample.capture()
     clockFrequency = measuresClock ? ClockFrequency.measure() : nil
     let words = lastWords
@@ -108,11 +115,13 @@ final class Session {
 }
 
 /// The machine, the build and the libraries, now; without the commit.
-func capturedContext() -> Context {
-  RunContext.capture(
+func capturedContext(_ plugins: Plugins = Plugins()) -> Context {
+  var context = RunContext.capture(
     commandLine: CommandLine.arguments,
     blas: loadedBLAS(),
     timedCodeIsOptimised: kernelsAreOptimised())
+  if !plugins.isEmpty { context.libraries = plugins.libraries }
+  return context
 }
 
 /// The BLAS library; nil where nothing has needed it.

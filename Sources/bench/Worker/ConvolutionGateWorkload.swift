@@ -14,7 +14,7 @@ final class ConvolutionGateWorkload: GateWorkload {
   /// run.
   init(
     _ specification: BenchmarkSpecification, _ problem: ConvolutionProblem, _ choice: BackendChoice,
-    _ context: ExecutionContext, verify: Bool
+    _ context: ExecutionContext, _ plugins: Plugins, verify: Bool
   ) throws {
     let isForward = specification.pass == .forward
     let parts = (isForward ? [Direction.forward] : Direction.allCases).map { direction in
@@ -28,7 +28,11 @@ final class ConvolutionGateWorkload: GateWorkload {
       for: "\(specification)", remedy: "Use a smaller batch.")
     let verifier = Verifier(in: context, seed: specification.seed)
     for part in verify ? parts : [] {
-      _ = try verifier.error(of: part.backend, part.request, named: specification.subject)
+      if let plugin = plugins.plugin(part.backend.name) {
+        _ = try plugins.error(of: plugin, part.request, named: specification.subject, seed: specification.seed)
+      } else {
+        _ = try verifier.error(of: part.backend, part.request, named: specification.subject)
+      }
     }
     // Every version of the program must fill the tensors alike, because base and head must agree on the outputs.
     let tensors = try LayerTensors(problem, seed: specification.seed, in: -0.5...0.5)

@@ -16,13 +16,24 @@ func gateWorkload(
   let subject: GateSubject
   let choice: BackendChoice
   do { subject = try GateSubject(specification) } catch { throw .unavailable("\(error)") }
-  do { choice = try BackendChoice(specification.backend) } catch { throw .unavailable(error.description) }
+  let plugins = Plugins()
+  do {
+    let names = try plugins.load([specification.backend], in: context, .quiet)
+    guard names.count == 1 else {
+      throw WorkloadError.failed("\(specification.backend) has several back ends: \(names.joined(separator: ", ")).")
+    }
+    choice = try BackendChoice(names[0], others: plugins.backends)
+  } catch let error as NetworkError {
+    throw .unavailable(error.description)
+  } catch {
+    throw .failed("\(error)")
+  }
   do {
     switch subject {
     case .network(let layers):
-      return try ProgramGateWorkload(specification, layers, choice, context, verify: verify)
+      return try ProgramGateWorkload(specification, layers, choice, context, plugins, verify: verify)
     case .layer(let problem):
-      return try ConvolutionGateWorkload(specification, problem, choice, context, verify: verify)
+      return try ConvolutionGateWorkload(specification, problem, choice, context, plugins, verify: verify)
     }
   } catch let error as WorkloadError {
     throw error
@@ -37,14 +48,14 @@ private final class ProgramGateWorkload: GateWorkload {
 
   init(
     _ specification: BenchmarkSpecification, _ layers: [Layer], _ choice: BackendChoice, _ context: ExecutionContext,
-    verify: Bool
+    _ plugins: Plugins, verify: Bool
   ) throws {
     program = try Program(
       layers, pass: specification.pass, batch: specification.batchSize,
       choice: choice, in: context, seed: specification.seed)
     try checkMemory(
       program.memory.totalBytes, for: "\(specification)", remedy: "Use a smaller --batch-size.")
-    if verify { _ = try KernelVerification(in: context, seed: specification.seed).verify(program.assignments) }
+    if verify { _ = try KernelVerification(in: context, seed: specification.seed, plugins).verify(program.assignments) }
     _ = try program.makeReady(seed: specification.seed)
   }
 

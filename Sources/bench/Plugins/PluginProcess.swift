@@ -1,0 +1,114 @@
+import Convolution
+import Foundation
+import Gate
+
+/// A child process that has loaded a library. What crashes, hangs or ends there leaves this process alive; after that
+/// another child takes its place.
+final class PluginProcess {
+  let path: String
+  let backends: [PluginIdentity]
+  private let machine: [String]
+  private let program: String
+  private let limit: Double
+  private var child: ChildProcess?
+
+  /// The environment variable with the seconds that one verification may take, and how many it may take without.
+  static let limitVariable = "BENCH_PLUGIN_TIME_LIMIT"
+  static let usualLimit = 120.0
+
+  /// - Throws: `Failure` where the library cannot be loaded
+  init(_ path: String, in context: ExecutionContext, limit: Double? = nil) throws {
+    self.path = path
+    machine = ["--threads", "\(context.pool.count)", "--isa", context.instructionSet.rawValue]
+    program = try ownProgram()
+    let variable = ProcessInfo.processInfo.environment[Self.limitVariable].flatMap(Double.init)
+    self.limit = limit ?? variable.flatMap { $0 > 0 && $0 <= 1e6 ? $0 : nil } ?? Self.usualLimit
+    let child: ChildProcess
+    (child, backends) = try Self.start(program, path, machine, self.limit)
+    self.child = child
+  }
+
+  /// The outcome of a verification: a verdict, or how the child ended as a part of a sentence.
+  enum Outcome {
+    case verdict(PluginVerdict)
+    case ended(String)
+
+    /// What is wrong, as parts of a sentence; empty where nothing is.
+    var complaints: [String] {
+      switch self {
+      case .verdict(let verdict): verdict.complaints
+      case .ended(let how): [how]
+      }
+    }
+  }
+
+  /// - Throws: `Failure` where no child can be started any more
+  func verify(_ request: PluginRequest) throws -> Outcome {
+    let child = try self.child ?? Self.start(program, path, machine, limit).child
+    self.child = child
+    let line = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
+    guard child.send(line) else { return ended() }
+    switch child.receive(deadline: limit) {
+    case .end: return ended()
+    case .timeout:
+      self.child = nil
+      _ = child.end()
+      return .ended("did not end within \(limit.formatted()) seconds")
+    case .text(let line):
+      switch try? PluginReply(line) {
+      case .verified(let verdict): return .verdict(verdict)
+      case .refused(let reason): throw Failure.failed(reason)
+      case .loaded, nil: return ended()
+      }
+    }
+  }
+
+  private func ended() -> Outcome {
+    let how = child?.end() ?? "had ended"
+    child = nil
+    return .ended(Self.words(how))
+  }
+
+  private static func start(
+    _ program: String, _ path: String, _ machine: [String], _ limit: Double
+  ) throws -> (child: ChildProcess, backends: [PluginIdentity]) {
+    let child: ChildProcess
+    var environment = ProcessInfo.processInfo.environment
+    // A crash is expected here; a backtrace of it would take seconds and fill the terminal.
+    environment["SWIFT_BACKTRACE"] = "enable=no"
+    do {
+      child = try ChildProcess(program, arguments: ["plugin-worker", path] + machine, environment: environment)
+    } catch { throw Failure.failed("Cannot start \(program) for \(path): \(error.text).") }
+    // Starting a process has a part in it.
+    let limit = max(limit, 20)
+    switch child.receive(deadline: limit) {
+    case .timeout:
+      _ = child.end()
+      throw Failure(
+        description: "\(path) was not loaded within \(limit.formatted()) seconds.", status: ExitStatus.mismatch)
+    case .end:
+      throw Failure(description: "\(path) \(words(child.end())) while it was loaded.", status: ExitStatus.mismatch)
+    case .text(let line):
+      switch try? PluginReply(line) {
+      case .loaded(let backends): return (child, backends)
+      case .refused(let reason): throw Failure.failed(reason)
+      case .verified, nil:
+        throw Failure(description: "\(path) \(words(child.end())) while it was loaded.", status: ExitStatus.mismatch)
+      }
+    }
+  }
+
+  /// How a child ended, in words that name the usual signals.
+  private static func words(_ how: String) -> String {
+    switch how {
+    case "was killed by signal \(SIGSEGV)": "crashed with a segmentation fault"
+    case "was killed by signal \(SIGBUS)": "crashed with a bus error"
+    case "was killed by signal \(SIGABRT)": "called abort() or failed an assertion"
+    case "was killed by signal \(SIGILL)": "crashed on an instruction that this processor does not have"
+    case "was killed by signal \(SIGFPE)": "crashed with an arithmetic error"
+    case let how where how.hasPrefix("ended with code "):
+      "ended the process with code \(how.dropFirst("ended with code ".count))"
+    default: how
+    }
+  }
+}
