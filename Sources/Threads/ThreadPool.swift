@@ -83,6 +83,11 @@ package final class ThreadPool: @unchecked Sendable {
   /// Other workers may still run their blocks when this returns. `body` must call neither `deal` nor `barrier`.
   package func deal(_ total: Int, grain: Int, worker: Int, _ body: (Range<Int>) -> Void) {
     let blocks = (total + grain - 1) / grain
+    // Several threads may use such a pool at once, so they share nothing.
+    if count == 1 {
+      for block in 0..<blocks { body(block * grain..<min((block + 1) * grain, total)) }
+      return
+    }
     crew.barrier(worker) { for worker in 0..<count { deal.give(share(of: blocks, worker: worker), to: worker) } }
     while let block = deal.next(worker) { body(block * grain..<min((block + 1) * grain, total)) }
   }
