@@ -19,7 +19,7 @@ enum FloatType {
 
   /// - Parameter name: such as `<f4`, with the quotes of a header
   init?(numpy name: some StringProtocol) {
-    switch String(name.filter { !"' }".contains($0) }) {
+    switch String(name.filter { !$0.isWhitespace && !"'}".contains($0) }) {
     case "<f4": self = .float32
     case "<f2": self = .float16
     case "<f8": self = .float64

@@ -33,8 +33,10 @@ import Testing
   @Test(arguments: [
     ("border", "of them at the border of the image"), ("channel", "all of them at channel 2"),
     ("batch", "all of them at n 1"), ("unwritten", "4 are not written"), ("nan", "1 are NaN"),
-    ("gradients", "filter gradient"), ("behind", "it writes outside its output, 1 float behind the last"), ("before", "it writes outside its output, 1 float before the first"),
-    ("workspace", "it writes outside its workspace, 1 float behind the last"), ("input", "it overwrites its input, element 0"),
+    ("gradients", "filter gradient"), ("behind", "it writes outside its output, 1 float behind the last"),
+    ("before", "it writes outside its output, 1 float before the first"),
+    ("workspace", "it writes outside its workspace, 1 float behind the last"),
+    ("input", "it overwrites its input, element 0"),
     ("segfault", "segmentation fault"), ("exit", "ended the process with code 0"), ("abort", "called abort()"),
     ("status", "run returned 7: the library is out of order"),
     ("no plan", "plan_create returned 1: there is no algorithm today"),

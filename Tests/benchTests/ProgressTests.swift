@@ -8,11 +8,13 @@ import Testing
 @Suite(.serialized) struct ProgressTests {
   private static let tiny = "mobilenetv2 --image-size 32 --batch-size 1 --pass forward --output x.json"
 
-  /// Runs `bench` with `arguments` in a shell; standard output and error are files.
+  /// Runs `bench` with `arguments` in a shell; standard output and error are files. Without job control a shell lets its
+  /// background jobs ignore Ctrl-C.
   private func bench(_ arguments: String, in directory: String, then script: String = "wait $!") throws -> Ran {
     try Ran(
       [
-        "bench=\(Ran.program)", "XDG_CACHE_HOME=\(directory)", "bash", "-c", "\"$bench\" \(arguments) & \(script)",
+        "bench=\(Ran.program)", "XDG_CACHE_HOME=\(directory)", "bash", "-c",
+        "set -m; \"$bench\" \(arguments) & set +m; \(script)",
       ], in: directory)
   }
 
@@ -47,7 +49,8 @@ import Testing
 
   /// Sends Ctrl-C as soon as the line of a phase is printed.
   @Test(arguments: [
-    ("checking", "--image-size 160 --num-batches 10", 0, 0), ("burn-in, ", "--burn-in 1000000 --num-batches 1000000", 1, 0),
+    ("checking", "--image-size 160 --num-batches 10", 0, 0),
+    ("burn-in, ", "--burn-in 1000000 --num-batches 1000000", 1, 0),
     ("timing ", "--burn-in 1 --num-batches 1000000", 1, 1),
   ])
   func interruptionKeepsWhatThereIs(

@@ -90,7 +90,7 @@ struct LayerCommand: BenchCommand {
       }
     }
     if report.runs.isEmpty, let failure = failures.first { throw failure.inList(failures, of: problems.count) }
-    if failures.isEmpty, !session.interruption.isRequested, 
+    if failures.isEmpty, !session.interruption.isRequested,
       report.runs.allSatisfy({ $0.entries.isEmpty && $0.broken.isEmpty })
     {
       let reasons = report.runs.flatMap { $0.leftOut.map(\.reason) }
