@@ -120,25 +120,45 @@ package final class ChildProcess {
   }
 
   /// Ends the process and waits for its end.
-  /// - Returns: how it had ended by itself, such as `was killed by signal 11`, or that it `stopped answering`
-  package func end() -> String {
-    guard !hasEnded else { return "had ended" }
+  /// - Returns: how it had ended by itself, or that it did not
+  package func end() -> Ending {
+    guard !hasEnded else { return .earlier }
     hasEnded = true
     close(input)
     close(output)
     var status: Int32 = 0
     // A process that has closed its output is about to end, and one that reads ends on its closed input.
     for _ in 0..<100 {
-      if waitpid(identifier, &status, WNOHANG) == identifier { return Self.describe(status) }
+      if waitpid(identifier, &status, WNOHANG) == identifier { return Ending(status) }
       usleep(2000)
     }
     kill(identifier, SIGKILL)
     waitpid(identifier, &status, 0)
-    return "stopped answering"
+    return .silent
   }
 
-  private static func describe(_ status: Int32) -> String {
-    let signal = status & 0x7f
-    return signal == 0 ? "ended with code \((status >> 8) & 0xff)" : "was killed by signal \(signal)"
+  /// How a process ended. It describes itself as a part of a sentence.
+  package enum Ending: CustomStringConvertible {
+    case code(Int32)
+    case signal(Int32)
+    /// It did not end by itself, and was killed.
+    case silent
+    /// `end` was called before.
+    case earlier
+
+    /// - Parameter status: of `waitpid`
+    fileprivate init(_ status: Int32) {
+      let signal = status & 0x7f
+      self = signal == 0 ? .code((status >> 8) & 0xff) : .signal(signal)
+    }
+
+    package var description: String {
+      switch self {
+      case .code(let code): "ended with code \(code)"
+      case .signal(let signal): "was killed by signal \(signal)"
+      case .silent: "stopped answering"
+      case .earlier: "had ended"
+      }
+    }
   }
 }

@@ -31,7 +31,7 @@ final class WorkerProcess {
   /// Sends a request; `answer` reads the reply.
   func ask(_ request: WorkerRequest) throws(WorkerError) {
     let line = String(decoding: try! JSONEncoder().encode(request), as: UTF8.self)
-    guard child.send(line) else { throw .ended(path: path, how: child.end()) }
+    guard child.send(line) else { throw .ended(path: path, how: child.end().description) }
   }
 
   func answer() throws(WorkerError) -> WorkerReply {
@@ -40,7 +40,7 @@ final class WorkerProcess {
       guard let reply = Self.reply(line) else { throw .invalidReply(path: path, line: String(line.prefix(80))) }
       if case .failed(let reason) = reply { throw .failed(path: path, reason: reason) }
       return reply
-    case .end: throw .ended(path: path, how: child.end())
+    case .end: throw .ended(path: path, how: child.end().description)
     case .timeout: throw silence()
     }
   }

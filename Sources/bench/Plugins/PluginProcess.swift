@@ -1,6 +1,7 @@
 import Convolution
 import Foundation
 import Gate
+import Measurement
 
 /// A child process that has loaded a library. What crashes, hangs or ends there leaves this process alive; after that
 /// another child takes its place.
@@ -64,16 +65,16 @@ final class PluginProcess {
   }
 
   private func ended() -> Outcome {
-    let how = child?.end() ?? "had ended"
+    let ending = child?.end() ?? .earlier
     child = nil
-    return .ended(Self.words(how))
+    return .ended(Self.words(ending))
   }
 
   private static func start(
     _ program: String, _ path: String, _ machine: [String], _ limit: Double
   ) throws -> (child: ChildProcess, backends: [PluginIdentity]) {
     let child: ChildProcess
-    var environment = ProcessInfo.processInfo.environment
+    var environment = ChildEnvironment.current
     // A crash is expected here; a backtrace of it would take seconds and fill the terminal.
     environment["SWIFT_BACKTRACE"] = "enable=no"
     do {
@@ -99,16 +100,15 @@ final class PluginProcess {
   }
 
   /// How a child ended, in words that name the usual signals.
-  private static func words(_ how: String) -> String {
-    switch how {
-    case "was killed by signal \(SIGSEGV)": "crashed with a segmentation fault"
-    case "was killed by signal \(SIGBUS)": "crashed with a bus error"
-    case "was killed by signal \(SIGABRT)": "called abort() or failed an assertion"
-    case "was killed by signal \(SIGILL)": "crashed on an instruction that this processor does not have"
-    case "was killed by signal \(SIGFPE)": "crashed with an arithmetic error"
-    case let how where how.hasPrefix("ended with code "):
-      "ended the process with code \(how.dropFirst("ended with code ".count))"
-    default: how
+  private static func words(_ ending: ChildProcess.Ending) -> String {
+    switch ending {
+    case .signal(SIGSEGV): "crashed with a segmentation fault"
+    case .signal(SIGBUS): "crashed with a bus error"
+    case .signal(SIGABRT): "called abort() or failed an assertion"
+    case .signal(SIGILL): "crashed on an instruction that this processor does not have"
+    case .signal(SIGFPE): "crashed with an arithmetic error"
+    case .code(let code): "ended the process with code \(code)"
+    case .signal, .silent, .earlier: ending.description
     }
   }
 }
