@@ -12,8 +12,9 @@ import CVector
   public let isRotated: Bool
   public let depthStep: Int
   public let columnsPerSlice: Int
-  /// Floats left free behind each position of U where it is one slice that is to stay in the caches; nil where it is
-  /// stored by non-temporal stores.
+  /// Where U is a column block that is to stay in the caches: the floats by which its positions lie further apart than
+  /// the whole depth takes, negative where it has room for a part of the depth only. Nil where U is whole and is stored
+  /// by non-temporal stores.
   public let positionSkew: Int?
 
   public init(
