@@ -42,7 +42,9 @@ package struct ProfileCounters: Codable, Equatable, Sendable {
 
 extension StepCost {
   /// Whether there is something in it that a step should not do.
-  package var isWasteful: Bool { allocations ?? 0 > 0 || minorPageFaults + majorPageFaults > 0 }
+  package var isWasteful: Bool { allocations ?? 0 > 0 || pageFaults > 0 }
+
+  package var pageFaults: Int { minorPageFaults + majorPageFaults }
 
   package static func + (a: StepCost, b: StepCost) -> StepCost {
     func sum(_ count: KeyPath<StepCost, Int?>) -> Int? {

@@ -3,6 +3,7 @@ import Kernels
 import Networks
 import Tensors
 import Terms
+import TestSupport
 import Testing
 import Threads
 
@@ -74,7 +75,7 @@ import Threads
   }
 
   @Test func aSlowKernelIsFound() throws {
-    let slow = SlowDirect(layerChannels: 5) { _ in SlowDirect.spin(milliseconds: 5) }
+    let slow = FaultyDirect.slow(milliseconds: 5)
     let program = try program(Self.pair, .forward, BackendChoice(slow))
     let (rows, times) = try times(program)
     let slowest = times.rows.indices.max { times.rows[$0].duration < times.rows[$1].duration }!
@@ -86,7 +87,7 @@ import Threads
   }
 
   @Test func anUnbalancedDealIsFound() throws {
-    let uneven = SlowDirect(layerChannels: 5) { worker in if worker == 1 { SlowDirect.spin(milliseconds: 5) } }
+    let uneven = FaultyDirect.slow(milliseconds: 5, onlyWorker: 1)
     let program = try program(Self.pair, .forward, BackendChoice(uneven))
     #expect(
       try inAQuietStep {
@@ -106,51 +107,7 @@ import Threads
     "pair", summary: "", citation: "",
     layers: { net in
       net.convolution("quick", channels: 4, kernel: 3, activation: .relu)
-      net.convolution("slow", channels: 5, kernel: 3, activation: .relu)
+      net.convolution("slow", channels: FaultyDirect.channels, kernel: 3, activation: .relu)
     }
   ).layers(imageSize: 8)
-}
-
-/// The direct back end, whose plans for one layer take some time more.
-private struct SlowDirect: ConvolutionBackend {
-  /// Output channels of the layer.
-  let layerChannels: Int
-  let delay: @Sendable (_ worker: Int) -> Void
-  let name = "slow"
-  let summary = "direct, with a delay"
-
-  func reasonUnsupported(_ problem: ConvolutionProblem, _ direction: Direction) -> String? {
-    Direct().reasonUnsupported(problem, direction)
-  }
-  func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance {
-    Direct().tolerance(problem, direction)
-  }
-  func plan(_ request: ConvolutionRequest, in context: ExecutionContext) -> any ConvolutionPlan {
-    let plan = Direct().plan(request, in: context)
-    return request.problem.outputChannels == layerChannels ? Slow(plan, context.pool, delay) : plan
-  }
-
-  static func spin(milliseconds: Int) {
-    let end = ContinuousClock.now + .milliseconds(milliseconds)
-    while ContinuousClock.now < end {}
-  }
-
-  final class Slow: ConvolutionPlan {
-    let plan: any ConvolutionPlan
-    let pool: ThreadPool
-    let delay: @Sendable (Int) -> Void
-    init(_ plan: any ConvolutionPlan, _ pool: ThreadPool, _ delay: @escaping @Sendable (Int) -> Void) {
-      (self.plan, self.pool, self.delay) = (plan, pool, delay)
-    }
-    var algorithm: String { plan.algorithm }
-    var workspaceBytes: Int { plan.workspaceBytes }
-    var packedFilterBytes: Int { plan.packedFilterBytes }
-    func prepare(filter: UnsafePointer<Float>, into packed: UnsafeMutableRawPointer) {
-      plan.prepare(filter: filter, into: packed)
-    }
-    func run(_ operands: ConvolutionOperands, workspace: UnsafeMutableRawPointer) {
-      plan.run(operands, workspace: workspace)
-      pool.run { worker in pool.phase(.epilogue, worker) { delay(worker) } }
-    }
-  }
 }

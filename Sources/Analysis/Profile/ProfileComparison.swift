@@ -58,6 +58,10 @@ package enum ProfileComparison {
         + "is adjusted for the number of rows, and only rows with p up to \(alpha) are called slower or faster.",
       "The steps of one process vary less than processes do: for a verdict use `bench gate`.",
     ]
+    for (record, name) in [(a, "first"), (b, "second")] {
+      guard let who = ProfileTables.wastefulLayers(record) else { continue }
+      notes.append("Warning: a step should allocate nothing; in the \(name) it was \(who).")
+    }
     if a.threadCount != b.threadCount || a.instructionSet != b.instructionSet || a.backend != b.backend {
       func way(_ record: ProfileRecord) -> String {
         "\(record.threadCount) threads, \(record.instructionSet), back end \(record.backend)"
@@ -111,12 +115,13 @@ private struct Side {
     let second: [Double]
   }
 
-  /// What only one side has took no time in the other one.
+  /// What only one side has took no time in any step of the other one.
   static func pairs(_ first: [Side], _ second: [Side]) -> [Pair] {
     let others = Dictionary(second.map { ($0.name, $0.durations) }, uniquingKeysWith: { a, _ in a })
     let known = Set(first.map(\.name))
-    return first.map { Pair(name: $0.name, first: $0.durations, second: others[$0.name] ?? [0]) }
-      + second.filter { !known.contains($0.name) }.map { Pair(name: $0.name, first: [0], second: $0.durations) }
+    let none = [first, second].map { [Double](repeating: 0, count: $0.first?.durations.count ?? 1) }
+    return first.map { Pair(name: $0.name, first: $0.durations, second: others[$0.name] ?? none[1]) }
+      + second.filter { !known.contains($0.name) }.map { Pair(name: $0.name, first: none[0], second: $0.durations) }
   }
 }
 

@@ -9,18 +9,22 @@ extension ProfileTables {
     var notes = [
       "In \(record.durations.count) profiled steps: "
         + (total.allocations.map { "\($0) heap allocations" } ?? "heap allocations not counted")
-        + ", \(total.minorPageFaults + total.majorPageFaults) page faults, "
+        + ", \(total.pageFaults) page faults, "
         + "\(total.involuntaryContextSwitches) involuntary context switches."
     ]
-    if !cost.layers.isEmpty {
-      let who = cost.layers.map { layer in
-        "\(layer.name) \(layer.direction) (\(layer.cost.allocations ?? 0) allocations, "
-          + "\(layer.cost.minorPageFaults + layer.cost.majorPageFaults) page faults)"
-      }
-      notes.append("Warning: a step should allocate nothing; in one more step it was \(who.joined(separator: ", ")).")
+    if let who = wastefulLayers(record) {
+      notes.append("Warning: a step should allocate nothing; in one more step it was \(who).")
     }
     if let reason = record.countersUnavailable { notes.append(reason) }
     return notes
+  }
+
+  /// The layers that allocate or fault in pages, and how much; nil where none does.
+  static func wastefulLayers(_ record: ProfileRecord) -> String? {
+    guard let layers = record.cost?.layers, !layers.isEmpty else { return nil }
+    return layers.map { layer in
+      "\(layer.name) \(layer.direction) (\(layer.cost.allocations ?? 0) allocations, \(layer.cost.pageFaults) page faults)"
+    }.joined(separator: ", ")
   }
 
   /// The processor's events in each phase; nil where they were not counted.

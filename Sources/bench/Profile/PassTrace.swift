@@ -1,5 +1,6 @@
 import Analysis
 import Networks
+import Results
 import Terms
 import Threads
 
@@ -18,7 +19,11 @@ struct PassTrace {
   private let liveBytes: [Int]
   private let persistentBytes: Int
 
-  init(_ program: Program, _ rows: ProfileRows, _ steps: [NumberedStep], of stepCount: Int, label: String) {
+  /// - Parameter cost: of the steps; operations that allocate or fault in pages say so
+  init(
+    _ program: Program, _ rows: ProfileRows, _ steps: [NumberedStep], of stepCount: Int, label: String,
+    cost: ProfileCost? = nil
+  ) {
     self.label = label
     self.steps = steps
     self.stepCount = stepCount
@@ -29,7 +34,8 @@ struct PassTrace {
       origin: steps.first?.step.begin ?? 0)
     operations = zip(program.schedule.dispatches, rows.rowOfDispatch).map { dispatch, row in
       let isWhole = dispatch.images.count == program.batch
-      return rows.rows[row].label(images: isWhole ? nil : dispatch.images)
+      let wasted = cost?.layers.first { $0.name == rows.rows[row].layer && $0.direction == rows.rows[row].phase }
+      return rows.rows[row].label(images: isWhole ? nil : dispatch.images, wasted: wasted?.cost)
     }
     jobs = rows.rowOfDispatch.map { TraceLabel(rows.rows[$0].title, category: "job") }
     liveBytes = program.liveBytes
@@ -90,8 +96,10 @@ extension ProfileRows.Row {
   /// The name of its operations.
   fileprivate var title: String { "\(layer) \(phase)" }
 
-  /// - Parameter images: those of a micro-batch
-  fileprivate func label(images: Range<Int>?) -> TraceLabel {
+  /// - Parameters:
+  ///   - images: those of a micro-batch
+  ///   - wasted: allocations and page faults of the row in a step
+  fileprivate func label(images: Range<Int>?, wasted: StepCost?) -> TraceLabel {
     var arguments: [String: TraceLabel.Argument] = ["layer": .text(layer), "direction": .text(phase.description)]
     if !kind.isEmpty { arguments["kind"] = .text(kind) }
     if let plan = assignments.first {
@@ -99,6 +107,10 @@ extension ProfileRows.Row {
       arguments["problem"] = .text(chain?.description ?? plan.problem.description)
     }
     if let images { arguments["images"] = .text("\(images.lowerBound) to \(images.upperBound - 1)") }
+    if let wasted {
+      arguments["allocations_a_step"] = .number(Double(wasted.allocations ?? 0))
+      arguments["page_faults_a_step"] = .number(Double(wasted.pageFaults))
+    }
     return TraceLabel(title, category: "operation", arguments: arguments)
   }
 }

@@ -56,21 +56,15 @@ struct ProfileRun {
     }
     record.timeline = profiled.steps.last.map { ProfileTimeline(rows.timeline($0.step)) }
     record.stoppedEarly = samples[0].stoppedEarly
-    record.cost = cost(profiled, rows)
+    record.cost = profiled.cost
     count(program, into: &record)
     record.clockReading = clock.readingCost()
-    let trace = kept > 0 ? PassTrace(program, rows, profiled.steps, of: steps.times.count, label: label) : nil
+    let trace = kept > 0 ? PassTrace(program, rows, profiled.steps, of: steps.times.count, label: label, cost: record.cost) : nil
     return Outcome(record: record, trace: trace)
   }
 }
 
 extension ProfileRun {
-  private func cost(_ workload: ProfileWorkload, _ rows: ProfileRows) -> ProfileCost? {
-    workload.total.map { total in
-      ProfileCost(total: total, layers: total.isWasteful ? workload.recorder.wastefulRows(rows) : [])
-    }
-  }
-
   /// Counts the processor's events in some steps more, where the kernel allows it.
   private func count(_ program: Program, into record: inout ProfileRecord) {
     switch PhaseCounters.open(context.pool) {

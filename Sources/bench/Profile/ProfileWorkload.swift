@@ -8,12 +8,12 @@ final class ProfileWorkload: Workload, Observer {
   let recorder: StepRecorder
   private let rows: ProfileRows
   private var isTiming = false
-  private var (before, cost) = (StepCost(), StepCost())
+  private var (before, latest) = (StepCost(), StepCost())
   private var isWhole = false
   /// Where the time of each timed step went; nil where its spans had no room.
   private(set) var times: [StepTimes?] = []
   /// What the timed steps took from the allocator and the kernel.
-  private(set) var total: StepCost?
+  private var total: StepCost?
   /// The last steps as they were recorded, for a trace, with their numbers from 1.
   private(set) var steps: [(number: Int, step: RecordedStep)] = []
   private let keptSpans: Int
@@ -27,11 +27,16 @@ final class ProfileWorkload: Workload, Observer {
     self.keptSpans = keptSpans
   }
 
+  /// What the timed steps took, and which layers did, found by one more step; nil before the first one.
+  var cost: ProfileCost? {
+    total.map { ProfileCost(total: $0, layers: $0.isWasteful ? recorder.wastefulRows(rows) : []) }
+  }
+
   func step() { isWhole = recorder.run() }
 
   // Reading these counters takes a system call, which a short step would feel.
   func stepBegins() { before = StepCost.capture() }
-  func stepEnded() { cost = StepCost.capture().since(before) }
+  func stepEnded() { latest = StepCost.capture().since(before) }
 
   func warmUp() { recorder.program.run() }
 
@@ -39,7 +44,7 @@ final class ProfileWorkload: Workload, Observer {
 
   func finished(step: Int, duration: Double) {
     guard isTiming else { return }
-    total = total.map { $0 + cost } ?? cost
+    total = total.map { $0 + latest } ?? latest
     let step = isWhole ? recorder.recorded() : nil
     times.append(step.map { rows.times($0) })
     guard let step, keptSpans > 0 else { return }
