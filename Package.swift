@@ -125,7 +125,9 @@ let package = Package(
       dependencies: ["CBenchBackend", "Convolution", "Kernels", "Tensors", "Terms", "Threads"]),
     .testTarget(
       name: "NetworksTests",
-      dependencies: ["CAllocationCount", "Networks", "Convolution", "Kernels", "Tensors", "Terms", "Threads"]),
+      dependencies: [
+        "CAllocationCount", "Networks", "Convolution", "Kernels", "Tensors", "Terms", "TestSupport", "Threads",
+      ]),
     .testTarget(
       name: "MeasurementTests",
       dependencies: ["CCounters", "Measurement", "Profiles", "Results", "Statistics", "Terms", "TestSupport"]),

@@ -63,7 +63,8 @@ import Threads
   }
 
   private func comparison(_ a: Profiled, _ b: Profiled) -> String {
-    func file(_ profiled: Profiled) -> ProfileFile { ProfileFile(context: capturedContext(), records: [profiled.record]) }
+    let context = capturedContext()
+    func file(_ profiled: Profiled) -> ProfileFile { ProfileFile(context: context, records: [profiled.record]) }
     return ProfileComparison.tables(file(a), file(b), names: ("a", "b")).map { TextRenderer().render($0) }.joined()
   }
 

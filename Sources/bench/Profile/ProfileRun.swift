@@ -59,7 +59,9 @@ struct ProfileRun {
     record.cost = profiled.cost
     count(program, into: &record)
     record.clockReading = clock.readingCost()
-    let trace = kept > 0 ? PassTrace(program, rows, profiled.steps, of: steps.times.count, label: label, cost: record.cost) : nil
+    guard kept > 0 else { return Outcome(record: record, trace: nil) }
+    let trace = PassTrace(
+      program, rows, profiled.steps, of: steps.times.count, label: label, cost: record.cost)
     return Outcome(record: record, trace: trace)
   }
 }
