@@ -34,7 +34,21 @@ func medianBounds(ofSorted samples: [Double]) -> ClosedRange<Double> {
 }
 
 /// The median absolute distance from the median. It is not scaled to match a standard deviation.
-package func medianAbsoluteDeviation(_ samples: [Double]) -> Double {
-  let centre = median(samples)
-  return median(samples.map { abs($0 - centre) })
+///
+/// Distances grow on both sides of the median, so a walk outwards from it meets them in ascending order: linear time.
+/// - Parameter samples: in ascending order
+package func medianAbsoluteDeviation(ofSorted samples: [Double]) -> Double {
+  let centre = median(ofSorted: samples)
+  let middle = samples.count / 2
+  var (below, above) = (middle - 1, middle)
+  func next() -> Double {
+    let (left, right) = (
+      below >= 0 ? centre - samples[below] : .infinity, above < samples.count ? samples[above] - centre : .infinity
+    )
+    if left < right { below -= 1 } else { above += 1 }
+    return min(left, right)
+  }
+  for _ in 0..<(samples.count - 1) / 2 { _ = next() }
+  let nearer = next()
+  return samples.count.isMultiple(of: 2) ? nearer + (next() - nearer) / 2 : nearer
 }

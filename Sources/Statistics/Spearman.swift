@@ -10,7 +10,11 @@ package struct Spearman: Equatable, Sendable {
   /// Returns nil for fewer than three pairs and where one quantity is constant, because nothing can be correlated then.
   package init?(_ first: [Double], _ second: [Double]) {
     precondition(first.count == second.count, "a correlation is between pairs")
-    guard first.count >= 3, let correlation = Self.pearson(ranks(first), ranks(second)) else { return nil }
+    self.init(ranks: ranks(first), ranks(second))
+  }
+
+  private init?(ranks first: [Double], _ second: [Double]) {
+    guard first.count >= 3, let correlation = Self.pearson(first, second) else { return nil }
     self.correlation = correlation
     let freedom = Double(first.count - 2)
     // This is P(|T| > t) for t = r sqrt(f / (1 - r^2)), where f / (f + t^2) is 1 - r^2.
@@ -19,7 +23,7 @@ package struct Spearman: Equatable, Sendable {
 
   /// Correlates durations with their steps; the correlation is positive where steps become slower.
   package init?(drift durations: [Double]) {
-    self.init(durations.indices.map(Double.init), durations)
+    self.init(ranks: durations.indices.map { Double($0 + 1) }, ranks(durations))
   }
 
   private static func pearson(_ first: [Double], _ second: [Double]) -> Double? {

@@ -40,7 +40,7 @@ package struct Summary: Equatable, Sendable {
     median = Statistics.median(ofSorted: sorted)
     percentile95 = quantile(0.95, ofSorted: sorted)
     maximum = sorted[count - 1]
-    medianAbsoluteDeviation = Statistics.medianAbsoluteDeviation(samples)
+    medianAbsoluteDeviation = Statistics.medianAbsoluteDeviation(ofSorted: sorted)
     medianInterval =
       count > Self.mostResampled
       ? medianBounds(ofSorted: sorted) : bootstrap.interval(ofSorted: sorted, Statistics.median(ofSorted:))
