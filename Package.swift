@@ -145,6 +145,13 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(name: "GateTests", dependencies: ["Gate", "Results", "Terms"]),
     .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "CAllocationCount", "Analysis", "Convolution", "Gate", "Profiles", "Results", "Statistics", "Tensors",
+        "TestSupport",
+      ],
+      exclude: ["Corpus"]),
+    .testTarget(
       name: "benchTests",
       dependencies: [
         "bench", "Analysis", "Convolution", "Measurement", "Networks", "Profiles", "Results", "Statistics", "Tensors",

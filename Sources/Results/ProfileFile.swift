@@ -27,6 +27,10 @@ package struct ProfileFile: StoredFile, Codable, Equatable, Sendable {
   /// - Parameter path: where `json` comes from, for the sentence of an error
   package init(json: Data, path: String) throws(ResultsError) {
     self = try ResultJSON.decode(json, path: path)
+    for (index, record) in records.enumerated() {
+      guard let (key, reason) = record.firstWrongList else { continue }
+      throw .wrongValue(path: path, key: "records[\(index)].\(key)", reason: reason)
+    }
     guard let tree = try? JSONSerialization.jsonObject(with: json), let object = tree as? [String: Any],
       let (key, range) = PlausibleTree.firstImpossible(object["records"] ?? [], key: "records")
     else { return }

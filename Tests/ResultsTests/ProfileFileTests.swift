@@ -10,6 +10,8 @@ import Testing
       model: "vgg16", pass: .forward, batchSize: 1, imageSize: 224, backend: "auto", threadCount: 2, seed: 7,
       instructionSet: "avx2", verification: .skipped, flopPerStep: 3e10)
     record.durations = [0.1, 0.3]
+    record.plainDurations = [0.1, 0.2]
+    record.threads = (0..<2).map { _ in .init(busy: 0.1, waiting: 0.1, idle: 0, preempted: 0, starting: 0) }
     record.timeline = ProfileTimeline(
       step: 0.3,
       threads: [
@@ -42,6 +44,19 @@ import Testing
     do throws(ResultsError) {
       _ = try ProfileFile(json: Data(broken.utf8), path: "p.json")
     } catch { #expect("\(error)".contains("the columns of a thread have different lengths"), "\(error)") }
+  }
+
+  /// Otherwise a comparison would read beyond the end of the shorter one.
+  @Test func listsOfAnotherLengthAreRefused() throws {
+    var file = Self.file
+    file.records[0].plainDurations = [0.1]
+    let error = #expect(throws: ResultsError.self) { try ProfileFile(json: file.json(), path: "p.json") }
+    let sentence =
+      "p.json has a wrong value at 'records[0].plain_durations_s' (it needs 2 entries, one for each step, not 1)"
+    #expect("\(try #require(error))".hasPrefix(sentence))
+    file = Self.file
+    file.records[0].threadCount = 3
+    #expect(throws: ResultsError.self) { try ProfileFile(json: file.json(), path: "p.json") }
   }
 
   @Test func aProfileIsNoResultOfARun() throws {
