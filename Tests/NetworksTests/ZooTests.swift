@@ -21,6 +21,7 @@ import Testing
     Figures(model: "vgg16-2048", parameters: 72_342_312, macs: 15_404_253_184),
     Figures(model: "mobilenetv2", parameters: 3_504_872, macs: 300_774_272),
     Figures(model: "mobilenetv2-tutorial", parameters: 3_507_520, macs: 437_140_096),
+    Figures(model: "cifar10-tutorial", imageSize: 24, parameters: 1_068_298, macs: 18_470_784),
   ]
 
   @Test(arguments: figures)
@@ -33,7 +34,7 @@ import Testing
   @Test func namesAreUniqueAndFound() {
     let names = Zoo.all.map(\.name)
     #expect(Set(names).count == names.count)
-    #expect(Set(names).isSuperset(of: Self.figures.map(\.model)))
+    #expect(Set(names) == Set(Self.figures.map(\.model)))
     #expect(Zoo.named("VGG16") == nil)
   }
 
@@ -46,12 +47,15 @@ import Testing
     #expect(try network.layers().last.map { $0.output.count > 1 } == true, "\(name)")
   }
 
-  /// The networks of the figures above classify ImageNet.
-  @Test(arguments: Set(figures.map(\.model)).sorted())
-  func modelsOfImageNetHaveItsSizes(_ name: String) throws {
+  /// Image size and classes; ImageNet's are 224 and 1000.
+  static let sizes = ["cifar10-tutorial": (24, 10)]
+
+  @Test(arguments: Zoo.all.map(\.name))
+  func modelsHaveTheSizesOfTheirData(_ name: String) throws {
     let network = try #require(Zoo.named(name))
-    #expect(network.imageSize == 224)
-    #expect(try network.layers().last?.output.count == 1000, "\(name)")
+    let (image, classes) = Self.sizes[name] ?? (224, 1000)
+    #expect(network.imageSize == image)
+    #expect(try network.layers().last?.output.count == classes, "\(name)")
   }
 
   @Test func alexnetHasThePublishedSides() throws {
@@ -68,6 +72,11 @@ import Testing
       #expect(try sides(network, 97, pools) == [49, 25, 13, 7, 4])
       #expect(try sides(network, 1, pools) == [1, 1, 1, 1, 1])
     }
+  }
+
+  @Test func cifar10TutorialHalvesTwice() throws {
+    #expect(try sides(.cifar10Tutorial, 24, ["conv1", "pool1", "norm1", "conv2", "pool2"]) == [24, 12, 12, 12, 6])
+    #expect(try sides(.cifar10Tutorial, 25, ["pool1", "pool2"]) == [13, 7])
   }
 
   @Test func mobilenetsHaveTheirStrides() throws {

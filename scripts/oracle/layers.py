@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from padding import pool_padding, same_padding
+from padding import Padding, window_padding
 
 EPSILON = 1e-5
 """Batch normalisation divides by sqrt(variance + EPSILON)."""
@@ -64,14 +64,14 @@ def local_response_norm(x: Tensor, radius: int, bias: float, alpha: float, beta:
     return F.local_response_norm(x, window, alpha=alpha * window, beta=beta, k=bias)
 
 
-def pad_for_pool(x: Tensor, size: int, stride: int, padding: str) -> Tensor:
-    """`x` with a margin of -inf where SAME windows overhang, so that only pixels that exist can be a maximum.
+def pad_for_pool(x: Tensor, size: int, stride: int, padding: Padding, value: float = -math.inf) -> Tensor:
+    """`x` with a margin of -inf where windows overhang, so that only pixels that exist can be a maximum.
 
     PyTorch's own padding is the same on both sides, and its `ceil_mode` leaves out windows that begin in the padding.
     """
-    top, bottom = pool_padding(padding, x.shape[2], size, stride)
-    left, right = pool_padding(padding, x.shape[3], size, stride)
-    return F.pad(x, (left, right, top, bottom), value=-math.inf)
+    top, bottom = window_padding(padding, x.shape[2], size, stride)
+    left, right = window_padding(padding, x.shape[3], size, stride)
+    return F.pad(x, (left, right, top, bottom), value=value)
 
 
 class Layers:
@@ -106,34 +106,43 @@ class Layers:
     # Layers with parameters
 
     def conv(
-        self, name: str, x: Tensor, channels: int, size: int, stride: int = 1, groups: int = 1, bias: bool = True
+        self,
+        name: str,
+        x: Tensor,
+        channels: int,
+        size: int,
+        stride: int = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding: Padding = "SAME",
     ) -> Tensor:
-        """SAME convolution to `channels` (the published count)."""
+        """Convolution to `channels` (the published count)."""
         inputs, outputs = x.shape[1] // groups, self.reduction.convolution(channels)
         weights = self._parameter(f"{name}/weights", size, size, inputs, outputs).permute(3, 2, 0, 1)
         biases = self._parameter(f"{name}/biases", outputs) if bias else None
-        return self._convolve(x, weights, biases, stride, groups)
+        return self._convolve(x, weights, biases, stride, groups, padding)
 
     def depthwise(self, name: str, x: Tensor, stride: int) -> Tensor:
         """SAME 3x3 convolution of every channel with a filter of its own; no biases."""
         channels = x.shape[1]
         weights = self._parameter(f"{name}/weights", 3, 3, channels, 1).permute(2, 3, 0, 1)
-        return self._convolve(x, weights, None, stride, channels)
+        return self._convolve(x, weights, None, stride, channels, "SAME")
 
     def batch_norm(self, name: str, x: Tensor) -> Tensor:
-        """Normalises with the batch's mean and biased variance, or with the moving ones."""
+        """Normalises [N, C, ...] with the batch's mean and biased variance, or with the moving ones."""
         kinds = ("gamma", "beta", *STATISTICS)
         gamma, beta, mean, variance = (self._parameter(f"{name}/{kind}", x.shape[1]) for kind in kinds)
         if self.batch_statistics:
             if x.numel() == x.shape[1]:
                 raise OptionError(f"{name} has one value in each channel, hence no variance; enlarge --image-size.")
-            self.batch_moments[name] = torch.var_mean(x.detach(), (0, 2, 3), correction=0)
+            others = [axis for axis in range(x.dim()) if axis != 1]
+            self.batch_moments[name] = torch.var_mean(x.detach(), others, correction=0)
             return F.batch_norm(x, None, None, gamma, beta, training=True, eps=EPSILON)
         return F.batch_norm(x, mean, variance, gamma, beta, training=False, eps=EPSILON)
 
-    def hidden(self, name: str, x: Tensor, units: int) -> Tensor:
+    def hidden(self, name: str, x: Tensor, units: int, bias: bool = True) -> Tensor:
         """Fully connected layer to `units` (the published count)."""
-        return self._dense(name, x, self.reduction.hidden(units), bias=True)
+        return self._dense(name, x, self.reduction.hidden(units), bias)
 
     def classifier(self, name: str, x: Tensor, bias: bool = True) -> Tensor:
         """Fully connected layer to the classes, which are never reduced."""
@@ -149,18 +158,28 @@ class Layers:
         self._watch(x, lambda: torch.minimum(x.abs(), (x - 6).abs()))
         return F.relu6(x)
 
-    def lrn(self, x: Tensor) -> Tensor:
-        """Local response normalisation with AlexNet's constants."""
-        return local_response_norm(x, radius=2, bias=1, alpha=2e-5, beta=0.75)
+    def lrn(self, x: Tensor, radius: int = 2, alpha: float = 2e-5) -> Tensor:
+        """Local response normalisation, with AlexNet's constants unless told otherwise."""
+        return local_response_norm(x, radius=radius, bias=1, alpha=alpha, beta=0.75)
 
-    def max_pool(self, x: Tensor, size: int, stride: int, padding: str = "VALID") -> Tensor:
-        """Maximum pooling, VALID or SAME."""
+    def max_pool(self, x: Tensor, size: int, stride: int, padding: Padding = "VALID") -> Tensor:
+        """Maximum pooling."""
         inside, x = x, pad_for_pool(x, size, stride, padding)
         if min(x.shape[2:]) < size:
             sides = "x".join(str(side) for side in x.shape[2:])
             raise OptionError(f"A {size}x{size} pooling window does not fit into {sides} pixels; enlarge --image-size.")
         self._watch(inside, lambda: _lead_of_maximum(x, size, stride))
         return F.max_pool2d(x, size, stride)
+
+    def average_pool(self, x: Tensor, size: int, stride: int, padding: Padding) -> Tensor:
+        """Mean of the pixels of each window that lie inside the image."""
+        inside = pad_for_pool(torch.ones_like(x[:1, :1]), size, stride, padding, value=0)
+        sums = F.avg_pool2d(pad_for_pool(x, size, stride, padding, value=0), size, stride, divisor_override=1)
+        return sums / F.avg_pool2d(inside, size, stride, divisor_override=1)
+
+    def concatenate(self, *parts: Tensor) -> Tensor:
+        """Along the channels."""
+        return torch.cat(parts, 1)
 
     def global_mean(self, x: Tensor) -> Tensor:
         """[N, C, H, W] -> [N, C]."""
@@ -176,10 +195,14 @@ class Layers:
         self.shapes[name] = shape
         return torch.empty(shape, device="meta") if self.values is None else self.values[name]
 
-    def _convolve(self, x: Tensor, weights: Tensor, biases: Tensor | None, stride: int, groups: int) -> Tensor:
+    def _convolve(
+        self, x: Tensor, weights: Tensor, biases: Tensor | None, stride: int, groups: int, padding: Padding
+    ) -> Tensor:
         kernel = weights.shape[2]
-        top, bottom = same_padding(x.shape[2], kernel, stride)
-        left, right = same_padding(x.shape[3], kernel, stride)
+        top, bottom = window_padding(padding, x.shape[2], kernel, stride)
+        left, right = window_padding(padding, x.shape[3], kernel, stride)
+        if min(x.shape[2] + top + bottom, x.shape[3] + left + right) < kernel:
+            raise OptionError(f"A {kernel}x{kernel} filter does not fit into the image; enlarge --image-size.")
         y = F.conv2d(F.pad(x, (left, right, top, bottom)), weights, biases, stride, groups=groups)
         self.macs += y.shape[2] * y.shape[3] * weights.numel()
         return y

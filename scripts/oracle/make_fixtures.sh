@@ -31,3 +31,4 @@ fixture mobilenetv2-tutorial-batch \
   --model mobilenetv2-tutorial --batch-norm batch --image-size 36 --batch 2 --width-divisor 64 --seed 474
 fixture mobilenetv2-tutorial-moving \
   --model mobilenetv2-tutorial --batch-norm moving --image-size 36 --batch 1 --width-divisor 64 --seed 30
+fixture cifar10-tutorial --model cifar10-tutorial --image-size 24 --batch 2 --width-divisor 16 --seed 14

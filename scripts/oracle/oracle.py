@@ -51,15 +51,16 @@ def _run(options: argparse.Namespace) -> None:
         raise OptionError("Name a network with --model, or ask for --self-check")
     if options.output is None and options.check_float32 is None:
         raise OptionError("Name a file with --output, or ask for --check-float32")
-    mode = options.batch_norm or ("batch" if NETWORKS[options.model].has_batch_norm else "none")
+    network = NETWORKS[options.model]
+    mode = options.batch_norm or ("batch" if network.has_batch_norm else "none")
     request = Request(
         model=options.model,
-        image_size=options.image_size,
+        image_size=options.image_size or network.image_size,
         batch=options.batch,
         batch_norm=mode,
         seed=options.seed,
         width_divisor=options.width_divisor,
-        classes=options.classes,
+        classes=options.classes or network.classes,
         dtype=options.dtype,
     )
     images, parameters = draw(request)
@@ -88,7 +89,7 @@ def _check_float32(single: Outcome, reference: Outcome, bound: float) -> None:
 def _parser() -> Parser:
     parser = Parser(prog="oracle.py", description=__doc__, allow_abbrev=False)
     parser.add_argument("--model", choices=list(NETWORKS), help="the network")
-    parser.add_argument("--image-size", type=_count, default=224, help="height and width of the images (224)")
+    parser.add_argument("--image-size", type=_count, help="height and width of the images (the network's own)")
     parser.add_argument("--batch", type=_count, default=2, help="number of images (2)")
     parser.add_argument(
         "--batch-norm",
@@ -97,7 +98,7 @@ def _parser() -> Parser:
     )
     parser.add_argument("--seed", type=_seed, default=1, help="of input and parameters (1)")
     parser.add_argument("--width-divisor", type=_count, default=1, help="divide channel counts by this (1)")
-    parser.add_argument("--classes", type=_count, default=1000, help="number of logits (1000)")
+    parser.add_argument("--classes", type=_count, help="number of logits (the network's own)")
     parser.add_argument("--dtype", choices=["float32", "float64"], default="float64", help="precision (float64)")
     parser.add_argument("--output", type=Path, help="safetensors file to write")
     parser.add_argument(

@@ -1,6 +1,9 @@
-"""SAME and VALID padding, without PyTorch."""
+"""Padding of convolutions and poolings, without PyTorch."""
 
 from __future__ import annotations
+
+Padding = str | int
+"""`SAME`, `VALID`, or a number of pixels on every side."""
 
 
 def same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
@@ -9,6 +12,8 @@ def same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
     return total // 2, total - total // 2
 
 
-def pool_padding(padding: str, size: int, kernel: int, stride: int) -> tuple[int, int]:
-    """Pixels (before, after) of a pooling that is `SAME` or `VALID`. They are absent, not zero: none is a maximum."""
+def window_padding(padding: Padding, size: int, kernel: int, stride: int) -> tuple[int, int]:
+    """Pixels (before, after) that windows overhang. For a pooling they are absent, not zero: none is a maximum."""
+    if isinstance(padding, int):
+        return padding, padding
     return same_padding(size, kernel, stride) if padding == "SAME" else (0, 0)

@@ -12,8 +12,9 @@ import safetensors
 import torch
 import torch.nn.functional as F
 
-from layers import Reduction, local_response_norm, pad_for_pool, same_padding
+from layers import Layers, Reduction, local_response_norm, pad_for_pool
 from networks import NETWORKS
+from padding import same_padding
 from reference import Request, compute, draw, is_trained
 from tensor_file import save
 
@@ -25,6 +26,14 @@ COUNTS = {
     ("vgg16-2048", 224): (72_342_312, 15_404_253_184),
     ("mobilenetv2", 224): (3_504_872, 300_774_272),
     ("mobilenetv2-tutorial", 224): (3_507_520, 437_140_096),
+    ("cifar10-tutorial", 24): (1_068_298, 18_470_784),
+    ("lenet5", 150): (14_606_766, 107_492_688),
+    ("vgg16-cifar10", 32): (15_249_866, 313_725_952),
+    ("overfeat", 231): (145_920_872, 2_801_403_904),
+    ("vgg11", 224): (132_863_336, 7_609_090_048),
+    ("googlenet", 224): (6_998_552, 1_582_671_872),
+    ("resnet18", 224): (11_689_512, 1_814_073_344),
+    ("resnet50", 224): (25_557_032, 4_089_184_256),
 }
 """(model, image size): (parameters, multiply-adds for one image)."""
 
@@ -46,10 +55,11 @@ def _checks() -> Iterator[tuple[str, str | None]]:
     yield "local response normalisation, known vector", _known_vector()
     yield "SAME padding", _padding()
     yield "SAME pooling, known vectors", _pooling()
+    yield "average pooling, known vectors", _average_pooling()
     yield "reduced channel counts", _reduction()
     for network in NETWORKS.values():
         for mode in ("batch", "moving") if network.has_batch_norm else ("none",):
-            request = Request(network.name, image_size=64, batch_norm=mode, width_divisor=64, classes=10)
+            request = Request(network.name, image_size=71, batch_norm=mode, width_divisor=64, classes=10)
             yield f"file of {network.name}, batch norm {mode}", _file(request)
 
 
@@ -58,7 +68,7 @@ def _default_mode(model: str) -> str:
 
 
 def _counts(model: str, size: int, expected: tuple[int, int]) -> str | None:
-    outline = Request(model, image_size=size, batch_norm=_default_mode(model)).outline()
+    outline = Request(model, size, batch_norm=_default_mode(model), classes=NETWORKS[model].classes).outline()
     parameters = sum(math.prod(shape) for name, shape in outline.shapes.items() if is_trained(name))
     found = (parameters, outline.macs)
     return None if found == expected else f"found {found[0]:,} and {found[1]:,}"
@@ -93,6 +103,16 @@ def _pooling() -> str | None:
         (1, 2): [[-9, -3], [-4, -1]],
     }
     found = {case: F.max_pool2d(pad_for_pool(image, *case, "SAME"), *case)[0, 0].int().tolist() for case in cases}
+    wrong = [f"{case} -> {found[case]}" for case, expected in cases.items() if found[case] != expected]
+    return ", ".join(wrong) or None
+
+
+def _average_pooling() -> str | None:
+    """A corner of SAME windows has fewer pixels than the middle."""
+    image = torch.arange(1, 10, dtype=torch.float64).reshape(1, 1, 3, 3)
+    cases = {(2, 2): [[3, 4.5], [7.5, 9]], (3, 2): [[3, 4], [6, 7]], (3, 3): [[5]]}
+    layers = Layers(Reduction(), classes=10)
+    found = {case: layers.average_pool(image, *case, "SAME")[0, 0].tolist() for case in cases}
     wrong = [f"{case} -> {found[case]}" for case, expected in cases.items() if found[case] != expected]
     return ", ".join(wrong) or None
 

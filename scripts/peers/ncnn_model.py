@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from case import HOME, Case
-from padding import pool_padding, same_padding
+from padding import window_padding, same_padding
 
 RELU, RELU6 = {9: 1}, {9: 3, -23310: "2,0.0,6.0"}
 
@@ -93,7 +93,7 @@ class Layers:
         return Node(self, "LRN", [x], x.shape, {0: 0, 1: 5, 2: 5 * 2e-5, 3: 0.75, 4: 1.0})
 
     def max_pool(self, x, size, stride, padding="VALID"):
-        before, after = pool_padding(padding, x.shape[1], size, stride)
+        before, after = window_padding(padding, x.shape[1], size, stride)
         side = (x.shape[1] + before + after - size) // stride + 1
         options = {0: 0, 1: size, 2: stride, 3: before, 13: before, 14: after, 15: after, 5: 1}
         return Node(self, "Pooling", [x], (x.shape[0], side, side), options)

@@ -10,7 +10,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from case import Case
-from padding import pool_padding, same_padding
+from padding import window_padding, same_padding
 
 
 @dataclass
@@ -92,7 +92,7 @@ class Layers:
         return self.node("LRN", [x], x.shape, size=5, alpha=5 * 2e-5, beta=0.75, bias=1.0)
 
     def max_pool(self, x, size, stride, padding="VALID"):
-        before, after = pool_padding(padding, x.shape[2], size, stride)
+        before, after = window_padding(padding, x.shape[2], size, stride)
         side = (x.shape[2] + before + after - size) // stride + 1
         return self.node(
             "MaxPool", [x], (*x.shape[:2], side, side), kernel_shape=[size, size], strides=[stride, stride],

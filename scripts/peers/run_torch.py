@@ -3,7 +3,7 @@
 import os
 
 from case import CHANNELS_FIRST, HOME, Case
-from padding import pool_padding, same_padding
+from padding import window_padding, same_padding
 
 os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(HOME / "inductor"))
 
@@ -88,7 +88,7 @@ class Network(torch.nn.Module):
         return x * (root * torch.sqrt(root))  # the power -3/4
 
     def max_pool(self, x, size, stride, padding="VALID"):
-        before, after = pool_padding(padding, x.shape[2], size, stride)
+        before, after = window_padding(padding, x.shape[2], size, stride)
         if after > 0:
             x = F.pad(x, (before, after, before, after), value=-torch.inf)
         return F.max_pool2d(x, size, stride)
