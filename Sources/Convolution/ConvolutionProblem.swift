@@ -18,11 +18,12 @@ package struct ConvolutionProblem: Hashable, Sendable {
   package var groups: Int
 
   /// Rows and columns.
-  package struct Extent: Hashable, Sendable {
+  package struct Extent: Hashable, Sendable, ExpressibleByIntegerLiteral {
     package var height: Int
     package var width: Int
     package init(_ height: Int, _ width: Int) { (self.height, self.width) = (height, width) }
     package init(_ both: Int) { self.init(both, both) }
+    package init(integerLiteral both: Int) { self.init(both) }
   }
 
   /// Zeros around the image.

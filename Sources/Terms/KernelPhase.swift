@@ -34,7 +34,7 @@ package enum KernelPhase: String, Codable, CodingKeyRepresentable, CaseIterable,
   case localResponse = "local_response"
   case statistics
   case normalization
-  case dropout, addition
+  case dropout, addition, activation, concatenation
   case reluBackward = "relu_backward"
   case softmax, loss, copy, update
 

@@ -30,7 +30,8 @@ struct BatchOptions: ParsableArguments {
   @Option(help: "Images in a batch; the classic scripts used 128.")
   var batchSize = 16
 
-  @Option(help: ArgumentHelp("Side of the square images (default: the model's own).", valueName: "pixels"))
+  @Option(
+    help: ArgumentHelp("Height of the images, in the model's proportions (default: its own).", valueName: "pixels"))
   var imageSize: Int?
 
   func validate() throws { try checked(batchSize: batchSize) }

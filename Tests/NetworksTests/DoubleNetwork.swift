@@ -70,12 +70,23 @@ extension DoubleNetwork {
         for index in y.indices { y[index] += biases[index % biases.count] }
       }
       return y.map { clamp($0, activation) }
-    case .maxPool(let pool): return maxPool(pool, layer, x)
+    case .maxPool(let pool): return windows(pool, layer, x).map { $0.max()! }
+    case .averagePool(let pool):
+      let size = pool.windows.rows.size * pool.windows.columns.size
+      return windows(pool.windows, layer, x).map { values in
+        values.reduce(0, +) / Double(pool.countsPadding ? size : values.count)
+      }
     case .globalAveragePool: return averagePool(layer, x)
     case .localResponse(let response): return localResponse(response, x, channels: layer.input.channels)
     case .batchNormalization(let prefix, let activation):
       return normalize(x, prefix, layer.output.channels, parameters).map { clamp($0, activation) }
-    case .add: return zip(x, sources[1]).map { $0 + $1 }
+    case .add(let activation): return zip(x, sources[1]).map { clamp($0 + $1, activation) }
+    case .activation(let activation): return x.map { clamp($0, activation) }
+    case .concatenation:
+      let pixels = batch * layer.output.height * layer.output.width
+      return (0..<pixels).flatMap { pixel in
+        sources.flatMap { $0[(pixel * $0.count / pixels)..<((pixel + 1) * $0.count / pixels)] }
+      }
     case .dropout: return masks[layer.name].map { zip(x, $0).map { $0 * $1 } } ?? x
     }
   }
@@ -119,25 +130,24 @@ extension DoubleNetwork {
     return y
   }
 
-  private func maxPool(_ pool: PoolGeometry, _ layer: Layer, _ x: [Double]) -> [Double] {
+  /// The values of each window that lie inside the image, by output.
+  private func windows(_ pool: PoolGeometry, _ layer: Layer, _ x: [Double]) -> [[Double]] {
     let (input, output) = (layer.input, layer.output)
-    var y = [Double](repeating: -.infinity, count: batch * output.count)
+    var values = [[Double]](repeating: [], count: batch * output.count)
     for pixel in 0..<(batch * output.height * output.width) {
       let (image, row, column) = position(pixel, height: output.height, width: output.width)
-      for r in 0..<pool.size {
-        let h = row * pool.stride + r - pool.top
+      for r in 0..<pool.rows.size {
+        let h = row * pool.rows.stride + r - pool.rows.before
         if h < 0 || h >= input.height { continue }
-        for s in 0..<pool.size {
-          let w = column * pool.stride + s - pool.left
+        for s in 0..<pool.columns.size {
+          let w = column * pool.columns.stride + s - pool.columns.before
           if w < 0 || w >= input.width { continue }
           let source = ((image * input.height + h) * input.width + w) * input.channels
-          for c in 0..<input.channels {
-            y[pixel * input.channels + c] = max(y[pixel * input.channels + c], x[source + c])
-          }
+          for c in 0..<input.channels { values[pixel * input.channels + c].append(x[source + c]) }
         }
       }
     }
-    return y
+    return values
   }
 
   private func averagePool(_ layer: Layer, _ x: [Double]) -> [Double] {

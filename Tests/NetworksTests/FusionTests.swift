@@ -44,6 +44,42 @@ import Testing
     #expect(shortcut.planLines[0].besides == ["residual"])
   }
 
+  @Test func activationsBehindSumsAreFolded() throws {
+    let name = "residual blocks with batch norm and activations, ReLU6 in one"
+    let forward = try groups(name, .forward)
+    #expect(forward.map(\.name) == ["conv1", "conv2", "conv3", "conv4", "shortcut", "fc1"])
+    #expect(try group("add1", in: forward).planLines[0].besides == ["folded batch norm", "residual", "relu"])
+    #expect(try group("add2", in: forward).planLines[0].besides == ["folded batch norm", "residual", "relu6"])
+    for pass in [Pass.forwardBackward, .train] { #expect(try groups(name, pass).allSatisfy { $0.layers.count == 1 }) }
+    // An activation before the sum is the convolution's own.
+    let before = try groups("sums with activations", .forward)
+    #expect(try group("add2", in: before).layers.count == 1)
+    #expect(
+      try group("conv3", in: before).notes == ["The sum is not added on the way: an activation stands before it."])
+    #expect(try group("conv2", in: before).names == ["conv2", "add1"])
+  }
+
+  @Test func activationsByThemselvesAreFolded() throws {
+    let groups = try groups("activations by themselves, ReLU6 too", .forward)
+    #expect(try group("relu1", in: groups).names == ["conv1", "relu1"])
+    let second = try group("relu2", in: groups)
+    #expect(second.names == ["conv2", "conv2/batch_norm", "relu2"])
+    #expect(second.planLines[0].besides == ["folded batch norm", "relu6"])
+    let third = try group("relu3", in: groups)
+    #expect(third.names == ["conv3", "add1", "relu3"] && third.planLines[0].besides == ["bias", "residual", "relu"])
+    #expect(try group("relu4", in: groups).layers.count == 1)
+    let shared = try self.groups("activation of a layer that others read too", .forward)
+    #expect(
+      try group("conv1", in: shared).notes == ["The activation is not part of the group: 2 layers read what it reads."])
+  }
+
+  @Test func batchNormsBehindActivationsAreNotFolded() throws {
+    let groups = try groups("batch norms by themselves", .forward)
+    #expect(try group("norm1", in: groups).layers.count == 1)
+    #expect(try group("pool1/batch_norm", in: groups).layers.count == 1)
+    #expect(try group("norm2", in: groups).names == ["fc1", "norm2"])
+  }
+
   @Test func statisticsOfTheBatchAreNotFolded() throws {
     let groups = try groups("batch norm", .forwardBackward)
     #expect(groups.allSatisfy { $0.layers.count == 1 })

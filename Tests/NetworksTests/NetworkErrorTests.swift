@@ -1,5 +1,7 @@
 import Convolution
+import Kernels
 import Networks
+import Tensors
 import Terms
 import Testing
 
@@ -17,7 +19,10 @@ import Testing
   func imageTooSmallNamesTheLayer(_ model: String, _ size: Int, _ layer: String) throws {
     let network = try #require(Zoo.named(model))
     let error = #expect(throws: NetworkError.self) { try network.layers(imageSize: size) }
-    #expect(error == .imageTooSmall(model: model, imageSize: size, layer: layer))
+    #expect(
+      error
+        == .imageTooSmall(
+          model: model, image: ImageShape(height: size, width: size, channels: 3), layer: layer))
     #expect(
       error?.description
         == "\(model) cannot take \(size)x\(size) images: nothing is left for \(layer). Use a larger --image-size.")
@@ -25,12 +30,13 @@ import Testing
 
   @Test(arguments: [
     ("vgg16", 1), ("vgg16-2048", 1), ("alexnet", 57), ("alexnet-owt", 57), ("mobilenetv2", 1),
-    ("mobilenetv2-tutorial", 1),
+    ("mobilenetv2-tutorial", 1), ("cifar10-tutorial", 1),
   ])
   func smallestImageIsTaken(_ model: String, _ size: Int) throws {
-    let layers = try #require(Zoo.named(model)).layers(imageSize: size)
+    let network = try #require(Zoo.named(model))
+    let layers = try network.layers(imageSize: size)
     #expect(layers.allSatisfy { $0.output.count > 0 })
-    #expect(layers.last?.output.count == 1000)
+    #expect(try layers.last?.output == network.layers().last?.output)
   }
 
   @Test func largestImageIsTaken() throws {
@@ -47,11 +53,76 @@ import Testing
     let error = #expect(throws: NetworkError.self) {
       try network.layers(imageSize: 64, widths: [layer: width])
     }
-    guard case .invalidWidth(let sentence) = error else {
+    guard case .invalidLayer(let sentence) = error else {
       Issue.record("\(model) with \(layer) of \(width): \(String(describing: error))")
       return
     }
     #expect(sentence.hasSuffix("."))
+  }
+
+  private static let refused: [(String, @Sendable (inout LayerBuilder) -> Void)] = [
+    (
+      "adds 6x6x3 to 6x6x4",
+      { net in
+        let start = net.tap
+        net.convolution("conv1", channels: 4, kernel: 3)
+        net.add("add1", start)
+      }
+    ),
+    ("concatenates nothing", { $0.concatenate("concat1", []) }),
+    (
+      "heights and widths must agree",
+      { net in
+        let start = net.tap
+        net.maxPool("pool1", size: 2, stride: 2)
+        net.concatenate("concat1", [start, net.tap])
+      }
+    ),
+    (
+      "two layers 'conv1'",
+      { net in
+        net.convolution("conv1", channels: 4, kernel: 3)
+        net.convolution("conv1", channels: 4, kernel: 3)
+      }
+    ),
+    ("has no layers", { _ in }),
+    ("the network's input needs a name", { $0.batchNormalization() }),
+    ("use at most 256 pixels", { $0.maxPool("pool1", size: 17, stride: 1, padding: .same) }),
+    ("smaller than its window", { $0.averagePool("pool1", size: 2, stride: 2, padding: .explicit(2)) }),
+    ("smaller than its window", { $0.maxPool("pool1", size: .init(3, 1), stride: 1, padding: .explicit(1)) }),
+    ("smaller than its window", { $0.maxPool("pool1", size: 3, stride: 1, padding: .explicit(-1)) }),
+    ("a stride of at least 1", { $0.averagePool("pool1", size: 2, stride: 0) }),
+    ("a stride of at least 1", { $0.convolution("conv1", channels: 4, kernel: 3, stride: .init(1, 0)) }),
+    ("padding must not be negative", { $0.convolution("conv1", channels: 4, kernel: 3, padding: .explicit(-1)) }),
+    ("cannot keep 0.0", { $0.dropout("dropout1", keep: 0) }),
+    (
+      "a radius of at least 0",
+      {
+        $0.localResponse("norm1", LocalResponse(radius: -1, bias: 1, alpha: 1, beta: 1))
+      }
+    ),
+    ("nothing is left for pool1", { $0.averagePool("pool1", size: 7, stride: 1) }),
+    ("nothing is left for conv1", { $0.convolution("conv1", channels: 4, kernel: .init(7, 1), padding: .valid) }),
+  ]
+
+  /// A user's network that cannot be is refused with a sentence, not built as another one.
+  @Test(arguments: refused.indices)
+  func layersThatCannotBeAreRefused(_ index: Int) {
+    let (reason, build) = Self.refused[index]
+    let network = Network("mine", summary: "", citation: "", imageSize: 6, layers: build)
+    let error = #expect(throws: NetworkError.self) { try network.layers() }
+    #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+    #expect(error?.description.hasSuffix(".") == true)
+  }
+
+  /// The height names the size of an image: the width follows.
+  @Test func imagesKeepTheirProportions() throws {
+    let input = ImageShape(height: 48, width: 64, channels: 1)
+    let network = Network("mine", summary: "", citation: "", input: input) { $0.fullyConnected("fc1", units: 2) }
+    #expect(try network.layers()[0].parameters[0].shape == [48 * 64, 2])
+    #expect(network.input(imageSize: 24) == ImageShape(height: 24, width: 32, channels: 1))
+    #expect(network.input(imageSize: 1) == ImageShape(height: 1, width: 1, channels: 1))
+    #expect(throws: NetworkError.imageSizeOutOfRange(4096)) { try network.layers(imageSize: 4096) }
   }
 
   /// The first reason is the one to repair, not what follows from it.

@@ -12,7 +12,7 @@ import Testing
   private struct Windows {
     let starts: [Int]
 
-    init(side: Int, size: Int, stride: Int, padding: PoolPadding) {
+    init(side: Int, size: Int, stride: Int, padding: WindowPadding) {
       switch padding {
       case .valid:
         starts = Array(Swift.stride(from: 0, through: side - size, by: stride))
@@ -21,6 +21,8 @@ import Testing
         let total = max((count - 1) * stride + size - side, 0)
         // The odd pixel lies at the end.
         starts = (0..<count).map { $0 * stride - total / 2 }
+      case .explicit(let before, let after, _, _):
+        starts = Array(Swift.stride(from: -before, through: side + after - size, by: stride))
       }
     }
   }
@@ -35,6 +37,15 @@ import Testing
       + sameGeometries.map {
         PoolGeometry(inputHeight: $0, inputWidth: $1, channels: channels, size: $2, stride: $3, padding: .same)
       }
+      + [
+        PoolGeometry(
+          inputHeight: 6, inputWidth: 9, channels: channels, size: (3, 2), stride: (2, 1),
+          padding: .explicit(top: 1, bottom: 2, left: 1, right: 1)),
+        PoolGeometry(
+          inputHeight: 5, inputWidth: 4, channels: channels, size: (1, 4), stride: (3, 2),
+          padding: .explicit(top: 0, bottom: 0, left: 3, right: 0)),
+        PoolGeometry(inputHeight: 7, inputWidth: 6, channels: channels, size: (2, 3), stride: (1, 2), padding: .same),
+      ]
   }
 
   /// Heights, widths, sizes and strides: complete windows, windows that overhang on one side or on all, windows larger
@@ -55,14 +66,19 @@ import Testing
     init(_ input: [Float], _ pool: PoolGeometry) {
       inputGradient = input.map { _ in 0 }
       let (height, width) = (pool.inputHeight, pool.inputWidth)
-      let down = Windows(side: height, size: pool.size, stride: pool.stride, padding: pool.padding).starts
-      let across = Windows(side: width, size: pool.size, stride: pool.stride, padding: pool.padding).starts
+      let (rows, columns) = (pool.rows, pool.columns)
+      let down = Windows(side: height, size: rows.size, stride: rows.stride, padding: pool.padding).starts
+      var horizontal = pool.padding
+      if case .explicit(_, _, let left, let right) = pool.padding {
+        horizontal = .explicit(top: left, bottom: right, left: 0, right: 0)
+      }
+      let across = Windows(side: width, size: columns.size, stride: columns.stride, padding: horizontal).starts
       for image in 0..<images {
         for y in down {
           for x in across {
             for c in 0..<pool.channels {
-              let places = (0..<pool.size * pool.size).compactMap { index -> (index: Int, offset: Int)? in
-                let (row, column) = (y + index / pool.size, x + index % pool.size)
+              let places = (0..<rows.size * columns.size).compactMap { index -> (index: Int, offset: Int)? in
+                let (row, column) = (y + index / columns.size, x + index % columns.size)
                 guard (0..<height).contains(row), (0..<width).contains(column) else { return nil }
                 return (index, ((image * height + row) * width + column) * pool.channels + c)
               }
@@ -91,7 +107,7 @@ import Testing
     let pool = PoolGeometry(
       inputHeight: side, inputWidth: side, channels: 1, size: size, stride: stride, padding: .same)
     #expect(pool.outputHeight == outputs && pool.outputWidth == outputs)
-    #expect(pool.top == before && pool.left == before)
+    #expect(pool.rows.before == before && pool.columns.before == before)
     #expect(pool.overhangs == overhangs)
   }
 
@@ -137,8 +153,8 @@ import Testing
   }
 
   /// A pool that its convolution could compute stays an operation of its own exactly where a window is incomplete.
-  @Test(arguments: [(8, PoolPadding.same, true), (9, .same, false), (9, .valid, true)])
-  func poolIsFusedWhereWindowsAreComplete(image: Int, padding: PoolPadding, isFused: Bool) throws {
+  @Test(arguments: [(8, WindowPadding.same, true), (9, .same, false), (9, .valid, true)])
+  func poolIsFusedWhereWindowsAreComplete(image: Int, padding: WindowPadding, isFused: Bool) throws {
     let network = TinyNetwork("", image: image) { net in
       net.convolution("conv1", channels: 16, kernel: 3, activation: .relu)
       net.convolution("conv2", channels: 16, kernel: 3, activation: .relu)

@@ -12,10 +12,15 @@ struct TinyNetwork: Sendable, CustomTestStringConvertible {
 
   /// - Parameter build: ends in the outputs whose l2 loss is differentiated.
   init(_ name: String, image: Int = 6, batch: Int = 2, _ build: @escaping @Sendable (inout LayerBuilder) -> Void) {
+    self.init(name, input: ImageShape(height: image, width: image, channels: 3), batch: batch, build)
+  }
+
+  init(
+    _ name: String, input: ImageShape, batch: Int = 2, _ build: @escaping @Sendable (inout LayerBuilder) -> Void
+  ) {
     testDescription = name
     self.batch = batch
-    let network = Network(name, summary: "", citation: "", layers: build)
-    layers = try! network.layers(imageSize: image)
+    layers = try! Network(name, summary: "", citation: "", input: input, layers: build).layers()
   }
 
   /// Every kind of layer that a network can have, and what surrounds it in the models. Below each is a layer with
@@ -265,6 +270,138 @@ struct TinyNetwork: Sendable, CustomTestStringConvertible {
       net.add("add1", start)
       net.fullyConnected("fc1", units: 3)
     },
+    .init("sums with activations", image: 4) { net in
+      net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
+      let start = net.tap
+      net.convolution("conv2", channels: 3, kernel: 3)
+      net.add("add1", start, activation: .relu)
+      net.convolution("conv3", channels: 3, kernel: 3, activation: .relu)
+      net.add("add2", start, activation: .relu6)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("residual blocks with batch norm and activations, ReLU6 in one", batch: 3) { net in
+      net.normalized("conv1", channels: 4)
+      let first = net.tap
+      net.convolution("conv2", channels: 4, kernel: 3, bias: false)
+      net.batchNormalization(activation: .relu)
+      net.convolution("conv3", channels: 4, kernel: 3, bias: false)
+      net.batchNormalization()
+      net.add("add1", first, activation: .relu)
+      let second = net.tap
+      net.convolution("conv4", channels: 5, kernel: 3, stride: 2, padding: .explicit(1), bias: false)
+      net.batchNormalization()
+      let shortcut = net.branch(from: second) { net in
+        net.convolution("shortcut", channels: 5, kernel: 1, stride: 2, bias: false)
+        net.batchNormalization()
+      }
+      net.add("add2", shortcut, activation: .relu6)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("inverted residual block with an activation behind its sum", batch: 3) { net in
+      net.normalized("conv1", channels: 4)
+      let start = net.tap
+      net.normalized("block1/expand", channels: 9, kernel: 1)
+      net.depthwiseBlock("block1", channels: 4, stride: 1)
+      net.add("block1/add", start, activation: .relu)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("activations by themselves, ReLU6 too", image: 4) { net in
+      net.convolution("conv1", channels: 4, kernel: 3)
+      net.activation("relu1", .relu)
+      net.convolution("conv2", channels: 4, kernel: 3, bias: false)
+      net.batchNormalization()
+      net.activation("relu2", .relu6)
+      let start = net.tap
+      net.convolution("conv3", channels: 4, kernel: 1)
+      net.add("add1", start)
+      net.activation("relu3", .relu)
+      net.activation("relu4", .relu)
+      net.fullyConnected("fc1", units: 3)
+      net.activation("none", .none)
+    },
+    .init("activation of a layer that others read too", image: 4) { net in
+      net.convolution("conv1", channels: 4, kernel: 3)
+      let before = net.tap
+      net.activation("relu1", .relu)
+      net.activation("relu2", .relu)
+      net.add("add1", before)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("average pools", image: 7) { net in
+      net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
+      net.averagePool("pool1", size: 2, stride: 2, padding: .same)
+      net.convolution("conv2", channels: 19, kernel: 3)
+      net.averagePool("pool2", size: 3, stride: 1, padding: .same)
+      net.averagePool("pool3", size: 3, stride: 2)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("average pools whose padding counts, and with gaps", image: 8) { net in
+      net.convolution("conv1", channels: 3, kernel: 3)
+      net.averagePool("pool1", size: 3, stride: 2, padding: .explicit(1), countsPadding: true)
+      net.convolution("conv2", channels: 4, kernel: 3)
+      net.averagePool("pool2", size: 1, stride: 2)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("explicit padding", image: 7) { net in
+      net.convolution(
+        "conv1", channels: 4, kernel: 3, stride: 2, padding: .explicit(top: 2, bottom: 1, left: 0, right: 3),
+        activation: .relu)
+      net.maxPool("pool1", size: 3, stride: 2, padding: .explicit(1))
+      net.convolution("conv2", channels: 3, kernel: 3, padding: .explicit(2), activation: .relu)
+      net.averagePool("pool2", size: 2, stride: 1, padding: .explicit(top: 1, bottom: 0, left: 0, right: 1))
+      net.convolution("conv3", channels: 3, kernel: 2, padding: .valid)
+    },
+    .init(
+      "windows higher than wide, on images wider than high", input: ImageShape(height: 7, width: 10, channels: 2)
+    ) { net in
+      net.convolution("conv1", channels: 4, kernel: .init(3, 1), stride: .init(1, 2), activation: .relu)
+      net.maxPool("pool1", size: .init(3, 2), stride: .init(2, 1))
+      net.convolution("conv2", channels: 3, kernel: .init(1, 5), padding: .same)
+      net.averagePool("pool2", size: .init(2, 3), stride: .init(1, 2), padding: .same)
+      net.depthwise("depthwise", kernel: .init(3, 1), stride: 1, bias: true, activation: .relu)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("concatenation", image: 5) { net in
+      net.convolution("conv1", channels: 4, kernel: 3, activation: .relu)
+      let start = net.tap
+      let branches = [
+        net.branch(from: start) { $0.convolution("a", channels: 3, kernel: 1, activation: .relu) },
+        net.branch(from: start) { net in
+          net.convolution("b1", channels: 2, kernel: 1, activation: .relu)
+          net.convolution("b2", channels: 17, kernel: 3)
+        },
+        net.branch(from: start) { $0.maxPool("c", size: 3, stride: 1, padding: .same) },
+        start,
+      ]
+      net.concatenate("concat1", branches)
+      net.convolution("conv2", channels: 3, kernel: 3)
+    },
+    .init("concatenation of one layer twice, and of the input", image: 4) { net in
+      let image = net.tap
+      net.convolution("conv1", channels: 2, kernel: 3, activation: .relu)
+      net.concatenate("concat1", [net.tap, image, net.tap])
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("concatenation between normalized convolutions", batch: 3) { net in
+      net.normalized("conv1", channels: 4)
+      let start = net.tap
+      let side = net.branch(from: start) { $0.normalized("side", channels: 3, kernel: 1) }
+      net.normalized("conv2", channels: 5)
+      net.concatenate("concat1", [side, net.tap])
+      net.normalized("conv3", channels: 3, kernel: 1)
+      net.fullyConnected("fc1", units: 3)
+    },
+    .init("batch norms by themselves", image: 4, batch: 3) { net in
+      net.batchNormalization("norm0")
+      net.convolution("conv1", channels: 4, kernel: 3, activation: .relu)
+      net.batchNormalization("norm1", activation: .relu)
+      net.maxPool("pool1", size: 2, stride: 2)
+      net.batchNormalization()
+      net.fullyConnected("fc1", units: 5, bias: false)
+      net.batchNormalization("norm2", activation: .relu)
+      net.dropout("dropout1", keep: 0.5)
+      net.fullyConnected("fc2", units: 3)
+    },
     .init("layers without parameters first", image: 9) { net in
       net.maxPool("pool1", size: 3, stride: 2)
       net.localResponse("norm1", LocalResponse(radius: 1, bias: 1, alpha: 0.5, beta: 0.75))
@@ -275,13 +412,15 @@ struct TinyNetwork: Sendable, CustomTestStringConvertible {
 }
 
 extension LayerBuilder {
-  fileprivate mutating func normalized(_ name: String, channels: Int, kernel: Int = 3, stride: Int = 1) {
+  fileprivate mutating func normalized(
+    _ name: String, channels: Int, kernel: LayerBuilder.Extent = 3, stride: LayerBuilder.Extent = 1
+  ) {
     convolution(name, channels: channels, kernel: kernel, stride: stride, bias: false)
     batchNormalization(activation: .relu6)
   }
 
   /// What follows the expansion.
-  fileprivate mutating func depthwiseBlock(_ name: String, channels: Int, stride: Int) {
+  fileprivate mutating func depthwiseBlock(_ name: String, channels: Int, stride: LayerBuilder.Extent) {
     depthwise("\(name)/depthwise", kernel: 3, stride: stride)
     batchNormalization(activation: .relu6)
     convolution("\(name)/project", channels: channels, kernel: 1, bias: false)

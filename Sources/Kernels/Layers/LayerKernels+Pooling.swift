@@ -19,13 +19,14 @@ extension LayerKernels {
     }
   }
 
-  /// Max pool that also stores, for the gradient, the index r * size + s of each maximum within its window; of equal
+  /// Max pool that also stores, for the gradient, the index r * width + s of each maximum within its window; of equal
   /// values the first is taken.
   @inlinable @inline(never)
   public static func maxPool(
     _ input: Source, into output: Destination, argmax: UnsafeMutablePointer<UInt8>, _ pool: PoolGeometry,
     rows: Range<Int>
   ) {
+    guard pool.rows.size * pool.columns.size <= PoolGeometry.largestMaxPool else { fatalError("a byte is too small") }
     let (channels, width) = (pool.channels, Lanes.count)
     for row in rows {
       let (image, y) = row.quotientAndRemainder(dividingBy: pool.outputHeight)
@@ -100,16 +101,17 @@ extension LayerKernels {
     let (channels, width) = (pool.channels, Lanes.count)
     for row in rows {
       let (image, y) = row.quotientAndRemainder(dividingBy: pool.inputHeight)
-      let down = pool.windows(over: y + pool.top, count: pool.outputHeight)
+      let down = pool.rows.windows(over: y + pool.rows.before)
       // Windows first..<end of a row reach over column x.
-      let corner = pool.windows(over: pool.left, count: pool.outputWidth)
+      let corner = pool.columns.windows(over: pool.columns.before)
       var (first, end) = (corner.lowerBound, corner.upperBound)
       for x in 0..<pool.inputWidth {
-        let place = x + pool.left
-        if place == end * pool.stride, end < pool.outputWidth { end += 1 }
-        if place == first * pool.stride + pool.size { first += 1 }
+        let place = x + pool.columns.before
+        if place == end * pool.columns.stride, end < pool.outputWidth { end += 1 }
+        if place == first * pool.columns.stride + pool.columns.size { first += 1 }
         let windows = PoolWindows(
-          down: down, across: first..<end, firstRow: image * pool.outputHeight, y: y + pool.top, x: place, pool: pool)
+          down: down, across: first..<end, firstRow: image * pool.outputHeight, y: y + pool.rows.before, x: place,
+          pool: pool)
         let pixel = inputGradient + (row * pool.inputWidth + x) * channels
         if channels < width {
           for c in 0..<channels {

@@ -3,6 +3,10 @@ public protocol LayerKernels: VectorKernels {
   // MARK: Elementwise
   static func reluBackward(_ gradient: Destination, activation: Source, ceiling: Float, count: Int)
   static func add(_ a: Source, _ b: Source, into sum: Destination, count: Int)
+  static func add(_ a: Source, _ b: Source, into sum: Destination, floor: Float, ceiling: Float, count: Int)
+  static func activate(_ source: Source, into destination: Destination, floor: Float, ceiling: Float, count: Int)
+  static func copyRows(
+    _ source: Source, step: Int, into destination: Destination, step destinationStep: Int, rows: Int, columns: Int)
   static func columnSums(_ matrix: Source, rows: Int, columns: Int, into sums: Destination)
   static func momentumUpdate(
     _ parameter: Destination, velocity: Destination, gradient: Source, rate: Float, momentum: Float, count: Int)
@@ -18,6 +22,9 @@ public protocol LayerKernels: VectorKernels {
   static func maxPoolGradient(
     _ outputGradient: Source, argmax: UnsafePointer<UInt8>, into inputGradient: Destination, _ pool: PoolGeometry,
     rows: Range<Int>, nonTemporal: Bool)
+  static func averageWindows(_ input: Source, into output: Destination, _ pool: AveragePool, rows: Range<Int>)
+  static func averageWindowsGradient(
+    _ outputGradient: Source, into inputGradient: Destination, _ pool: AveragePool, rows: Range<Int>)
   static func averagePool(_ input: Source, into output: Destination, pixels: Int, step: Int, channels: Int)
   static func averagePoolGradient(
     _ outputGradient: Source, into inputGradient: Destination, pixels: Int, scale: Float, channels: Int)

@@ -19,12 +19,17 @@ package enum LayerKind: Sendable {
   /// The same as a 1x1 convolution on a 1x1 image; weights [in, out], `in` flattening height, width, channels.
   case fullyConnected(ConvolutionProblem, bias: Bool, activation: Activation)
   case maxPool(PoolGeometry)
+  case averagePool(AveragePool)
   case globalAveragePool
   case localResponse(LocalResponse)
-  /// Scale and shift per channel after normalising, then the activation. Parameters carry the convolution's name.
+  /// Scale and shift per channel after normalising, then the activation. `parameters` is the first part of their
+  /// names: the layer's own, or that of the convolution before it.
   case batchNormalization(parameters: String, activation: Activation)
-  /// Sum of two layers.
-  case add
+  /// Sum of two layers, then the activation.
+  case add(activation: Activation)
+  case activation(Activation)
+  /// The channels of each input, in order.
+  case concatenation
   case dropout(keep: Float)
 }
 
@@ -56,11 +61,14 @@ extension Layer {
     switch kind {
     case .convolution(let problem, _, _): problem.isDepthwise ? "depthwise convolution" : "convolution"
     case .fullyConnected: "fully connected"
-    case .maxPool(let pool): "max pool \(pool.size)/\(pool.stride)" + (pool.padding == .same ? " SAME" : "")
+    case .maxPool(let pool): "max pool \(pool)"
+    case .averagePool(let pool): "average pool \(pool.windows)" + (pool.countsPadding ? ", padding counts" : "")
     case .globalAveragePool: "global average pool"
     case .localResponse: "local response normalization"
     case .batchNormalization: "batch normalization"
     case .add: "add"
+    case .activation: "activation"
+    case .concatenation: "concatenation"
     case .dropout(let keep): "dropout (keep \(keep))"
     }
   }
@@ -68,7 +76,7 @@ extension Layer {
   package var activation: Activation {
     switch kind {
     case .convolution(_, _, let activation), .fullyConnected(_, _, let activation),
-      .batchNormalization(_, let activation):
+      .batchNormalization(_, let activation), .add(let activation), .activation(let activation):
       activation
     default: .none
     }

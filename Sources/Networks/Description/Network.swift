@@ -9,34 +9,57 @@ package struct Network: Sendable {
   package let citation: String
   /// The differences from the cited form, or `none`.
   package let deviations: String
-  /// Side of the square input image, in pixels.
-  package let imageSize: Int
+  /// An input image.
+  package let input: ImageShape
+  /// Its height, in pixels.
+  package var imageSize: Int { input.height }
   private let build: @Sendable (inout LayerBuilder) -> Void
 
   package init(
-    _ name: String, summary: String, citation: String, deviations: String = "none", imageSize: Int = 224,
+    _ name: String, summary: String, citation: String, deviations: String = "none", input: ImageShape,
     layers build: @escaping @Sendable (inout LayerBuilder) -> Void
   ) {
     self.name = name
     self.summary = summary
     self.citation = citation
     self.deviations = deviations
-    self.imageSize = imageSize
+    self.input = input
     self.build = build
   }
 
-  /// The layers for square images of `imageSize`, at most `LayerBuilder.largestImage`, pixels.
+  /// A network of square images with three channels.
+  package init(
+    _ name: String, summary: String, citation: String, deviations: String = "none", imageSize: Int = 224,
+    layers build: @escaping @Sendable (inout LayerBuilder) -> Void
+  ) {
+    self.init(
+      name, summary: summary, citation: citation, deviations: deviations,
+      input: ImageShape(height: imageSize, width: imageSize, channels: 3), layers: build)
+  }
+
+  /// The input image for another height. The width keeps its proportion, so that the height alone names the size.
+  package func input(imageSize: Int) -> ImageShape {
+    let width = (Double(imageSize) * Double(input.width) / Double(input.height)).rounded()
+    return ImageShape(height: imageSize, width: max(Int(width), 1), channels: input.channels)
+  }
+
+  /// The layers for images of a height of `imageSize`, 1 to `LayerBuilder.largestImage`, pixels.
   ///
   /// - Parameter widths: channels of layers that differ from the model's own, by layer name: narrow variants for tests.
-  /// - Throws: `NetworkError.imageTooSmall` where a VALID pooling window does not fit.
+  /// - Throws: `NetworkError.imageTooSmall` where a window does not fit, `.invalidLayer` where a layer cannot be.
   package func layers(imageSize: Int? = nil, widths: [String: Int] = [:]) throws(NetworkError) -> [Layer] {
     let size = imageSize ?? self.imageSize
     guard (1...LayerBuilder.largestImage).contains(size) else { throw .imageSizeOutOfRange(size) }
-    var builder = LayerBuilder(input: ImageShape(height: size, width: size, channels: 3), widths: widths)
+    let image = input(imageSize: size)
+    guard image.width <= LayerBuilder.largestImage else { throw .imageSizeOutOfRange(size) }
+    var builder = LayerBuilder(input: image, widths: widths)
     build(&builder)
-    if let layer = builder.emptyLayer { throw .imageTooSmall(model: name, imageSize: size, layer: layer) }
-    if let reason = builder.invalidWidth { throw .invalidWidth(reason) }
-    return builder.layers
+    switch builder.error {
+    case .imageTooSmall(let layer): throw .imageTooSmall(model: name, image: image, layer: layer)
+    case .invalid(let reason): throw .invalidLayer(reason)
+    case nil where builder.layers.isEmpty: throw .invalidLayer("\(name) has no layers.")
+    case nil: return builder.layers
+    }
   }
 }
 

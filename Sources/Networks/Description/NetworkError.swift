@@ -1,10 +1,11 @@
 import Convolution
+import Tensors
 
 /// Why a network cannot be built or run as asked.
 package enum NetworkError: Error, CustomStringConvertible, Equatable {
   case imageSizeOutOfRange(Int)
-  case imageTooSmall(model: String, imageSize: Int, layer: String)
-  case invalidWidth(String)
+  case imageTooSmall(model: String, image: ImageShape, layer: String)
+  case invalidLayer(String)
   case unknownBackend(String)
   case unavailableBackend(String, reason: String)
   case strict(layer: String, backend: String, reason: String)
@@ -13,9 +14,9 @@ package enum NetworkError: Error, CustomStringConvertible, Equatable {
     switch self {
     case .imageSizeOutOfRange(let size):
       "Image size \(size) is out of range: use 1 to \(LayerBuilder.largestImage) pixels."
-    case .imageTooSmall(let model, let imageSize, let layer):
-      "\(model) cannot take \(imageSize)x\(imageSize) images: nothing is left for \(layer). Use a larger --image-size."
-    case .invalidWidth(let reason): reason
+    case .imageTooSmall(let model, let image, let layer):
+      "\(model) cannot take \(image.height)x\(image.width) images: nothing is left for \(layer). Use a larger --image-size."
+    case .invalidLayer(let reason): reason
     case .unknownBackend(let name):
       "There is no back end '\(name)'. Use \(BackendChoice.automatic) or one of: "
         + Backends.all.map(\.name).joined(separator: ", ") + "."

@@ -8,7 +8,7 @@ protocol FusionRule: Sendable {
 /// it takes, then what it does besides.
 enum FusionRules {
   static let all: [any FusionRule] = [
-    FoldBatchNormalization(), AddResidual(), PoolOutput(), ChainConvolutions(),
+    FoldBatchNormalization(), AddResidual(), FoldActivation(), PoolOutput(), ChainConvolutions(),
     TakeMicroBatches(), KeepOutputInMicroBatch(), RecomputeNormalizedInput(),
     SumBiasGradient(), MaskInputGradient(), SaveForBackward(),
   ]

@@ -4,8 +4,10 @@ extension ProgramBuilder {
   /// dx = scale * (g - mean(g) - xhat * mean(g * xhat)) with g the output gradient times the activation's mask.
   mutating func lowerBatchNormalizationGradient(_ group: FusedGroup, _ gradient: Gradient) {
     let index = group.first
-    guard case .normalization(let state) = saved[index], let below = layers[index].inputs[0] else { return }
+    guard case .normalization(let state) = saved[index] else { return }
     let coefficients = emitGradientMoments(index, gradient.tensor, state)
+    // Nobody asks for the gradient of the network's input.
+    guard let below = layers[index].inputs[0] else { return }
     let dx = emitInputGradient(group, gradient, state, coefficients, below: below)
     contribute(Gradient(tensor: dx), to: below, from: index)
   }

@@ -64,27 +64,6 @@ extension ProgramBuilder {
     contribute(Gradient(tensor: dx, includesActivation: isMasked), to: below, from: convolution.layer)
   }
 
-  /// Multiplies the gradient by the derivative of the layer's activation, in place where nobody else holds it.
-  private mutating func reluBackward(_ index: Int, _ gradient: Gradient) -> Gradient {
-    let activation = layers[index].activation
-    guard activation != .none, !gradient.includesActivation else { return gradient }
-    let output = outputs[index]!
-    let dy = gradient.isShared ? gradientTensor(index) : gradient.tensor
-    let source = gradient.tensor
-    emit(index, .inputGradient, as: .reluBackward, reads: [source, output], writes: [dy]) { [context] in
-      nonisolated(unsafe) let (source, values, destination) = (source.floats, output.floats, dy.floats)
-      context.pool.split(output.count, grain: 1024) { range in
-        if source != destination {
-          (destination + range.lowerBound).update(from: source + range.lowerBound, count: range.count)
-        }
-        context.kernels.reluBackward(
-          destination + range.lowerBound, activation: values + range.lowerBound, ceiling: activation.ceiling,
-          count: range.count)
-      }
-    }
-    return Gradient(tensor: dy, includesActivation: true)
-  }
-
   /// Sums over all pixels in a fixed number of parts, so that the result does not depend on the number of threads.
   private mutating func lowerBiasGradient(_ index: Int, _ dy: Tensor, into result: Tensor) {
     let channels = layers[index].output.channels

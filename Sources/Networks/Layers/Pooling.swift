@@ -37,7 +37,28 @@ extension ProgramBuilder {
     contribute(Gradient(tensor: dx), to: below, from: index)
   }
 
-  mutating func lowerAveragePool(_ group: FusedGroup) {
+  mutating func lowerAveragePool(_ group: FusedGroup, _ pool: AveragePool) {
+    let (source, output) = (inputTensor(of: group.first), outputTensor(group))
+    setOutput(output, of: group)
+    let rows = batch * pool.windows.outputHeight
+    emit(group.first, .forward, as: .averagePooling, reads: [source], writes: [output]) { [context] in
+      nonisolated(unsafe) let (x, y) = (source.floats, output.floats)
+      context.pool.split(rows) { context.kernels.averageWindows(x, into: y, pool, rows: $0) }
+    }
+  }
+
+  mutating func lowerAveragePoolGradient(_ index: Int, _ gradient: Gradient, _ pool: AveragePool) {
+    guard let below = layers[index].inputs[0] else { return }
+    let (dy, dx) = (gradient.tensor, gradientTensor(below))
+    let rows = batch * pool.windows.inputHeight
+    emit(index, .inputGradient, as: .averagePooling, reads: [dy], writes: [dx]) { [context] in
+      nonisolated(unsafe) let (dy, dx) = (dy.floats, dx.floats)
+      context.pool.split(rows) { context.kernels.averageWindowsGradient(dy, into: dx, pool, rows: $0) }
+    }
+    contribute(Gradient(tensor: dx), to: below, from: index)
+  }
+
+  mutating func lowerGlobalAveragePool(_ group: FusedGroup) {
     let index = group.first
     let (source, output) = (inputTensor(of: index), outputTensor(group))
     setOutput(output, of: group)
@@ -47,7 +68,7 @@ extension ProgramBuilder {
     }
   }
 
-  mutating func lowerAveragePoolGradient(_ index: Int, _ gradient: Gradient) {
+  mutating func lowerGlobalAveragePoolGradient(_ index: Int, _ gradient: Gradient) {
     guard let below = layers[index].inputs[0] else { return }
     let average = ImageAverage(shape: layers[index].input, context: context)
     let dy = gradient.tensor

@@ -4,7 +4,7 @@ import Terms
 
 /// A file with a network's input, parameters, logits and gradients as another framework computed them.
 ///
-/// Keys: `input` [N, H, W, 3], every parameter by name, `logits` [N, classes], `gradient/<parameter>`; metadata
+/// Keys: `input` [N, H, W, C], every parameter by name, `logits` [N, classes], `gradient/<parameter>`; metadata
 /// `model`, `image_size`, `batch_norm`: `batch` (batch statistics), `moving` (moving statistics, no gradients) or
 /// `none`.
 package struct ReferenceFile {
@@ -29,8 +29,9 @@ package struct ReferenceFile {
     let file = try ReferenceTensors(contents, model: model)
     self.file = file
     let shape = try file.shape(of: "input")
-    guard shape.count == 4, shape[0] >= 1, shape[1] == shape[2], shape[3] == 3 else {
-      throw fail("'input' has shape \(shape); [N, side, side, 3] is needed.")
+    guard shape.count == 4, shape[0] >= 1, model.takes(shape) else {
+      let needed = model.input.height == model.input.width ? "[N, side, side," : "[N, height, width,"
+      throw fail("'input' has shape \(shape); \(needed) \(model.input.channels)] is needed.")
     }
     (batch, imageSize) = (shape[0], shape[1])
     // The channels of every layer follow from its weights, so a narrow variant needs no further description.
@@ -59,5 +60,14 @@ package struct ReferenceFile {
       passes = file.names.contains { $0.hasPrefix("gradient/") } ? [.forward, .forwardBackward] : [.forward]
     default: throw fail("the metadata 'batch_norm' is '\(statistics)'; 'batch' or 'moving' is needed.")
     }
+  }
+}
+
+extension Network {
+  /// Whether images of this shape, [N, height, width, channels], have the network's channels and proportions.
+  fileprivate func takes(_ shape: [Int]) -> Bool {
+    guard (1...LayerBuilder.largestImage).contains(shape[1]) else { return false }
+    let image = input(imageSize: shape[1])
+    return shape[2] == image.width && shape[3] == image.channels
   }
 }

@@ -40,10 +40,13 @@ extension ProgramBuilder {
     switch layers[group.first].kind {
     case .convolution, .fullyConnected: lowerConvolution(group)
     case .maxPool(let pool): lowerMaxPool(group, pool)
-    case .globalAveragePool: lowerAveragePool(group)
+    case .averagePool(let pool): lowerAveragePool(group, pool)
+    case .globalAveragePool: lowerGlobalAveragePool(group)
     case .localResponse(let response): lowerLocalResponse(group, response)
     case .batchNormalization: lowerBatchNormalization(group)
-    case .add: lowerAdd(group)
+    case .add(let activation): lowerAdd(group, activation)
+    case .activation(let activation): lowerActivation(group, activation)
+    case .concatenation: lowerConcatenation(group)
     case .dropout(let keep): lowerDropout(group, keep: keep)
     }
   }
@@ -55,10 +58,13 @@ extension ProgramBuilder {
     switch layers[group.first].kind {
     case .convolution, .fullyConnected: lowerConvolutionGradients(group, gradient)
     case .maxPool(let pool): lowerMaxPoolGradient(group, gradient, pool)
-    case .globalAveragePool: lowerAveragePoolGradient(group.first, gradient)
+    case .averagePool(let pool): lowerAveragePoolGradient(group.first, gradient, pool)
+    case .globalAveragePool: lowerGlobalAveragePoolGradient(group.first, gradient)
     case .localResponse(let response): lowerLocalResponseGradient(group.first, gradient, response)
     case .batchNormalization: lowerBatchNormalizationGradient(group, gradient)
     case .add: lowerAddGradient(group.first, gradient)
+    case .activation: lowerActivationGradient(group.first, gradient)
+    case .concatenation: lowerConcatenationGradient(group.first, gradient)
     case .dropout(let keep): lowerDropoutGradient(group.first, gradient, keep: keep)
     }
   }

@@ -127,15 +127,19 @@ struct ProgramBuilder {
     outputGradients[source] = Gradient(tensor: sum)
   }
 
-  /// sum = a + b, each shaped like the output of layer `shape`.
-  mutating func emitSum(_ index: Int, _ phase: StepPhase, _ a: Tensor, _ b: Tensor, into sum: Tensor, of shape: Int) {
+  /// sum = activation(a + b), each shaped like the output of layer `shape`.
+  mutating func emitSum(
+    _ index: Int, _ phase: StepPhase, _ a: Tensor, _ b: Tensor, into sum: Tensor, of shape: Int,
+    _ activation: Activation = .none
+  ) {
     let imageFloats = layers[shape].output.count
     emit(index, phase, .any, as: .addition, reads: [a, b], writes: [sum]) { [context] images in
       let first = images.lowerBound
       nonisolated(unsafe) let (a, b, sum) = (a.floats(of: first), b.floats(of: first), sum.floats(of: first))
       context.pool.split(images.count * imageFloats, grain: 1024) { range in
         context.kernels.add(
-          a + range.lowerBound, b + range.lowerBound, into: sum + range.lowerBound, count: range.count)
+          a + range.lowerBound, b + range.lowerBound, into: sum + range.lowerBound, floor: activation.floor,
+          ceiling: activation.ceiling, count: range.count)
       }
     }
   }

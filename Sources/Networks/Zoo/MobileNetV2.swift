@@ -86,13 +86,13 @@ extension LayerBuilder {
   }
 
   fileprivate mutating func depthwiseAndProject(_ block: Block) {
-    depthwise("\(block.name)/depthwise", kernel: 3, stride: block.stride)
+    depthwise("\(block.name)/depthwise", kernel: 3, stride: .init(block.stride))
     batchNormalization(activation: .relu6)
     convolution("\(block.name)/project", channels: block.channels, kernel: 1, bias: false)
     batchNormalization()
   }
 
-  fileprivate mutating func normalizedConvolution(_ name: String, channels: Int, kernel: Int, stride: Int = 1) {
+  fileprivate mutating func normalizedConvolution(_ name: String, channels: Int, kernel: Extent, stride: Extent = 1) {
     convolution(name, channels: channels, kernel: kernel, stride: stride, bias: false)
     batchNormalization(activation: .relu6)
   }

@@ -32,7 +32,8 @@ struct Describe: BenchCommand {
   @Option(help: "Images in a batch, for the plan and the memory that a step needs.")
   var batchSize = 16
 
-  @Option(help: ArgumentHelp("Side of the square images (default: the model's own).", valueName: "pixels"))
+  @Option(
+    help: ArgumentHelp("Height of the images, in the model's proportions (default: its own).", valueName: "pixels"))
   var imageSize: Int?
 
   @OptionGroup var format: FormatOption

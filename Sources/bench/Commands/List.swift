@@ -42,7 +42,7 @@ struct List: BenchCommand {
     let rows = try Zoo.all.map { network -> [Table.Cell] in
       let layers = try network.layers()
       return [
-        .text(network.name), .text("\(network.imageSize)x\(network.imageSize)x3"),
+        .text(network.name), .text("\(network.input)"),
         .number(Double(layers.parameterCount)),
         .number(Double(layers.macs)), .text(network.summary),
       ]

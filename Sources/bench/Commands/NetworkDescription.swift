@@ -9,6 +9,8 @@ struct NetworkDescription: Encodable {
   let citation: String
   let deviations: String
   let image_size: Int
+  /// Height, width and channels of an image.
+  let input: [Int]
   let batch_size: Int
   let parameters: Int
   let macs: Int
@@ -46,6 +48,7 @@ struct NetworkDescription: Encodable {
     citation = network.citation
     deviations = network.deviations
     image_size = layers[0].input.height
+    input = [layers[0].input.height, layers[0].input.width, layers[0].input.channels]
     batch_size = batch
     parameters = layers.parameterCount
     macs = layers.macs
@@ -100,7 +103,7 @@ extension NetworkDescription {
           + "\(bytes.workspace_bytes >> 20) MiB of it workspace.")
     }
     return Table(
-      "\(model), images of \(image_size)x\(image_size)x3",
+      "\(model), images of \(input.map(String.init).joined(separator: "x"))",
       columns: [
         .init("layer"), .init("kind"), .init("activation"), .init("output"), .init("parameters", .count, decimals: 0),
         .init("MACs", .count, decimals: 0), .init("parameters", .mebibytes, decimals: 2),

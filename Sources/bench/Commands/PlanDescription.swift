@@ -7,6 +7,8 @@ import Terms
 struct PlanDescription: Encodable {
   let model: String
   let image_size: Int
+  /// Height, width and channels of an image.
+  let input: [Int]
   let batch_size: Int
   let backend: String
   let threads: Int
@@ -48,6 +50,7 @@ struct PlanDescription: Encodable {
   ) throws {
     model = network.name
     image_size = layers[0].input.height
+    input = [layers[0].input.height, layers[0].input.width, layers[0].input.channels]
     batch_size = batch
     backend = choice.requested
     threads = context.pool.count
@@ -83,8 +86,8 @@ extension PlanDescription {
 
   private func table(_ plan: PassPlan) -> Table {
     Table(
-      "\(model) \(plan.pass.rawValue), batch \(batch_size), images of \(image_size)x\(image_size)x3: \(backend), "
-        + "\(threads) thread\(threads == 1 ? "" : "s"), \(instruction_set)",
+      "\(model) \(plan.pass.rawValue), batch \(batch_size), images of \(input.map(String.init).joined(separator: "x")): "
+        + "\(backend), \(threads) thread\(threads == 1 ? "" : "s"), \(instruction_set)",
       columns: [
         .init("group"), .init("direction"), .init("back end"), .init("algorithm"),
         .init("micro-batch", .count, decimals: 0), .init("workspace", .mebibytes, decimals: 2), .init("besides"),

@@ -14,7 +14,8 @@ struct InputImages {
     guard images.shape.count == 4, images.shape[0] > 0,
       Array(images.shape[1...]) == [shape.height, shape.width, shape.channels]
     else {
-      throw Failure.usage("\(path) has shape \(images.shape); [images, \(shape.height), \(shape.width), 3] is needed.")
+      throw Failure.usage(
+        "\(path) has shape \(images.shape); [images, \(shape.height), \(shape.width), \(shape.channels)] is needed.")
     }
   }
 

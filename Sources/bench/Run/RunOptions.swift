@@ -18,7 +18,9 @@ struct RunOptions: ParsableArguments {
 
     @OptionGroup var batch: BatchOptions
 
-    @Option(help: ArgumentHelp("Images instead of random ones: float32, [N, side, side, 3].", valueName: "file.npy"))
+    @Option(
+      help: ArgumentHelp("Images instead of random ones: float32, [N, height, width, channels].", valueName: "file.npy")
+    )
     var input: String?
 
     @Option(help: "Seed of weights, images and dropout.")

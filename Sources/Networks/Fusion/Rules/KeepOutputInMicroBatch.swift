@@ -16,7 +16,7 @@ struct KeepOutputInMicroBatch: FusionRule {
     switch fusion.graph.layers[index].kind {
     case .convolution: fusion.graph.isNormalized(index) && !fusion.graph.hasBias(index)
     case .batchNormalization: fusion.graph.layers[index].inputs[0].map(fusion.graph.isNormalized) ?? false
-    case .add: true
+    case .add, .activation, .concatenation: true
     default: false
     }
   }

@@ -19,10 +19,12 @@ struct PoolOutput: FusionRule {
   }
 
   private func reasonAgainst(_ first: Int, _ pool: PoolGeometry, _ fusion: FusionPass) throws(NetworkError) -> String? {
-    guard pool.size == 2, pool.stride == 2 else {
-      return "its window is \(pool.size)x\(pool.size) with stride \(pool.stride), not 2x2 with 2."
+    let (rows, columns) = (pool.rows, pool.columns)
+    guard [rows.size, columns.size, rows.stride, columns.stride].allSatisfy({ $0 == 2 }) else {
+      let stride = rows.stride == columns.stride ? "\(rows.stride)" : "\(rows.stride)x\(columns.stride)"
+      return "its window is \(rows.size)x\(columns.size) with stride \(stride), not 2x2 with 2."
     }
-    guard !pool.overhangs else { return "its windows reach beyond the image, whose sides are odd." }
+    guard !pool.overhangs else { return "its windows reach beyond the image." }
     let group = fusion[first]
     guard group.layers.count == 1, group.convolutions[0].activation == .relu else {
       return "it does not follow a convolution's own ReLU."

@@ -3,7 +3,7 @@ struct SaveForBackward: FusionRule {
   func apply(to fusion: inout FusionPass) {
     guard fusion.pass.hasGradients else { return }
     for group in fusion.groups {
-      fusion[group.first].keepsOutput = masksItself(group) || isReadBackward(group.last, fusion)
+      fusion[group.first].keepsOutput = masksItself(group, fusion) || isReadBackward(group.last, fusion)
       switch fusion.graph.layers[group.last].kind {
       case .maxPool: fusion[group.first].saved = .argmax
       case .batchNormalization: fusion[group.first].saved = .channelStatistics
@@ -14,8 +14,11 @@ struct SaveForBackward: FusionRule {
   }
 
   /// Whether the output is the mask of the group's own activation. The argmax of a fused pool says that too.
-  private func masksItself(_ group: FusedGroup) -> Bool {
-    group.convolutions.contains { $0.activation != .none && $0.pool == nil }
+  private func masksItself(_ group: FusedGroup, _ fusion: FusionPass) -> Bool {
+    switch fusion.graph.layers[group.last].kind {
+    case .add(let activation), .activation(let activation): activation != .none
+    default: group.convolutions.contains { $0.activation != .none && $0.pool == nil }
+    }
   }
 
   /// Whether the gradient of a layer that reads an output reads it again.
@@ -26,7 +29,7 @@ struct SaveForBackward: FusionRule {
       case .batchNormalization, .localResponse: true
       // Its output is its input where it drops nothing.
       case .dropout: !fusion.dropsOut && isReadBackward(reader, fusion)
-      case .maxPool, .globalAveragePool, .add: false
+      case .maxPool, .averagePool, .globalAveragePool, .add, .activation, .concatenation: false
       }
     }
   }

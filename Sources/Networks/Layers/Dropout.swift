@@ -1,20 +1,6 @@
 import Tensors
 
 extension ProgramBuilder {
-  mutating func lowerAdd(_ group: FusedGroup) {
-    let index = group.first
-    let (a, b, output) = (inputTensor(of: index, 0), inputTensor(of: index, 1), outputTensor(group))
-    setOutput(output, of: group)
-    emitSum(index, .forward, a, b, into: output, of: index)
-  }
-
-  /// Both terms get the gradient of the sum, the same tensor.
-  mutating func lowerAddGradient(_ index: Int, _ gradient: Gradient) {
-    for source in layers[index].inputs {
-      contribute(Gradient(tensor: gradient.tensor, isShared: true), to: source, from: index)
-    }
-  }
-
   /// In a forward pass, and where dropout is off, the output is the input.
   mutating func lowerDropout(_ group: FusedGroup, keep: Float) {
     let index = group.first
