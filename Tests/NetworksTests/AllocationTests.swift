@@ -16,7 +16,8 @@ import Threads
         let pool = ThreadPool(count: threads)
         let network = try #require(Zoo.named(model))
         let program = try Program.ready(
-          network.layers(imageSize: 64), pass, batch: 2, backend: backend, in: ExecutionContext(pool: pool))
+          network.layers(imageSize: max(network.smallImage, 64)), pass, batch: 2, backend: backend,
+          in: ExecutionContext(pool: pool))
         program.run()
         let allocations = counted(on: pool) { program.run() }
         #expect(allocations == 0, "\(model) \(pass.rawValue) \(backend), \(threads) threads")

@@ -15,6 +15,7 @@ import Testing
 
   @Test(arguments: [
     ("alexnet", 56, "pool5"), ("alexnet-owt", 56, "pool5"), ("alexnet", 8, "pool1"), ("alexnet", 1, "pool1"),
+    ("overfeat", 70, "pool5"), ("overfeat", 26, "conv2"), ("overfeat", 10, "conv1"),
   ])
   func imageTooSmallNamesTheLayer(_ model: String, _ size: Int, _ layer: String) throws {
     let network = try #require(Zoo.named(model))
@@ -30,7 +31,8 @@ import Testing
 
   @Test(arguments: [
     ("vgg16", 1), ("vgg16-2048", 1), ("alexnet", 57), ("alexnet-owt", 57), ("mobilenetv2", 1),
-    ("mobilenetv2-tutorial", 1), ("cifar10-tutorial", 1),
+    ("mobilenetv2-tutorial", 1), ("cifar10-tutorial", 1), ("lenet5", 1), ("vgg16-cifar10", 1), ("overfeat", 71),
+    ("vgg11", 1), ("googlenet", 1), ("resnet18", 1), ("resnet50", 1),
   ])
   func smallestImageIsTaken(_ model: String, _ size: Int) throws {
     let network = try #require(Zoo.named(model))

@@ -50,10 +50,12 @@ extension TinyNetwork {
 }
 
 extension Network {
-  /// The same network with an eighth of the channels, for small images: the smallest that AlexNet takes, 32 pixels
-  /// else.
+  /// An image size that takes little time: the smallest of the networks that need more, 32 pixels else.
+  var smallImage: Int { ["alexnet": 57, "alexnet-owt": 57, "overfeat": 71][name] ?? 32 }
+
+  /// The same network with an eighth of the channels, for small images.
   func narrowLayers() throws -> [Layer] {
-    let imageSize = name.hasPrefix("alexnet") ? 57 : 32
+    let imageSize = smallImage
     var widths: [String: Int] = [:]
     for layer in try layers(imageSize: imageSize) {
       guard let problem = layer.problem, !problem.isDepthwise else { continue }

@@ -22,6 +22,13 @@ import Testing
     Figures(model: "mobilenetv2", parameters: 3_504_872, macs: 300_774_272),
     Figures(model: "mobilenetv2-tutorial", parameters: 3_507_520, macs: 437_140_096),
     Figures(model: "cifar10-tutorial", imageSize: 24, parameters: 1_068_298, macs: 18_470_784),
+    Figures(model: "lenet5", imageSize: 150, parameters: 14_606_766, macs: 107_492_688),
+    Figures(model: "vgg16-cifar10", imageSize: 32, parameters: 15_249_866, macs: 313_725_952),
+    Figures(model: "overfeat", imageSize: 231, parameters: 145_920_872, macs: 2_801_403_904),
+    Figures(model: "vgg11", parameters: 132_863_336, macs: 7_609_090_048),
+    Figures(model: "googlenet", parameters: 6_998_552, macs: 1_582_671_872),
+    Figures(model: "resnet18", parameters: 11_689_512, macs: 1_814_073_344),
+    Figures(model: "resnet50", parameters: 25_557_032, macs: 4_089_184_256),
   ]
 
   @Test(arguments: figures)
@@ -48,7 +55,9 @@ import Testing
   }
 
   /// Image size and classes; ImageNet's are 224 and 1000.
-  static let sizes = ["cifar10-tutorial": (24, 10)]
+  static let sizes = [
+    "cifar10-tutorial": (24, 10), "lenet5": (150, 2), "vgg16-cifar10": (32, 10), "overfeat": (231, 1000),
+  ]
 
   @Test(arguments: Zoo.all.map(\.name))
   func modelsHaveTheSizesOfTheirData(_ name: String) throws {
@@ -77,6 +86,42 @@ import Testing
   @Test func cifar10TutorialHalvesTwice() throws {
     #expect(try sides(.cifar10Tutorial, 24, ["conv1", "pool1", "norm1", "conv2", "pool2"]) == [24, 12, 12, 12, 6])
     #expect(try sides(.cifar10Tutorial, 25, ["pool1", "pool2"]) == [13, 7])
+  }
+
+  @Test func historicalNetworksHaveTheirSides() throws {
+    #expect(try sides(.leNet5, 150, ["conv1", "pool1", "pool2", "conv3"]) == [150, 75, 38, 38])
+    let overfeat = ["conv1", "pool1", "conv2", "pool2", "conv5", "pool5"]
+    #expect(try sides(.overfeat, 231, overfeat) == [56, 28, 24, 12, 12, 6])
+    #expect(try sides(.vgg16CIFAR10, 32, ["conv1_1", "pool1", "pool5"]) == [32, 16, 1])
+    let inceptions = ["conv1", "pool1", "pool2", "inception3a/concat", "inception4e/concat", "inception5b/concat"]
+    #expect(try sides(.googLeNet, 224, inceptions) == [112, 56, 28, 28, 14, 7])
+    for network in [Network.resNet18, .resNet50] {
+      let blocks = network.name == "resnet18" ? [1, 3, 5, 7] : [1, 4, 8, 14]
+      let names = ["conv1", "pool1"] + blocks.map { "block\($0)/add" }
+      #expect(try sides(network, 224, names) == [112, 56, 56, 28, 14, 7])
+      #expect(try sides(network, 223, names) == [112, 56, 56, 28, 14, 7])
+    }
+  }
+
+  /// A ReLU follows every sum; SAME padding would be another network.
+  @Test func resNetsHaveTheirSumsAndTheirPadding() throws {
+    for (network, projected) in [(Network.resNet18, [3, 5, 7]), (.resNet50, [1, 4, 8, 14])] {
+      let layers = try network.layers()
+      let sums = layers.filter { $0.kindName == "add" }
+      #expect(sums.count == (network.name == "resnet18" ? 8 : 16) && sums.allSatisfy { $0.activation == .relu })
+      let shortcuts = layers.filter { $0.name.hasSuffix("/shortcut") }
+      #expect(shortcuts.map(\.name) == projected.map { "block\($0)/shortcut" })
+      let paddings = layers.filter(\.isConvolution).map { ($0.problem!.kernel.height / 2, $0.problem!.padding) }
+      #expect(paddings.allSatisfy { $1 == .init(top: $0, bottom: $0, left: $0, right: $0) })
+      #expect(layers.first { $0.name == "pool1" }?.kindName == "max pool 3/2 pad 1")
+    }
+  }
+
+  @Test func inceptionsConcatenateFourBranches() throws {
+    let layers = try Network.googLeNet.layers()
+    let channels = layers.filter { $0.kindName == "concatenation" }.map { ($0.inputs.count, $0.output.channels) }
+    #expect(channels.map(\.1) == [256, 480, 512, 512, 512, 528, 832, 832, 1024])
+    #expect(channels.allSatisfy { $0.0 == 4 })
   }
 
   @Test func mobilenetsHaveTheirStrides() throws {

@@ -67,7 +67,7 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
   ]
 
   /// The smallest images of the networks that take none of 32 pixels.
-  private static let smallestImages = ["alexnet": "63", "alexnet-owt": "63"]
+  private static let smallestImages = ["alexnet": "63", "alexnet-owt": "63", "overfeat": "71"]
 
   /// The arguments for a test; nil where nobody has said how to make the subcommand small.
   func smallArguments(_ arguments: [String]) -> [String]? {

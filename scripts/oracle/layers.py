@@ -227,8 +227,11 @@ class Layers:
 def _lead_of_maximum(x: Tensor, size: int, stride: int) -> Tensor:
     """How far the largest value of each pooling window is above the second largest.
 
-    Windows without a positive value are left out: all poolings follow a ReLU, which passes no gradient there.
+    Windows without a positive value are left out: all poolings follow a ReLU, which passes no gradient there. So are
+    those whose values are equal but for float64's rounding: behind a pooling of stride 1, neighbours come from the same
+    pixels, so that the gradient arrives there whichever of them wins.
     """
     windows = x.unfold(2, size, stride).unfold(3, size, stride).flatten(4)
     best = windows.topk(2, dim=-1).values
-    return (best[..., 0] - best[..., 1])[best[..., 0] > 0]
+    lead = best[..., 0] - best[..., 1]
+    return lead[(best[..., 0] > 0) & (lead > 1e-12 * best[..., 0])]

@@ -32,3 +32,15 @@ fixture mobilenetv2-tutorial-batch \
 fixture mobilenetv2-tutorial-moving \
   --model mobilenetv2-tutorial --batch-norm moving --image-size 36 --batch 1 --width-divisor 64 --seed 30
 fixture cifar10-tutorial --model cifar10-tutorial --image-size 24 --batch 2 --width-divisor 16 --seed 14
+fixture lenet5 --model lenet5 --image-size 22 --batch 2 --width-divisor 12 --seed 16
+fixture overfeat --model overfeat --image-size 71 --batch 1 --width-divisor 128 --seed 42
+fixture vgg11 --model vgg11 --image-size 32 --batch 2 --width-divisor 100 --seed 274
+fixture googlenet --model googlenet --image-size 32 --batch 2 --width-divisor 64 --seed 14
+fixture vgg16-cifar10-batch \
+  --model vgg16-cifar10 --batch-norm batch --image-size 32 --batch 4 --width-divisor 100 --seed 844
+fixture vgg16-cifar10-moving \
+  --model vgg16-cifar10 --batch-norm moving --image-size 32 --batch 2 --width-divisor 100 --seed 52
+fixture resnet18-batch --model resnet18 --batch-norm batch --image-size 33 --batch 2 --width-divisor 64 --seed 50
+fixture resnet18-moving --model resnet18 --batch-norm moving --image-size 33 --batch 2 --width-divisor 64 --seed 6
+fixture resnet50-batch --model resnet50 --batch-norm batch --image-size 40 --batch 2 --width-divisor 64 --seed 6
+fixture resnet50-moving --model resnet50 --batch-norm moving --image-size 40 --batch 2 --width-divisor 64 --seed 1
