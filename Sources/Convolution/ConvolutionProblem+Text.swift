@@ -3,6 +3,7 @@ import Tensors
 /// Text that is no convolution problem, and why.
 package struct ProblemSyntaxError: Error, CustomStringConvertible {
   package let description: String
+  package init(description: String) { self.description = description }
 }
 
 /// The problem as text: `n16c64h224w224k64r3s3u1p1`.
@@ -11,7 +12,7 @@ package struct ProblemSyntaxError: Error, CustomStringConvertible {
 /// |---|---|---|
 /// | n | batch | 1 |
 /// | g | groups | 1 |
-/// | c, h, w | channels, height and width of the input | never |
+/// | c, h, w | channels, height and width of the input | w: as h |
 /// | k | output channels | never |
 /// | r, s | kernel height and width | s: as r |
 /// | u, v | stride, vertical and horizontal | u: 1, v: as u |
@@ -37,7 +38,7 @@ extension ConvolutionProblem: CustomStringConvertible {
   static let largestExtent = 1024
 
   /// Why nobody can mean this, or nil.
-  var reasonAbsurd: String? {
+  package var reasonAbsurd: String? {
     let extents = [
       ("kernel", max(kernel.height, kernel.width)), ("stride", max(stride.height, stride.width)),
       ("padding", max(padding.top, padding.bottom, padding.left, padding.right)),
@@ -72,14 +73,14 @@ extension ConvolutionProblem: CustomStringConvertible {
       guard let value = fields[letter] else { throw fail("'\(letter)' is missing") }
       return value.0
     }
-    let (height, width, channels) = (try required("h"), try required("w"), try required("c"))
+    let (height, channels) = (try required("h"), try required("c"))
     let (outputChannels, kernelHeight) = (try required("k"), try required("r"))
     let vertical = fields["p"] ?? (0, 0)
     let horizontal = fields["q"] ?? vertical
     let strideHeight = fields["u"]?.0 ?? 1
     self.init(
       batch: fields["n"]?.0 ?? 1,
-      input: ImageShape(height: height, width: width, channels: channels),
+      input: ImageShape(height: height, width: fields["w"]?.0 ?? height, channels: channels),
       outputChannels: outputChannels,
       kernel: Extent(kernelHeight, fields["s"]?.0 ?? kernelHeight),
       stride: Extent(strideHeight, fields["v"]?.0 ?? strideHeight),

@@ -12,7 +12,7 @@ import Testing
     ("n16c64h224w224k64r3p1", "n16c64h224w224k64r3s3u1p1"),
     ("c3h224w224k32r3u2p0+1", "n1c3h224w224k32r3s3u2p0+1"),
     ("g2c96h27w27k256r5p2", "n1g2c96h27w27k256r5s5u1p2"),
-    ("c8h9w9k8r3s1p1q0", "n1c8h9w9k8r3s1u1p1q0"),
+    ("c8h9w9k8r3s1p1q0", "n1c8h9w9k8r3s1u1p1q0"), ("c8h9k8r3", "n1c8h9w9k8r3s3u1p0"),
   ])
   func fillsInWhatIsLeftOut(text: String, full: String) throws {
     #expect(try ConvolutionProblem(parsing: text).description == full)

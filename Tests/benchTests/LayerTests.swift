@@ -13,7 +13,7 @@ import Testing
     let table = try table(["layer", problem] + Self.quick)
     #expect((table["title"] as? String)?.hasPrefix(problem) == true)
     let rows = try #require(table["rows"] as? [[Any]])
-    let names = rows.map { "\($0[2])/\($0[3])" }
+    let names = rows.map { "\($0[3])/\($0[4])" }
     for direction in ["forward", "input gradient", "filter gradient"] {
       for backend in ["winograd", "direct", "im2col"] { #expect(names.contains("\(direction)/\(backend)")) }
     }
@@ -86,6 +86,8 @@ import Testing
   @Test func refusals() throws {
     expectRefusal(["layer"], status: 64, saying: "Give one of: a problem, --set MODEL or --batch-file FILE")
     expectRefusal(["layer", "vgg16:conv1_1", "--set", "vgg16"], status: 64, saying: "Give one of: ")
+    expectRefusal(
+      ["layer", "n1c4h6k4r3", "--format", "yaml"], status: 64, saying: "There is no format 'yaml'. Use one of: text")
     expectRefusal(["layer", "n1c4"], status: 64, saying: "'n1c4' is no convolution problem: ")
     expectRefusal(
       ["layer", "n1c2h3w3k2r3u16777216p1"], status: 64, saying: "its stride of 16777216 is above the limit of 1024")
@@ -107,6 +109,10 @@ import Testing
       let path = "\(directory)/list.txt"
       try Data("n1c4h6w6k4r3\nconv3\n".utf8).write(to: URL(fileURLWithPath: path))
       expectRefusal(["layer", "--batch-file", path], status: 64, saying: "list.txt, line 2: 'conv3' is no convolution")
+      try Data("n1c4h6w6k4r3 name more\n".utf8).write(to: URL(fileURLWithPath: path))
+      expectRefusal(["layer", "--batch-file", path], status: 64, saying: "line 1: 'more' is one word too many")
+      try Data("n1c4h6w6k4r3 name*0\n".utf8).write(to: URL(fileURLWithPath: path))
+      expectRefusal(["layer", "--batch-file", path], status: 64, saying: "The count of 'name*0' must be 1 to 1000000.")
       try Data("# nothing\n".utf8).write(to: URL(fileURLWithPath: path))
       expectRefusal(["layer", "--batch-file", path], status: 64, saying: "has no problem; write one on each line")
     }

@@ -30,6 +30,8 @@ enum UserDirectory {
       }
       let problems = "mobilenetv2:block17/project\nn1c8h8w8k8r3s3u1p1  # small\n"
       try Data(problems.utf8).write(to: URL(fileURLWithPath: "\(directory)/problems.txt"))
+      let shapes = "# in benchdnn's text\nmb1ic8ih8oc8kh3ph1n\"conv2*2\"\n"
+      try Data(shapes.utf8).write(to: URL(fileURLWithPath: "\(directory)/shapes_mine"))
       try CPUProfileBytes(samples: [(3, [0x1010, 0x1020])]).bytes
         .write(to: URL(fileURLWithPath: "\(directory)/vgg16.prof"))
       try images(side: 63).write(to: URL(fileURLWithPath: "\(directory)/images.npy"))

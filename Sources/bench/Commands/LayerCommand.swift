@@ -15,15 +15,18 @@ struct LayerCommand: BenchCommand {
       bench layer vgg16:conv3_2 --batch-size 4
       bench layer --set alexnet --backend winograd --backend im2col
       bench layer --batch-file problems.txt --format csv
+      bench layer --batch-file shapes_resnet_50 --format problems
 
       A problem is written as in reports: batch n, groups g, input c h w, output channels k, kernel r s, stride u v,
-      padding p q. A batch file has one a line, or model:layer; # begins a comment.
+      padding p q. A batch file has one a line, or model:layer, and a name behind it; # begins a comment. Batch files of
+      oneDNN's benchdnn and DeepBench's lists of convolutions are recognised by their content.
       """)
 
   @Argument(help: "A problem such as n16c64h56w56k64r3s3u1p1, or a layer such as vgg16:conv3_2.")
   var problem: String?
 
-  @Option(help: ArgumentHelp("A list of problems, one a line.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("A list of problems: ours, benchdnn's or DeepBench's.", valueName: "file"), completion: .file())
   var batchFile: String?
 
   @Option(
@@ -59,11 +62,19 @@ struct LayerCommand: BenchCommand {
 
   @OptionGroup var grace: GraceOption
 
-  @OptionGroup var format: FormatOption
+  @Option(
+    help: ArgumentHelp(
+      "How to print: \(Renderers.all.map(\.name).joined(separator: ", ")); or problems, the list itself, without measuring.",
+      valueName: "format"),
+    completion: .list(Renderers.all.map(\.name) + [Self.listFormat]))
+  var format = "text"
+
+  private static let listFormat = "problems"
 
   func run(on console: Console) throws -> Int32 {
-    let renderer = try format.renderer()
-    let problems = try problems()
+    let problems = try problems(console)
+    guard format != Self.listFormat else { return list(problems, on: console) }
+    let renderer = try FormatOption.renderer(format)
     let context = try machine.context()
     let plugins = Plugins()
     let backends = try plugins.names(backends, baseline: baseline, in: context, console) { try checkNames(plugins) }
@@ -80,7 +91,7 @@ struct LayerCommand: BenchCommand {
     for (number, problem) in problems.enumerated() where !session.interruption.isRequested {
       if problems.count > 1 { console.note("\(number + 1) of \(problems.count): \(problem.name)") }
       do {
-        for direction in Direction.allCases where !session.interruption.isRequested {
+        for direction in problem.directions where !session.interruption.isRequested {
           report.runs.append(try measurement.run(problem, direction))
         }
       } catch let failure as Failure {
@@ -110,6 +121,7 @@ struct LayerCommand: BenchCommand {
         "Give one of: a problem, --set MODEL or --batch-file FILE; for example bench layer vgg16:conv3_2.")
     }
     try checked(batchSize: batchSize)
+    if format != Self.listFormat { _ = try FormatOption.renderer(format, besides: [Self.listFormat]) }
     try checkCount("--rounds", rounds)
     try checkMaxTime(maxTime)
     // Names of shared libraries' back ends are known when these are loaded.
@@ -126,10 +138,21 @@ struct LayerCommand: BenchCommand {
     }
   }
 
-  private func problems() throws -> [NamedProblem] {
+  private func problems(_ console: Console) throws -> [NamedProblem] {
     if let problem { return [try LayerProblems.one(problem, batch: batchSize)] }
-    if let batchFile { return try LayerProblems.file(batchFile, batch: batchSize) }
-    return try LayerProblems.set(model ?? "", batch: batchSize)
+    guard let batchFile else { return try LayerProblems.set(model ?? "", batch: batchSize) }
+    let list = try ProblemList.read(batchFile, batch: batchSize)
+    for sentence in list.notes + list.leftOut { console.note("note: \(sentence)") }
+    return list.problems
+  }
+
+  /// Prints the problems as a list that `--batch-file` reads.
+  private func list(_ problems: [NamedProblem], on console: Console) -> Int32 {
+    for problem in problems { console.print(problem.listed) }
+    if problems.contains(where: { $0.directions != Direction.allCases }) {
+      console.note("note: Lists of ours have no directions; all three will be measured.")
+    }
+    return 0
   }
 }
 

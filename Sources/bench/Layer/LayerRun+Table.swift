@@ -9,10 +9,18 @@ extension LayerRun {
     entries.first { $0.backend == name ?? BackendComparison.defaultBaseline } ?? entries.last
   }
 
-  /// The name of the problem; missing where it has none beside its text.
-  private var layer: Table.Cell {
-    problem.name == problem.problem.description ? .missing : .text(problem.name)
+  /// What rows begin with: the name, which is missing where there is none beside the text, then problem, count and
+  /// direction.
+  private var subject: [Table.Cell] {
+    [
+      problem.name == problem.problem.description ? .missing : .text(problem.name), .text(problem.problem.description),
+      .number(Double(problem.count)), .text(direction.description),
+    ]
   }
+
+  private static let subjectColumns: [Table.Column] = [
+    .init("layer"), .init("problem"), .init("count", .count, decimals: 0), .init("direction"),
+  ]
 
   /// A row for each back end, fastest first.
   fileprivate func rows(_ name: String?, peak: Double) -> [[Table.Cell]] {
@@ -21,21 +29,15 @@ extension LayerRun {
       let rate = problem.problem.flops / entry.time
       let isBaseline = entry.backend == baseline?.backend
       let speed = isBaseline ? nil : baseline.flatMap { PairedRatio(entry.durations, against: $0.durations) }
-      return [
-        layer, .text(problem.problem.description), .text(direction.description), .text(entry.backend),
-        .text(entry.algorithm),
-        .number(entry.time), .number(rate), .number(rate / peak),
+      return subject + [
+        .text(entry.backend), .text(entry.algorithm), .number(entry.time), .number(rate), .number(rate / peak),
         .text(String(format: "%.1e", entry.error.relativeL2)), .number(Double(entry.workspaceBytes)),
         Table.Cell(isBaseline ? 1 : speed?.ratio), Table.Cell(speed?.interval.lowerBound),
         Table.Cell(speed?.interval.upperBound),
       ]
     }
       + broken.map { broken in
-        [
-          layer, .text(problem.problem.description), .text(direction.description), .text(broken.backend),
-          .text("broken"),
-        ]
-          + [Table.Cell](repeating: .missing, count: 8)
+        subject + [.text(broken.backend), .text("broken")] + [Table.Cell](repeating: .missing, count: 8)
       }
   }
 
@@ -43,15 +45,13 @@ extension LayerRun {
   fileprivate func fastest() -> [Table.Cell] {
     let sorted = entries.sorted { $0.time < $1.time }
     guard let best = sorted.first else {
-      return [layer, .text(problem.problem.description), .text(direction.description)]
-        + [Table.Cell](repeating: .missing, count: 6)
+      return subject + [Table.Cell](repeating: .missing, count: 6)
     }
     let second = sorted.dropFirst().first
     let margin = second.flatMap { PairedRatio(best.durations, against: $0.durations) }
-    return [
-      layer, .text(problem.problem.description), .text(direction.description), .text(best.backend),
-      .number(best.time),
-      second.map { .text($0.backend) } ?? .missing, Table.Cell(margin?.ratio), Table.Cell(margin?.interval.lowerBound),
+    return subject + [
+      .text(best.backend), .number(best.time), second.map { .text($0.backend) } ?? .missing, Table.Cell(margin?.ratio),
+      Table.Cell(margin?.interval.lowerBound),
       Table.Cell(margin?.interval.upperBound),
     ]
   }
@@ -65,9 +65,8 @@ extension LayerRun {
     let time = DisplayUnit.time(for: runs.flatMap(\.entries).map(\.time).min() ?? 1)
     return Table(
       title,
-      columns: [
-        .init("layer"), .init("problem"), .init("direction"), .init("back end"), .init("algorithm"),
-        .init("time", time, decimals: 3),
+      columns: subjectColumns + [
+        .init("back end"), .init("algorithm"), .init("time", time, decimals: 3),
         .init("rate", .gigaflopsPerSecond, decimals: 1), .init("of peak", .perCent, decimals: 1), .init("error L2"),
         .init("workspace", .mebibytes, decimals: 2), .init("speed", .times, decimals: 3),
         .init("low", .times, decimals: 3), .init("high", .times, decimals: 3),
@@ -83,9 +82,8 @@ extension LayerRun {
   static func fastest(_ runs: [LayerRun]) -> Table {
     Table(
       "The fastest back end of each",
-      columns: [
-        .init("layer"), .init("problem"), .init("direction"), .init("fastest"),
-        .init("time", .milliseconds, decimals: 3),
+      columns: subjectColumns + [
+        .init("fastest"), .init("time", .milliseconds, decimals: 3),
         .init("second"), .init("faster by", .times, decimals: 3), .init("low", .times, decimals: 3),
         .init("high", .times, decimals: 3),
       ], rows: runs.map { $0.fastest() }, notes: ["Where 'low' is below 1.0, the two cannot be told apart."])
