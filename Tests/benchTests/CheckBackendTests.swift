@@ -8,7 +8,7 @@ import Testing
 
   @Test func librariesCompileWithTheHeaderAlone() { #expect(Self.folder.failure == nil) }
 
-  @Test(arguments: ["libmine.so", "libdirect.so", "libblocked.so"])
+  @Test(arguments: ["libmine.so", "libdirect.so", "libblocked.so", "libfused.so"])
   func examplesAreRight(_ library: String) throws {
     let ran = try Self.folder.bench(["check-backend", "../\(library)", "--count", "3"])
     #expect(ran.status == 0, "\(ran.out)\(ran.err)")
@@ -27,6 +27,61 @@ import Testing
     try Self.folder.compile(["c++", "-std=c++17", "-O1", "-fopenmp"], "onednn.cpp", "libonednn.so", ["-ldnnl"])
     let ran = try Self.folder.bench(["check-backend", "../libonednn.so", "--count", "3"])
     #expect(ran.status == 0 && ran.out.contains("onednn of ../libonednn.so"), "\(ran.out)\(ran.err)")
+  }
+
+  @Test(
+    .enabled(
+      if: PluginFolder.hasXNNPACK, "XNNPACK is not installed: apt-get install libxnnpack-dev libpthreadpool-dev"))
+  func xnnpackIsRight() throws {
+    try Self.folder.compile(
+      ["cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-O1"], "xnnpack.c", "libxnnpack-plugin.so",
+      ["-lXNNPACK", "-lpthreadpool"])
+    let ran = try Self.folder.bench(["check-backend", "../libxnnpack-plugin.so", "--count", "3"])
+    #expect(ran.status == 0 && ran.out.contains("xnnpack of ../libxnnpack-plugin.so"), "\(ran.out)\(ran.err)")
+  }
+
+  @Test(.enabled(if: PluginFolder.rustCompiler != nil, "rustc is not installed; rustup.rs says how to"))
+  func rustIsRight() throws {
+    let source = "\(Document.root.path)/Benchmarks/Plugins/direct.rs"
+    let compiler = [
+      try #require(PluginFolder.rustCompiler), "--edition", "2021", "--crate-type", "cdylib", "-D", "warnings", "-C",
+      "opt-level=3", "-C", "panic=abort",
+    ]
+    let compiled = try Ran(compiler + [source, "-o", "librust.so"], in: Self.folder.path)
+    try #require(compiled.status == 0, "\(compiled.err)")
+    let ran = try Self.folder.bench(["check-backend", "../librust.so", "--count", "3"])
+    #expect(ran.status == 0 && ran.out.contains("rust of ../librust.so"), "\(ran.out)\(ran.err)")
+  }
+
+  /// The pool with its indices, the ReLU mask and the bias gradient are among what is checked.
+  @Test func fusionsAreChecked() throws {
+    let ran = try Self.folder.bench(["check-backend", "../libfused.so"] + Self.problem)
+    #expect(ran.status == 0, "\(ran.out)\(ran.err)")
+    for (direction, checks) in [("forward", 7), ("input gradient", 4), ("filter gradient", 3)] {
+      let row = ran.out.split(separator: "\n").first { $0.hasPrefix(direction) }
+      #expect(row?.contains(" \(checks)  ") == true, "\(ran.out)")
+    }
+  }
+
+  /// A fault in what is fused is found, too.
+  @Test(arguments: [
+    ("value > best", "value >= best", "forward"), ("> 0) ? 0 :", "> 0) ? 1 :", "input gradient"),
+    ("const float value = is_bias ? 1 :", "const float value = is_bias ? 2 :", "filter gradient"),
+    ("plan->t->argmax[i] == ", "plan->t->argmax[i] != ", "input gradient"),
+  ])
+  func faultInAFusionIsFound(_ right: String, _ wrong: String, _ direction: String) throws {
+    let source = try String(
+      contentsOf: Document.root.appendingPathComponent("Benchmarks/Plugins/fused.c"), encoding: .utf8)
+    try #require(source.contains(right))
+    let place = "\(Self.folder.path)/fused-\(UUID().uuidString)"
+    try Data(source.replacing(right, with: wrong).utf8).write(to: URL(fileURLWithPath: "\(place).c"))
+    let compiled = try Ran(
+      ["cc", "-O1", "-shared", "-fPIC", "-I", "include", "\(place).c", "-o", "\(place).so"], in: Self.folder.path)
+    try #require(compiled.status == 0, "\(compiled.err)")
+    let ran = try Self.folder.bench(["check-backend", "\(place).so"] + Self.problem)
+    #expect(ran.status == 3, "\(ran.out)\(ran.err)")
+    #expect(
+      ran.out.split(separator: "\n").contains { $0.hasPrefix(direction) && $0.contains("wrong: ") }, "\(ran.out)")
   }
 
   /// A fault, and what is said of it. Each ends with exit code 3.

@@ -21,6 +21,7 @@ struct PluginFolder: Sendable {
       // C99 and nothing but the header.
       ["cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"] + Self.shared("template/mine.c", "libmine.so"),
       ["cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O3"] + Self.shared("direct.c", "libdirect.so"),
+      ["cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O3"] + Self.shared("fused.c", "libfused.so"),
       ["c++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-O3", "-fopenmp"]
         + Self.shared("blocked.cpp", "libblocked.so"),
       ["cc", "-O1", "-I", "\(root)/Benchmarks/Plugins/template"] + Self.shared(Self.faulty, "libfaulty.so"),
@@ -51,6 +52,13 @@ struct PluginFolder: Sendable {
   }
 
   static let hasOneDNN = FileManager.default.fileExists(atPath: "/usr/include/dnnl.hpp")
+  static let hasXNNPACK = ["xnnpack.h", "pthreadpool.h"].allSatisfy {
+    FileManager.default.fileExists(atPath: "/usr/include/\($0)")
+  }
+  /// Rust's compiler: on the path, or where rustup puts it.
+  static let rustCompiler = ((ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    + ["\(NSHomeDirectory())/.cargo/bin"]).map { "\($0)/rustc" }
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
 
   /// Compiles an example that needs another library.
   func compile(_ compiler: [String], _ source: String, _ library: String, _ libraries: [String]) throws {

@@ -52,6 +52,16 @@ final class PluginGuards {
     UnsafeMutablePointer(mutating: input(UnsafePointer(floats), count, name) ?? UnsafePointer(floats))
   }
 
+  /// A copy of pooling indices, which a forward pass writes and a gradient reads.
+  private func guarded(
+    _ argmax: UnsafeMutablePointer<UInt8>, _ count: Int, isWritten: Bool
+  ) -> UnsafeMutablePointer<UInt8> {
+    if isWritten { return output(argmax, count, 64, "argmax")?.assumingMemoryBound(to: UInt8.self) ?? argmax }
+    guard let memory = copy(argmax, count, 64, "argmax") else { return argmax }
+    memory.makeReadOnly()
+    return memory.base.assumingMemoryBound(to: UInt8.self)
+  }
+
   /// Replaces every tensor of a run by a guarded copy.
   func protect(_ tensors: inout bench_tensors, _ plan: PluginPlan) {
     let (request, problem, memory) = (plan.request, plan.request.problem, plan.memory)
@@ -80,10 +90,7 @@ final class PluginGuards {
     if let gradient = tensors.bias_gradient {
       tensors.bias_gradient = result(gradient, problem.outputChannels, "bias gradient")
     }
-    if let argmax = tensors.argmax {
-      let guarded = output(UnsafeMutableRawPointer(argmax), outputCount, 64, "argmax")
-      tensors.argmax = guarded?.assumingMemoryBound(to: UInt8.self) ?? argmax
-    }
+    if let argmax = tensors.argmax { tensors.argmax = guarded(argmax, outputCount, isWritten: direction == .forward) }
     if let packed = tensors.packed_filter, let guarded = copy(packed, memory.packed, memory.alignment, "packed filter")
     {
       guarded.makeReadOnly()
