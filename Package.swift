@@ -86,6 +86,11 @@ let package = Package(
       ],
       swiftSettings: [timed]),
 
+    // It reads files of others, so nothing in it is unchecked.
+    .target(
+      name: "ONNX", dependencies: ["Convolution", "Networks", "Tensors"],
+      swiftSettings: [.unsafeFlags(["-O"])]),
+
     .target(
       name: "Measurement",
       dependencies: [
@@ -106,8 +111,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Analysis", "Convolution", "Gate", "Kernels", "Measurement", "Networks", "Profiles", "Results", "Statistics",
-        "Tensors", "Terms", "Threads",
+        "Analysis", "Convolution", "Gate", "Kernels", "Measurement", "Networks", "ONNX", "Profiles", "Results",
+        "Statistics", "Tensors", "Terms", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -128,6 +133,7 @@ let package = Package(
       dependencies: [
         "CAllocationCount", "Networks", "Convolution", "Kernels", "Tensors", "Terms", "TestSupport", "Threads",
       ]),
+    .testTarget(name: "ONNXTests", dependencies: ["CAllocationCount", "Convolution", "ONNX"]),
     .testTarget(
       name: "MeasurementTests",
       dependencies: ["CCounters", "Measurement", "Profiles", "Results", "Statistics", "Terms", "TestSupport"]),

@@ -1,5 +1,5 @@
 /// Types of stored numbers that become float32.
-enum FloatType {
+package enum FloatType {
   case float32
   case float16
   /// The upper half of a float32.
@@ -28,7 +28,7 @@ enum FloatType {
     }
   }
 
-  var width: Int {
+  package var width: Int {
     switch self {
     case .float32: 4
     case .float16, .bfloat16: 2
@@ -38,7 +38,7 @@ enum FloatType {
   }
 
   /// - Parameter source: little endian, at any address
-  func convert(_ source: UnsafeRawPointer, to destination: UnsafeMutablePointer<Float>, count: Int) {
+  package func convert(_ source: UnsafeRawPointer, to destination: UnsafeMutablePointer<Float>, count: Int) {
     for index in 0..<count {
       let place = source + index * width
       destination[index] =

@@ -16,6 +16,7 @@ struct LayerCommand: BenchCommand {
       bench layer --set alexnet --backend winograd --backend im2col
       bench layer --batch-file problems.txt --format csv
       bench layer --batch-file shapes_resnet_50 --format problems
+      bench layer --onnx resnet50.onnx --batch-size 1
 
       A problem is written as in reports: batch n, groups g, input c h w, output channels k, kernel r s, stride u v,
       padding p q. A batch file has one a line, or model:layer, and a name behind it; # begins a comment. Batch files of
@@ -36,6 +37,12 @@ struct LayerCommand: BenchCommand {
   var model: String?
 
   @Option(
+    help: ArgumentHelp(
+      "All convolutions and products with constant matrices of an ONNX model, each problem once.", valueName: "file"),
+    completion: .file(extensions: ["onnx"]))
+  var onnx: String?
+
+  @Option(
     name: .customLong("backend"),
     help: """
       A name from `bench list` or a shared library such as ./libmine.so; may be given more than once (default: all that \
@@ -47,7 +54,7 @@ struct LayerCommand: BenchCommand {
   @Option(help: ArgumentHelp("The back end that others are compared with (default: im2col).", valueName: "back end"))
   var baseline: String?
 
-  @Option(help: "Images in a batch, for the layers of models.")
+  @Option(help: "Images in a batch, for the layers of models; an ONNX model may fix its own.")
   var batchSize = 16
 
   @Option(help: "Rounds: each times one step of every back end.")
@@ -116,9 +123,9 @@ struct LayerCommand: BenchCommand {
   }
 
   func validate() throws {
-    guard [problem, batchFile, model].count(where: { $0 != nil }) == 1 else {
+    guard [problem, batchFile, model, onnx].count(where: { $0 != nil }) == 1 else {
       throw ValidationError(
-        "Give one of: a problem, --set MODEL or --batch-file FILE; for example bench layer vgg16:conv3_2.")
+        "Give one of: a problem, --set MODEL, --onnx FILE or --batch-file FILE; for example bench layer vgg16:conv3_2.")
     }
     try checked(batchSize: batchSize)
     if format != Self.listFormat { _ = try FormatOption.renderer(format, besides: [Self.listFormat]) }
@@ -140,8 +147,10 @@ struct LayerCommand: BenchCommand {
 
   private func problems(_ console: Console) throws -> [NamedProblem] {
     if let problem { return [try LayerProblems.one(problem, batch: batchSize)] }
-    guard let batchFile else { return try LayerProblems.set(model ?? "", batch: batchSize) }
-    let list = try ProblemList.read(batchFile, batch: batchSize)
+    if let model { return try LayerProblems.set(model, batch: batchSize) }
+    let list =
+      try onnx.map { try ProblemList.onnx($0, batch: batchSize) }
+      ?? ProblemList.read(batchFile ?? "", batch: batchSize)
     for sentence in list.notes + list.leftOut { console.note("note: \(sentence)") }
     return list.problems
   }
