@@ -37,11 +37,11 @@ extension TinyNetwork {
   /// A program with `data`, ready to run.
   func program(
     _ pass: Pass, _ data: TinyData, backend: String = BackendChoice.automatic, in context: ExecutionContext,
-    dropsOut: Bool = true, seed: UInt64 = 1, caches: CacheSizes = .current
+    dropsOut: Bool = true, seed: UInt64 = 1, loss: Loss = .l2, caches: CacheSizes = .current
   ) throws -> Program {
     let program = try Program(
       layers, pass: pass, batch: batch, choice: BackendChoice(backend), in: context, dropsOut: dropsOut, seed: seed,
-      caches: caches)
+      loss: loss, caches: caches)
     try program.allocate()
     data.load(into: program)
     program.prepare()

@@ -27,6 +27,28 @@ extension ProgramBuilder {
     outputGradients[last] = Gradient(tensor: gradient)
   }
 
+  /// The mean over the batch of -log(softmax(logits)[label]), whose gradient is (softmax(logits) - 1[label]) / batch.
+  mutating func lowerLoss(_ logits: Tensor, with loss: LabelledLoss) {
+    let gradient = gradientTensor(last)
+    let classes = layers[last].output.count
+    let (labels, losses) = loss.tensors
+    emit(last, .forward, as: .loss, reads: [logits, labels], writes: [gradient, losses]) { [context, batch] in
+      nonisolated(unsafe) let (x, slope, labels, losses) = (logits.floats, gradient.floats, loss.labels, loss.losses)
+      let scale = 1 / Float(batch)
+      context.pool.split(batch) { images in
+        for image in images {
+          let (label, row) = (Int(labels[image]), slope + image * classes)
+          guard (0..<classes).contains(label) else { fatalError("label \(label) of \(classes) classes") }
+          losses[image] = LabelledLoss.crossEntropy(x + image * classes, label: label, classes: classes)
+          _ = context.kernels.softmax(x + image * classes, into: row, count: classes)
+          row[label] -= 1
+          for index in 0..<classes { row[index] *= scale }
+        }
+      }
+    }
+    outputGradients[last] = Gradient(tensor: gradient)
+  }
+
   /// Softmax of every image's logits, and the class with the largest.
   mutating func lowerSoftmax(_ logits: Tensor) -> Tensor {
     let classes = layers[last].output.count

@@ -22,16 +22,21 @@ package final class Program {
   package let logits: Tensor
   /// Forward: [batch, classes].
   package let probabilities: Tensor?
+  /// The labels, where the loss takes any.
+  package let labelledLoss: LabelledLoss?
   package let memory: MemoryForecast
 
   let preparations: [Operation]
   package let schedule: Schedule
+  private let dropoutMasks: [DropoutMask]
   private let persistent: [Tensor]
   private let transient: [Tensor]
   private let transientPlan: MemoryPlan
   private var arena: Memory?
 
-  init(_ builder: ProgramBuilder, input: Tensor, logits: Tensor, probabilities: Tensor?) {
+  init(
+    _ builder: ProgramBuilder, input: Tensor, logits: Tensor, probabilities: Tensor?, labelledLoss: LabelledLoss?
+  ) {
     layers = builder.layers
     pass = builder.pass
     batch = builder.batch
@@ -44,6 +49,8 @@ package final class Program {
     self.input = input
     self.logits = logits
     self.probabilities = probabilities
+    self.labelledLoss = labelledLoss
+    dropoutMasks = builder.saved.values.compactMap { if case .dropout(let mask) = $0 { mask } else { nil } }
 
     let lifetimes = Lifetimes(schedule.groups)
     persistent = lifetimes.persistent(with: builder.preparations, builder.parameters.map(\.tensor))
@@ -78,6 +85,11 @@ package final class Program {
   /// Folds and packs constant weights, once, before the first step.
   package func prepare() {
     for operation in preparations { operation.run(images: 0..<batch) }
+  }
+
+  /// Draws the dropout masks of so many steps, so that the next one has those of a program that has run them.
+  package func skipDropout(steps: Int) {
+    for mask in dropoutMasks { for _ in 0..<steps { mask.advance() } }
   }
 
   /// One step.

@@ -8,11 +8,12 @@ extension Program {
   ///   - dropsOut: whether dropout takes effect in passes with gradients; off for comparisons with other frameworks,
   ///     whose random masks differ
   ///   - seed: of the dropout masks
+  ///   - loss: of passes with gradients
   ///   - caches: what decides whether a layer takes the batch in micro-batches
   /// - Throws: `NetworkError.strict` where the choice of back ends does not cover a convolution.
   package convenience init(
     _ layers: [Layer], pass: Pass, batch: Int, choice: BackendChoice, in context: ExecutionContext,
-    dropsOut: Bool = true, seed: UInt64 = 0, caches: CacheSizes = .current
+    dropsOut: Bool = true, seed: UInt64 = 0, loss: Loss = .l2, caches: CacheSizes = .current
   ) throws(NetworkError) {
     let groups = try FusionPass.groups(
       layers, pass: pass, batch: batch, choice: choice, in: context, caches: caches, dropsOut: dropsOut)
@@ -21,15 +22,21 @@ extension Program {
     for group in groups { builder.lowerForward(group) }
     let logits = Tensor("logits", count: batch * layers.last!.output.count, .persistent)
     builder.copyLogits(to: logits)
-    var probabilities: Tensor?
+    var (probabilities, labelledLoss): (Tensor?, LabelledLoss?) = (nil, nil)
     if pass.hasGradients {
-      builder.lowerLoss(logits)
+      switch loss {
+      case .l2: builder.lowerLoss(logits)
+      case .softmaxCrossEntropy:
+        labelledLoss = LabelledLoss(batch: batch)
+        builder.lowerLoss(logits, with: labelledLoss!)
+      }
       for group in groups.reversed() { builder.lowerBackward(group) }
-      if pass == .train { builder.lowerUpdate() }
+      if pass == .train, labelledLoss == nil { builder.lowerUpdate() }
     } else {
       probabilities = builder.lowerSoftmax(logits)
     }
-    self.init(builder, input: builder.input, logits: logits, probabilities: probabilities)
+    self.init(
+      builder, input: builder.input, logits: logits, probabilities: probabilities, labelledLoss: labelledLoss)
   }
 }
 

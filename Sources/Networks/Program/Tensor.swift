@@ -40,7 +40,9 @@ package final class Tensor: @unchecked Sendable {
     guard let images else { fatalError("\(name) holds no images") }
     return floats + image % images * (count / images)
   }
-  package var bytes: UnsafeMutablePointer<UInt8> { address.assumingMemoryBound(to: UInt8.self) }
+  package var bytes: UnsafeMutablePointer<UInt8> { bytes(as: UInt8.self) }
+  /// Its memory as that of other numbers than floats.
+  func bytes<Value>(as type: Value.Type) -> UnsafeMutablePointer<Value> { address.assumingMemoryBound(to: type) }
   package var values: [Float] { Array(UnsafeBufferPointer(start: floats, count: count)) }
 
   func place(at address: UnsafeMutableRawPointer) { self.address = address }
