@@ -3,12 +3,15 @@ import Terms
 
 /// Writes a file whole or not at all: it writes a temporary file in the same directory, calls fsync, renames it, and
 /// calls fsync on the directory.
-struct AtomicFile {
+package struct AtomicFile {
   /// The system's `write`; tests replace it by one that fails.
-  var write: (Int32, UnsafeRawPointer?, Int) -> Int = { Foundation.write($0, $1, $2) }
+  var write: (Int32, UnsafeRawPointer?, Int) -> Int
+
+  package init() { self.init(write: { Foundation.write($0, $1, $2) }) }
+  init(write: @escaping (Int32, UnsafeRawPointer?, Int) -> Int) { self.write = write }
 
   /// Replaces the file at `path`. A device or pipe is written to in place, because a rename would replace it by a file.
-  func replace(_ path: String, with bytes: Data) throws(ResultsError) {
+  package func replace(_ path: String, with bytes: Data) throws(ResultsError) {
     var status = stat()
     let exists = stat(path.systemPath, &status) == 0
     switch exists ? status.st_mode & S_IFMT : S_IFREG {

@@ -122,12 +122,24 @@ package struct Safetensors {
 }
 
 extension Safetensors {
+  /// A tensor to be written.
+  package typealias Content = (name: String, shape: [Int], values: [Float])
+
   /// Writes float32 tensors, whole or not at all.
   ///
   /// - Throws: `TensorFileError` where the file cannot be written.
   package static func write(
-    _ tensors: [(name: String, shape: [Int], values: [Float])], metadata: [String: String] = [:], to path: String
+    _ tensors: [Content], metadata: [String: String] = [:], to path: String
   ) throws(TensorFileError) {
+    do {
+      try data(tensors, metadata: metadata).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw TensorFileError(path: path, reason: "the file cannot be written; check the directory and the free space.")
+    }
+  }
+
+  /// The bytes of a file with float32 tensors.
+  package static func data(_ tensors: [Content], metadata: [String: String] = [:]) throws -> Data {
     var offset = 0
     var header: [String: Any] = metadata.isEmpty ? [:] : ["__metadata__": metadata]
     for tensor in tensors {
@@ -135,18 +147,14 @@ extension Safetensors {
       header[tensor.name] = ["dtype": "F32", "shape": tensor.shape, "data_offsets": [offset, end]] as [String: Any]
       offset = end
     }
-    do {
-      var json = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
-      // The format asks for an aligned body; spaces are the padding.
-      json.append(Data(repeating: 0x20, count: (8 - json.count % 8) % 8))
-      var file = Data()
-      withUnsafeBytes(of: UInt64(json.count).littleEndian) { file.append(contentsOf: $0) }
-      file.append(json)
-      for tensor in tensors { tensor.values.withUnsafeBytes { file.append(contentsOf: $0) } }
-      try file.write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw TensorFileError(path: path, reason: "the file cannot be written; check the directory and the free space.")
-    }
+    var json = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
+    // The format asks for an aligned body; spaces are the padding.
+    json.append(Data(repeating: 0x20, count: (8 - json.count % 8) % 8))
+    var file = Data(capacity: 8 + json.count + offset)
+    withUnsafeBytes(of: UInt64(json.count).littleEndian) { file.append(contentsOf: $0) }
+    file.append(json)
+    for tensor in tensors { tensor.values.withUnsafeBytes { file.append(contentsOf: $0) } }
+    return file
   }
 }
 
