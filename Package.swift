@@ -46,6 +46,7 @@ let package = Package(
     .target(name: "CAllocationCount", cSettings: [timedC], linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CTicks", cSettings: [timedC]),
     .target(name: "CGuard", cSettings: [timedC]),
+    .target(name: "CImageFiles", cSettings: [timedC], linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(
       name: "CGPerfTools", pkgConfig: "libprofiler", providers: [.apt(["libgoogle-perftools-dev"])]),
 
@@ -90,6 +91,11 @@ let package = Package(
     .target(
       name: "ONNX", dependencies: ["Convolution", "Networks", "Tensors"],
       swiftSettings: [.unsafeFlags(["-O"])]),
+    // Not below Measurement: what times a step knows no training. It reads files of others, too.
+    .target(
+      name: "Training",
+      dependencies: ["CImageFiles", "Kernels", "Networks", "Results", "Tensors", "Terms", "Threads"],
+      swiftSettings: [.unsafeFlags(["-O"])]),
 
     .target(
       name: "Measurement",
@@ -112,7 +118,7 @@ let package = Package(
       name: "bench",
       dependencies: [
         "Analysis", "Convolution", "Gate", "Kernels", "Measurement", "Networks", "ONNX", "Profiles", "Results",
-        "Statistics", "Tensors", "Terms", "Threads",
+        "Statistics", "Tensors", "Terms", "Threads", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -134,6 +140,9 @@ let package = Package(
         "CAllocationCount", "Networks", "Convolution", "Kernels", "Tensors", "Terms", "TestSupport", "Threads",
       ]),
     .testTarget(name: "ONNXTests", dependencies: ["CAllocationCount", "Convolution", "ONNX"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Convolution", "Networks", "Tensors", "Terms", "TestSupport", "Threads", "Training"]),
     .testTarget(
       name: "MeasurementTests",
       dependencies: ["CCounters", "Measurement", "Profiles", "Results", "Statistics", "Terms", "TestSupport"]),
@@ -161,7 +170,7 @@ let package = Package(
       name: "benchTests",
       dependencies: [
         "bench", "Analysis", "Convolution", "Measurement", "Networks", "Profiles", "Results", "Statistics", "Tensors",
-        "Terms", "TestSupport", "Threads",
+        "Terms", "TestSupport", "Threads", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],
