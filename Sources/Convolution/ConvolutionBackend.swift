@@ -24,6 +24,11 @@ package protocol ConvolutionBackend: Sendable {
   /// Decides how to run a chain of supported convolutions at once. Nil where the back end has no plan for the chain, or
   /// plans for each of its convolutions take no longer.
   func plan(_ chain: ConvolutionChain, in context: ExecutionContext) -> (any ConvolutionChainPlan)?
+  /// Decides how to run a supported 1x1 convolution and the depthwise one that alone reads it at once, in all directions
+  /// of a step with gradients. Nil where the back end has no plan for the pair, or other plans take no longer.
+  func plan(
+    expansion: ConvolutionRequest, depthwise: ConvolutionRequest, in context: ExecutionContext
+  ) -> ExpandedDepthwisePlan?
 }
 
 extension ConvolutionBackend {
@@ -31,6 +36,9 @@ extension ConvolutionBackend {
   package func pays(_ problem: ConvolutionProblem, _ direction: Direction) -> Bool { true }
   package func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions { [] }
   package func plan(_ chain: ConvolutionChain, in context: ExecutionContext) -> (any ConvolutionChainPlan)? { nil }
+  package func plan(
+    expansion: ConvolutionRequest, depthwise: ConvolutionRequest, in context: ExecutionContext
+  ) -> ExpandedDepthwisePlan? { nil }
 }
 
 /// What a plan runs on: threads and the kernels of an instruction set.

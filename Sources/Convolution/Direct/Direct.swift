@@ -46,4 +46,10 @@ package struct Direct: ConvolutionBackend {
     let plan = InvertedResidualPlan(block, policy: policy, in: context)
     return plan.pays ? plan : nil
   }
+
+  package func plan(
+    expansion: ConvolutionRequest, depthwise: ConvolutionRequest, in context: ExecutionContext
+  ) -> ExpandedDepthwisePlan? {
+    ExpandedDepthwise(expansion: expansion, depthwise: depthwise).map { ExpandedDepthwisePlan($0, in: context) }
+  }
 }
