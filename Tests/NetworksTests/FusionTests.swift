@@ -160,6 +160,50 @@ import Testing
     }
   }
 
+  @Test func normsBehindExpansionsTakeTheirStatisticsFromTheInput() throws {
+    for pass in [Pass.forwardBackward, .train] {
+      for caches in [CacheSizes.tiny, .current] {
+        let groups = try groups("inverted residual blocks", pass, caches: caches)
+        let second = try group("block2/expand", in: groups)
+        #expect(second.names == ["block2/expand", "block2/expand/batch_norm", "block2/depthwise"])
+        #expect(second.name == "block2/expand+depthwise" && second.convolutions[0].normalization == "block2/expand")
+        #expect(second.moments != nil && second.expansion != nil)
+        #expect(second.savedForBackward == ["output", "channel statistics"])
+        let lines = second.planLines
+        #expect(lines.map(\.algorithm) == ["fused expansion", "fused expansion", "fused expansion"])
+        #expect(lines[0].besides == ["batch norm by its input's covariance", "relu6"])
+        // The covariance is that of the whole batch, so its input is stored.
+        let input = try group("block1/project/batch_norm", in: groups)
+        #expect(input.outputImages == 3 && input.keepsOutput)
+      }
+    }
+    // Gradients of the other back ends are those of single layers; the norm is folded all the same.
+    let single = try groups("inverted residual blocks", .forwardBackward, backend: "im2col")
+    let second = try group("block2/expand", in: single)
+    #expect(second.names == ["block2/expand", "block2/expand/batch_norm"] && second.expansion == nil)
+    #expect(second.convolutions[0].biasGradient == .separate)
+  }
+
+  @Test func normsBehindOtherConvolutionsReadTheirInput() throws {
+    let groups = try groups("inverted residual blocks", .forwardBackward)
+    #expect(
+      try group("block2/project", in: groups).notes.contains(
+        "The norm's statistics are not taken from its input's covariance: "
+          + "that of 19 channels takes longer than to read 4."))
+    let biased = try self.groups("inverted residual block whose expansion has a bias", .forwardBackward)
+    #expect(
+      try group("block1/expand", in: biased).notes.contains(
+        "The norm's statistics are not taken from its input's covariance: the convolution has a bias."))
+    let layers = try Network.mobilenetV2.layers()
+    let small = try FusionPass.groups(
+      layers, pass: .forwardBackward, batch: 1, choice: BackendChoice(), in: context())
+    #expect(
+      try group("block15/expand", in: small).notes.contains(
+        "The norm's statistics are not taken from its input's covariance: "
+          + "products of 160 channels' matrices take longer than to read 49 pixels."))
+    #expect(try group("block2/expand", in: small).expansion != nil)
+  }
+
   @Test func outputsBetweenNormsAreRecomputed() throws {
     let groups = try groups("batch norm with ReLU6", .forwardBackward)
     let (norm, reader) = (try group("conv1/batch_norm", in: groups), try group("depthwise", in: groups))

@@ -16,6 +16,8 @@ package struct Assignment: Sendable {
   package let workspaceBytes: Int
   /// The chain that is verified with it: on the first of the convolutions that one plan computes.
   package var chain: ConvolutionChain?
-  /// Nil where the plan of the group's chain runs instead.
+  /// The depthwise convolution that runs with this one in all directions, forward: on the first of the two.
+  package var depthwise: ConvolutionRequest?
+  /// Nil where another plan of the group runs instead.
   let plan: (any ConvolutionPlan)?
 }

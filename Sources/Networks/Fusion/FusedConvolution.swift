@@ -16,7 +16,8 @@ package struct FusedConvolution: Sendable {
   package let hasBias: Bool
   /// Behind the convolution and what is folded into it.
   package var activation: Activation
-  /// The batch norm whose parameters are folded into weights and bias, by their prefix.
+  /// The batch norm whose parameters are folded into weights and bias, by their prefix. Its statistics are the moving
+  /// ones, or come from the group's `moments`.
   package var normalization: String?
   /// The layer whose output is added before the activation.
   package var residual: Int?

@@ -36,7 +36,11 @@ extension FusedGroup {
   private var epilogue: [String] {
     var parts: [String] = []
     if convolutions.contains(where: \.hasBias) { parts.append("bias") }
-    if convolutions.contains(where: { $0.normalization != nil }) { parts.append("folded batch norm") }
+    if moments != nil {
+      parts.append("batch norm by its input's covariance")
+    } else if convolutions.contains(where: { $0.normalization != nil }) {
+      parts.append("folded batch norm")
+    }
     if convolutions.contains(where: { $0.residual != nil }) { parts.append("residual") }
     for activation in convolutions.map(\.activation) where activation != .none {
       if !parts.contains(activation.rawValue) { parts.append(activation.rawValue) }

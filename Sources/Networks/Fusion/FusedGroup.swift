@@ -8,6 +8,12 @@ package struct FusedGroup: Sendable {
   package internal(set) var names: [String]
   /// The convolutions and fully connected layers among them.
   package internal(set) var convolutions: [FusedConvolution]
+  /// How a pass with gradients finds the statistics of the batch norm in it, whose input is not computed.
+  package internal(set) var moments: PointwiseMoments?
+  /// Whether a 1x1 convolution with its batch norm and the depthwise convolution behind it run strip by strip.
+  package internal(set) var keepsExpansionInCache = false
+  /// The plan that does that.
+  package internal(set) var expansion: ExpandedDepthwisePlan?
   /// The plan that computes all of its convolutions, where there are several.
   package internal(set) var chain: PlannedChain?
   /// Images that its plans take at a time.

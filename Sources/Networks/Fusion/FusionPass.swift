@@ -66,7 +66,10 @@ package struct FusionPass {
   /// The group that begins with a layer, if one does.
   func group(from layer: Int?) -> FusedGroup? { layer.flatMap { groupsByLayer[$0] } }
 
-  /// The only convolution of a group.
+  /// The first layer of the group that a layer belongs to.
+  func first(of layer: Int) -> Int { groupsByLayer.values.first { $0.layers.contains(layer) }!.first }
+
+  /// The only convolution of a group, or the first of several.
   func convolution(_ first: Int) -> FusedConvolution { self[first].convolutions[0] }
 
   mutating func update(_ first: Int, _ change: (inout FusedConvolution) -> Void) {
@@ -110,21 +113,40 @@ package struct FusionPass {
       fusions: convolution.fusions(direction), filterIsConstant: direction == .forward && !pass.hasGradients)
   }
 
+  /// The plan of a 1x1 convolution and the depthwise one behind it, if the back end has one.
+  func plan(
+    expansion pair: [FusedConvolution], images: Int, on backend: any ConvolutionBackend
+  ) -> ExpandedDepthwisePlan? {
+    let requests = pair.map { request($0, .forward, images: images) }
+    return backend.plan(expansion: requests[0], depthwise: requests[1], in: context)
+  }
+
   private mutating func planConvolutions() throws(NetworkError) {
     for first in convolutionGroups {
       let group = self[first]
+      let images = group.microBatch.images(of: batch)
+      if pass.hasGradients, group.convolutions[0].normalization != nil {
+        self[first].moments = PointwiseMoments(group.convolutions[0].problem, images: images, in: context)
+      }
+      if group.keepsExpansionInCache {
+        let backend = try backend(of: group.convolutions[0], .forward).backend
+        self[first].expansion = plan(expansion: group.convolutions, images: images, on: backend)
+      }
+      let (chain, expansion) = (group.chain, self[first].expansion)
       for (number, convolution) in group.convolutions.enumerated() {
         for direction in directions(convolution.layer) {
           let (backend, refusal) = try backend(of: convolution, direction)
-          let request = request(convolution, direction, images: group.microBatch.images(of: batch))
-          let plan = group.chain == nil ? backend.plan(request, in: context) : nil
-          let chain = number == 0 ? group.chain : nil
+          let request = request(convolution, direction, images: images)
+          let plan = chain == nil && expansion == nil ? backend.plan(request, in: context) : nil
+          let common = number == 0 ? chain?.plan.workspaceBytes ?? expansion?.workspaceBytes : nil
+          let pairs = expansion != nil && number == 0 && direction == .forward
           self[first].convolutions[number].assignments.append(
             Assignment(
               layer: convolution.name, isConvolution: convolution.isConvolution, problem: convolution.problem,
               request: request, backend: backend.name,
-              algorithm: plan?.algorithm ?? group.chain!.plan.algorithm, refusal: refusal,
-              workspaceBytes: plan?.workspaceBytes ?? chain?.plan.workspaceBytes ?? 0, chain: chain?.chain, plan: plan))
+              algorithm: plan?.algorithm ?? chain?.plan.algorithm ?? expansion!.algorithm, refusal: refusal,
+              workspaceBytes: plan?.workspaceBytes ?? common ?? 0, chain: number == 0 ? chain?.chain : nil,
+              depthwise: pairs ? self.request(group.convolutions[1], .forward, images: images) : nil, plan: plan))
         }
       }
     }

@@ -8,7 +8,8 @@ protocol FusionRule: Sendable {
 /// it takes, then what it does besides.
 enum FusionRules {
   static let all: [any FusionRule] = [
-    FoldBatchNormalization(), AddResidual(), FoldActivation(), PoolOutput(), ChainConvolutions(),
+    NormalizeByInputMoments(), KeepExpansionInCache(), FoldBatchNormalization(), AddResidual(), FoldActivation(),
+    PoolOutput(), ChainConvolutions(),
     TakeMicroBatches(), KeepOutputInMicroBatch(), RecomputeNormalizedInput(),
     SumBiasGradient(), MaskInputGradient(), SaveForBackward(),
   ]

@@ -114,8 +114,7 @@ extension ProgramBuilder {
         let (mean, variance) = reduction.mergedMoments(of: c, means: means.floats, squaredDeviations: squares.floats)
         state.set(c, mean: mean, variance: variance, gamma: gamma.floats[c], beta: beta.floats[c])
         for (tensor, value) in zip(moving, [mean, variance]) {
-          let momentum = NormalizationState.momentum
-          tensor.floats[c] = momentum * tensor.floats[c] + (1 - momentum) * Float(value)
+          tensor.floats[c] = NormalizationState.moved(tensor.floats[c], to: value)
         }
       }
     }
@@ -142,6 +141,9 @@ extension ProgramBuilder {
 }
 
 extension NormalizationState {
+  /// A moving statistic after a step.
+  static func moved(_ old: Float, to value: Double) -> Float { momentum * old + (1 - momentum) * Float(value) }
+
   fileprivate func set(_ c: Int, mean: Double, variance: Double, gamma: Float, beta: Float) {
     let inverse = 1 / (variance + Double(Self.epsilon)).squareRoot()
     self.mean.floats[c] = Float(mean)

@@ -4,6 +4,7 @@ import Tensors
 extension ProgramBuilder {
   /// Emits the gradients of a convolution or fully connected layer: activation, bias, filter, input.
   mutating func lowerConvolutionGradients(_ group: FusedGroup, _ gradient: Gradient) {
+    if let moments = group.moments { return lowerMomentGradients(group, moments, gradient) }
     let convolution = group.convolutions[0]
     let index = convolution.layer
     let source = filterInput(of: convolution)
@@ -33,12 +34,7 @@ extension ProgramBuilder {
       operands.biasGradient = fusedBiasGradient?.floats
       return operands
     } finish: { [context] image in
-      if image == 0 { return }
-      nonisolated(unsafe) let (sum, part) = (filterGradient.floats, part.floats)
-      context.pool.split(filterGradient.count, grain: 1024, as: .reduction) { range in
-        let (sum, part) = (sum + range.lowerBound, part + range.lowerBound)
-        context.kernels.add(sum, part, into: sum, count: range.count)
-      }
+      if image > 0 { context.add(part, to: filterGradient) }
     }
     lowerInputGradient(group, convolution, dy, argmax: argmax, source: source, weights: weights)
   }
@@ -65,7 +61,7 @@ extension ProgramBuilder {
   }
 
   /// Sums over all pixels in a fixed number of parts, so that the result does not depend on the number of threads.
-  private mutating func lowerBiasGradient(_ index: Int, _ dy: Tensor, into result: Tensor) {
+  mutating func lowerBiasGradient(_ index: Int, _ dy: Tensor, into result: Tensor) {
     let channels = layers[index].output.channels
     let sums = ColumnReduction(rows: dy.count / channels, of: 1, columns: channels)
     let partial = scratch("\(layers[index].name)/bias_partial", floats: sums.scratchFloats)
@@ -76,6 +72,17 @@ extension ProgramBuilder {
           matrix + rows.lowerBound * channels, rows: rows.count, columns: channels, into: part)
       }
       context.kernels.columnSums(partial.floats, rows: sums.parts, columns: channels, into: result.floats)
+    }
+  }
+}
+
+extension ExecutionContext {
+  /// sum += part.
+  func add(_ part: Tensor, to sum: Tensor) {
+    nonisolated(unsafe) let (sums, parts) = (sum.floats, part.floats)
+    pool.split(sum.count, grain: 1024, as: .reduction) { range in
+      let (sums, parts) = (sums + range.lowerBound, parts + range.lowerBound)
+      kernels.add(sums, parts, into: sums, count: range.count)
     }
   }
 }

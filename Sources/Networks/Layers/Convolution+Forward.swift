@@ -9,13 +9,15 @@ enum SavedState {
   case dropout(DropoutMask)
   /// Batch norm's channel vectors.
   case normalization(NormalizationState)
+  /// The same of a norm that is folded into a convolution.
+  case moments(MomentState)
 }
 
 extension ProgramBuilder {
   /// Emits a convolution or fully connected layer, with what its plan does on the way.
   mutating func lowerConvolution(_ group: FusedGroup) {
     let convolution = group.convolutions[0]
-    let (weights, bias) = fold(convolution)
+    let (weights, bias) = group.moments.map { foldBatchStatistics(group, $0) } ?? fold(convolution)
     let residual = convolution.residual.map { outputs[$0]! }
     var argmax: Tensor?
     if group.saved == .argmax {

@@ -70,6 +70,11 @@ extension ProfileRows.Row {
     chain = group.chain?.chain.with(batch: program.batch)
     kind = chain == nil ? layers[group.first].kindName : "fused block"
     guard let direction = phase.direction else { return }
+    if group.expansion != nil, direction != .forward {
+      // One operation computes all gradients, and counts as the filters'.
+      assignments = group.assignments.filter { phase == .filterGradient && $0.request.direction != .forward }
+      return
+    }
     assignments = group.assignments.filter { $0.request.direction == direction }
   }
 

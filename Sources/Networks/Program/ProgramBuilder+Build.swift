@@ -44,6 +44,7 @@ extension ProgramBuilder {
   /// Emits the operations that compute a group's output.
   fileprivate mutating func lowerForward(_ group: FusedGroup) {
     if let chain = group.chain { return lowerChain(group, chain) }
+    if let plan = group.expansion { return lowerExpansion(group, plan) }
     switch layers[group.first].kind {
     case .convolution, .fullyConnected: lowerConvolution(group)
     case .maxPool(let pool): lowerMaxPool(group, pool)
@@ -62,6 +63,7 @@ extension ProgramBuilder {
   fileprivate mutating func lowerBackward(_ group: FusedGroup) {
     // The gradient of a layer that nothing reads is zero.
     guard let gradient = outputGradients[group.last] else { return }
+    if let plan = group.expansion { return lowerExpansionGradients(group, plan, gradient) }
     switch layers[group.first].kind {
     case .convolution, .fullyConnected: lowerConvolutionGradients(group, gradient)
     case .maxPool(let pool): lowerMaxPoolGradient(group, gradient, pool)

@@ -109,9 +109,17 @@ struct ProgramBuilder {
     _ index: Int, _ phase: StepPhase, _ microBatch: MicroBatch, as activity: KernelPhase?,
     work: [KernelPhase: PhaseWork] = [:], reads: [Tensor], writes: [Tensor], _ body: @escaping (Range<Int>) -> Void
   ) {
+    emit(
+      layers[index].name, phase, microBatch, as: activity, work: work, reads: reads, writes: writes, body)
+  }
+
+  /// - Parameter name: a layer's, or a fused group's
+  mutating func emit(
+    _ name: String, _ phase: StepPhase, _ microBatch: MicroBatch, as activity: KernelPhase?,
+    work: [KernelPhase: PhaseWork] = [:], reads: [Tensor], writes: [Tensor], _ body: @escaping (Range<Int>) -> Void
+  ) {
     operations.append(
-      Operation(
-        layers[index].name, phase, microBatch, as: activity, work: work, reads: reads, writes: writes, run: body))
+      Operation(name, phase, microBatch, as: activity, work: work, reads: reads, writes: writes, run: body))
   }
 
   /// Adds `gradient` to what the readers of a layer's output have sent back so far.

@@ -47,12 +47,15 @@ extension LayerRecord {
   fileprivate init(_ group: FusedGroup) {
     self.init(name: group.name, compulsoryBytes: [:])
     for assignment in group.assignments {
-      let direction = assignment.request.direction
+      // One operation computes all gradients of an expansion and the depthwise convolution behind it.
+      let isGradient = group.expansion != nil && assignment.request.direction != .forward
+      let direction = isGradient ? .filterGradient : assignment.request.direction
       backends[direction] = assignment.backend
       algorithms[direction] = assignment.algorithm
-      flop[direction] = assignment.problem.flops
-      compulsoryBytes?[direction] = assignment.problem.compulsoryBytes
+      flop[direction, default: 0] += assignment.problem.flops
+      compulsoryBytes?[direction, default: 0] += assignment.problem.compulsoryBytes
     }
+    if group.expansion != nil { convolutions = group.convolutions.map(\.name) }
     problem = group.convolutions.first?.problem.description
     guard let first = group.convolutions.first, let chain = group.chain?.chain.with(batch: first.problem.batch) else {
       return

@@ -10,6 +10,7 @@ final class KernelVerification {
   private let seed: UInt64
   private var errors: [Check: Double] = [:]
   private var verifiedChains = Set<ConvolutionChain>()
+  private var verifiedPairs = Set<[ConvolutionRequest]>()
 
   init(in context: ExecutionContext, seed: UInt64, _ plugins: Plugins) {
     verifier = Verifier(in: context, seed: seed)
@@ -28,6 +29,10 @@ final class KernelVerification {
       checks.insert(check)
       if errors[check] == nil {
         errors[check] = try error(of: backend, check.request, named: assignment.layer).relativeL2
+      }
+      if let depthwise = assignment.depthwise, verifiedPairs.insert([assignment.request, depthwise]).inserted {
+        try verifier.check(
+          backend, expansion: assignment.request, depthwise: depthwise, named: assignment.layer)
       }
       guard let chain = assignment.chain, verifiedChains.insert(chain).inserted else { continue }
       try verifier.check(backend, chain, named: assignment.layer)
@@ -63,6 +68,22 @@ extension Verifier {
     do { outcome = try verify(backend, request.asVerified) } catch { throw Failure.failed(error.description) }
     try outcome.check(named: name)
     return outcome.error
+  }
+
+  /// Checks that the plan of a 1x1 convolution and the depthwise one behind it computes what a plan of each does.
+  /// - Throws: `Failure` with code 3 where it computes something wrong.
+  func check(
+    _ backend: any ConvolutionBackend, expansion: ConvolutionRequest, depthwise: ConvolutionRequest, named name: String
+  ) throws {
+    var (first, second) = (expansion, depthwise)
+    let images = max(first.verifiedBatch, second.verifiedBatch)
+    (first.problem.batch, second.problem.batch) = (images, images)
+    let outcome: Convolution.Verification?
+    do { outcome = try verify(backend, expansion: first, depthwise: second) } catch {
+      throw Failure.failed(error.description)
+    }
+    guard let outcome else { throw Failure.failed("\(name) and \(second.problem) have no plan to verify.") }
+    try outcome.check(named: "\(name), with the depthwise convolution behind it,")
   }
 
   /// Checks that a chain's plan computes what the plans of its convolutions do.

@@ -8,6 +8,7 @@ struct SaveForBackward: FusionRule {
       case .maxPool: fusion[group.first].saved = .argmax
       case .batchNormalization: fusion[group.first].saved = .channelStatistics
       case .dropout where fusion.dropsOut: fusion[group.first].saved = .dropoutSeed
+      case .convolution where group.keepsExpansionInCache: fusion[group.first].saved = .channelStatistics
       default: break
       }
     }

@@ -13,9 +13,9 @@ struct TakeMicroBatches: FusionRule {
     if fusion.convolution(first).hasBias { return fusion.batch }
     // Without gradients nothing but another micro-batch ends a schedule's group, so all convolutions take the same.
     guard fusion.pass.hasGradients else { return fusion.forwardMicroBatch }
-    // The activation, the gradient, and what the norm keeps or makes of it are in use around the layer.
-    let layer = fusion.graph.layers[first]
-    let floats = 3 * (layer.input.count + layer.output.count)
+    // The activation, the gradient, and what the norm keeps or makes of it are in use around the group.
+    let (layers, group) = (fusion.graph.layers, fusion[first])
+    let floats = 3 * (layers[first].input.count + layers[group.last].output.count)
     return fusion.microBatches.first { fusion.fit($0, floats: floats) } ?? 1
   }
 }
