@@ -13,6 +13,8 @@ package struct ResultStore {
   package static let defaultDirectory = "results/runs"
   /// Profiles have a directory of their own: reports of all runs read the other one.
   package static let profileDirectory = "results/profiles"
+  /// So have trainings, for the same reason.
+  package static let trainingDirectory = "results/training"
   package let directory: String
 
   package init(directory: String = Self.defaultDirectory) { self.directory = directory }

@@ -44,6 +44,7 @@ struct Bench: ParsableCommand {
         bench backends vgg16 --batch-size 4  every back end, in turns
         bench layer vgg16:conv3_2            one convolution, in all directions
         bench report results/runs --html r.html    a page with charts
+        bench train cifar10-tutorial --data synthetic    training with its input pipeline
         bench flamegraph vgg16.prof          where the time went, of vgg16 --cpu-profile vgg16.prof
 
       The options of a measurement: bench help run.
@@ -51,7 +52,8 @@ struct Bench: ParsableCommand {
       """,
     subcommands: [
       Run.self, List.self, Describe.self, Verify.self, CompareBackends.self, LayerCommand.self, ProfileCommand.self,
-      MachineCommand.self, ReportCommand.self, HistoryCommand.self, FlameGraphCommand.self, DoctorCommand.self,
+      TrainCommand.self, EvaluateCommand.self, MachineCommand.self, ReportCommand.self, HistoryCommand.self,
+      FlameGraphCommand.self, DoctorCommand.self,
       Compare.self, BaselineCommand.self, GateCommand.self, CheckBackendCommand.self, WorkerCommand.self,
       PluginWorkerCommand.self,
     ],

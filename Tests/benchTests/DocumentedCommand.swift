@@ -54,6 +54,9 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
     "profile": [("--batch-size", "1"), ("--image-size", "63"), ("--num-batches", "2"), ("--no-verify", nil)],
     // `steady` answers the workers' protocol with made-up durations: a gate of whole networks takes minutes.
     "gate": [("--head", "./steady")], "check-backend": [("--count", "1")],
+    // Two images are enough to go on with; a test's own directory has no others.
+    "train": [("--batch-size", "2"), ("--steps", "2"), ("--queue", "4"), ("--threads", "1"), ("--no-verify", nil)],
+    "evaluate": [("--threads", "1")],
     "baseline": [], "compare": [], "describe": [], "doctor": [], "flamegraph": [], "history": [], "list": [],
     "report": [], "verify": [], "machine": [("--threads", "1")],
   ]

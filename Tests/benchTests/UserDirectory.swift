@@ -39,6 +39,7 @@ enum UserDirectory {
         try FileManager.default.createSymbolicLink(
           atPath: "\(directory)/\(name)", withDestinationPath: "\(PluginFolder.shared.path)/libdirect.so")
       }
+      try TrainingData.make(in: directory)
       try body(directory)
     }
   }

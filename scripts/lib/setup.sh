@@ -22,6 +22,8 @@ has() {
   case $1 in
     libopenblas-dev) pkg-config --exists openblas 2>/dev/null ;;
     libgoogle-perftools-dev) pkg-config --exists libprofiler 2>/dev/null ;;
+    libpng-dev) pkg-config --exists libpng 2>/dev/null ;;
+    libjpeg-dev) pkg-config --exists libjpeg 2>/dev/null ;;
     binutils) command -v objdump >/dev/null ;;
     python3) command -v python3 >/dev/null ;;
     *) false ;;

@@ -19,7 +19,11 @@ extension ProfileFile: RecordFile {
   static var directory: String { ResultStore.profileDirectory }
 }
 
-/// A session that leaves records in a file: `bench run`, `bench backends` and `bench profile`.
+extension TrainingFile: RecordFile {
+  static var directory: String { ResultStore.trainingDirectory }
+}
+
+/// A session that leaves records in a file: `bench run`, `bench backends`, `bench profile` and `bench train`.
 final class Recording<File: RecordFile> {
   let session: Session
   private(set) var records: [File.Item] = []
@@ -41,17 +45,22 @@ final class Recording<File: RecordFile> {
     _ passes: [Pass], partial: @escaping () -> [File.Item] = { [] }, _ measure: (Pass) throws -> [File.Item],
     show: (File) throws -> Void
   ) throws -> Int32 {
-    session.keepOnForcedEnd { [unowned self] in
-      records += partial()
-      guard !records.isEmpty else { return session.console.note(Self.nothing) }
-      do { session.console.note("The result is in \(try draft.finish(file, session.console)).") } catch {
-        session.console.note("Error: \(error)")
-      }
-    }
+    session.keepOnForcedEnd { [unowned self] in leaveUnfinished(partial()) }
     let failure = session.untilFailure(passes) { pass in
       records += try measure(pass)
       if !records.isEmpty { draft.keep(file) }
     }
+    return try conclude(failure, show: show)
+  }
+
+  /// Runs `body` once, and leaves its record even where it fails half-way. It ends like `conclude`.
+  /// - Parameter record: what `body` has done so far; nil where that is nothing
+  func record(
+    _ record: @escaping () -> File.Item?, during body: () throws -> Void, show: (File) throws -> Void
+  ) throws -> Int32 {
+    session.keepOnForcedEnd { [unowned self] in leaveUnfinished(record().map { [$0] } ?? []) }
+    let failure = session.untilFailure([0]) { _ in try body() }
+    records += record().map { [$0] } ?? []
     return try conclude(failure, show: show)
   }
 
@@ -73,6 +82,15 @@ final class Recording<File: RecordFile> {
     session.console.note("The result is in \(try saved.get()).")
     if let failure { throw failure }
     return session.end()
+  }
+
+  /// Writes what there is where something does not end.
+  private func leaveUnfinished(_ partial: [File.Item]) {
+    records += partial
+    guard !records.isEmpty else { return session.console.note(Self.nothing) }
+    do { session.console.note("The result is in \(try draft.finish(file, session.console)).") } catch {
+      session.console.note("Error: \(error)")
+    }
   }
 
   private static var nothing: String { "The run was interrupted before its first step; there is no result." }
