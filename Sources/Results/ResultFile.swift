@@ -28,6 +28,7 @@ package struct ResultFile: StoredFile, Codable, Equatable, Sendable {
       self = file
     } else {
       if ProfileFile.isProfile(json) { throw .isProfile(path: path) }
+      if TrainingFile.isTraining(json) { throw .isTraining(path: path) }
       self = try ResultJSON.decode(json, path: path)
     }
     try check(path: path)

@@ -48,11 +48,20 @@ package struct ResultStore {
     try ResultFile(json: data(path), path: path)
   }
 
-  /// The run or the profile at `path`, which is read once, as a pipe can be.
-  package static func readAny(_ path: String) throws(ResultsError) -> (run: ResultFile?, profile: ProfileFile?) {
+  /// A file of one of the commands that leave files.
+  package enum AnyFile {
+    case run(ResultFile)
+    case profile(ProfileFile)
+    case training(TrainingFile)
+  }
+
+  /// The file at `path`, which is read once, as a pipe can be.
+  package static func readAny(_ path: String) throws(ResultsError) -> AnyFile {
     let json = try data(path)
-    do { return (try ResultFile(json: json, path: path), nil) } catch .isProfile {
-      return (nil, try ProfileFile(json: json, path: path))
+    do { return .run(try ResultFile(json: json, path: path)) } catch .isProfile {
+      return .profile(try ProfileFile(json: json, path: path))
+    } catch .isTraining {
+      return .training(try TrainingFile(json: json, path: path))
     }
   }
 

@@ -8,6 +8,8 @@ package enum ResultsError: Error, Equatable, CustomStringConvertible {
   case isDirectory(path: String)
   /// The file is one of `bench profile`, where one of `bench run` is needed.
   case isProfile(path: String)
+  /// The file is one of `bench train`.
+  case isTraining(path: String)
   case notJSON(path: String, reason: String)
   case wrongSchema(path: String, found: Int)
   case missingKey(path: String, key: String)
@@ -26,6 +28,8 @@ package enum ResultsError: Error, Equatable, CustomStringConvertible {
       "\(path) is a directory; give the path of a file."
     case .isProfile(let path):
       "\(path) is a profile and no result of a run; show it with `bench report \(path)`."
+    case .isTraining(let path):
+      "\(path) is a training and no result of a run; show it with `bench report \(path)`."
     case .notJSON(let path, let reason):
       "\(path) is not JSON (\(reason)); give a file that bench has written."
     case .wrongSchema(let path, let found):

@@ -16,7 +16,8 @@ func namedResultFiles(at path: String, recursive: Bool = false, note: (String) -
   let results = try found.files.compactMap { name, path -> (name: String, file: ResultFile)? in
     do throws(ResultsError) { return (name, try ResultStore.read(path)) } catch {
       guard found.isDirectory else { throw Failure.failed(error.description) }
-      if recursive || error != .isProfile(path: path) { errors.append(error) }
+      let isOfAnotherCommand = error == .isProfile(path: path) || error == .isTraining(path: path)
+      if recursive || !isOfAnotherCommand { errors.append(error) }
       return nil
     }
   }
@@ -29,27 +30,41 @@ func namedResultFiles(at path: String, recursive: Bool = false, note: (String) -
   return results
 }
 
-/// The files of runs and of profiles at a path, with a note for what else a directory holds.
-func namedResultsAndProfiles(
-  at path: String, note: (String) -> Void
-) throws -> (runs: NamedResults, profiles: [(name: String, path: String, file: ProfileFile)]) {
+/// The files of runs, profiles and trainings.
+struct NamedFiles {
   var runs: NamedResults = []
-  var errors: [ResultsError] = []
   var profiles: [(name: String, path: String, file: ProfileFile)] = []
+  var trainings: [(name: String, path: String, file: TrainingFile)] = []
+
+  var isEmpty: Bool { runs.isEmpty && profiles.isEmpty && trainings.isEmpty }
+
+  static func += (files: inout NamedFiles, others: NamedFiles) {
+    files.runs += others.runs
+    files.profiles += others.profiles
+    files.trainings += others.trainings
+  }
+}
+
+/// The files of runs, profiles and trainings at a path, with a note for what else a directory holds.
+func namedFiles(at path: String, note: (String) -> Void) throws -> NamedFiles {
+  var files = NamedFiles()
+  var errors: [ResultsError] = []
   let found = try jsonFiles(at: path, recursive: false)
   for (name, path) in found.files {
     do throws(ResultsError) {
-      let file = try ResultStore.readAny(path)
-      if let run = file.run { runs.append((name, run)) }
-      if let profile = file.profile { profiles.append((name, path, profile)) }
+      switch try ResultStore.readAny(path) {
+      case .run(let run): files.runs.append((name, run))
+      case .profile(let profile): files.profiles.append((name, path, profile))
+      case .training(let training): files.trainings.append((name, path, training))
+      }
     } catch {
       guard found.isDirectory else { throw Failure.failed(error.description) }
       errors.append(error)
     }
   }
-  if let first = errors.first, runs.isEmpty, profiles.isEmpty { throw Failure.failed(first.description) }
+  if let first = errors.first, files.isEmpty { throw Failure.failed(first.description) }
   for error in errors { note("Left out: \(error)") }
-  return (runs, profiles)
+  return files
 }
 
 /// The file at a path, or the JSON files of a directory, each with a name for readers.

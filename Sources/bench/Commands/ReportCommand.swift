@@ -13,7 +13,8 @@ struct ReportCommand: BenchCommand {
       bench report before.json after.json --format markdown
       bench report profile.json --html profile.html
 
-      Where there are results of runs, profiles beside them are left out; a profile alone has a page of its own.
+      Where there are results of runs, profiles and trainings beside them are left out; each kind alone has a page of its
+      own.
       """)
 
   @Argument(help: "Files that bench has written, or directories of them.", completion: .file(extensions: ["json"]))
@@ -26,13 +27,19 @@ struct ReportCommand: BenchCommand {
 
   func run(on console: Console) throws -> Int32 {
     let renderer = try format.renderer()
-    let found = try files.map { try namedResultsAndProfiles(at: $0) { console.note($0) } }
-    let (runs, profiles) = (found.flatMap(\.runs), found.flatMap(\.profiles))
+    var found = NamedFiles()
+    for path in files { found += try namedFiles(at: path) { console.note($0) } }
+    let (runs, profiles, trainings) = (found.runs, found.profiles, found.trainings)
+    // What is not shown: there is a page for each kind.
+    let others =
+      (runs.isEmpty ? [] : profiles.map { ($0.path, "profile") })
+      + (runs.isEmpty && profiles.isEmpty ? [] : trainings.map { ($0.path, "training") })
+    for (path, kind) in others { console.note("Left out: \(path) is a \(kind); show it with `bench report \(path)`.") }
     if runs.isEmpty, !profiles.isEmpty {
       return try show(ProfileReport(profiles.map { ($0.name, $0.file) }), with: renderer, on: console)
     }
-    for profile in profiles {
-      console.note("Left out: \(profile.path) is a profile; show it with `bench report \(profile.path)`.")
+    if runs.isEmpty, !trainings.isEmpty {
+      return try show(TrainingReport(trainings.map { ($0.name, $0.file) }), with: renderer, on: console)
     }
     let report = Report(runs)
     guard !report.isEmpty else {
@@ -49,6 +56,15 @@ struct ReportCommand: BenchCommand {
         "There is no profiled step in \(files.joined(separator: ", ")); measure first: bench profile vgg16.")
     }
     console.print(report.tables, with: renderer)
+    if let html { try write(report.html, to: html, console) }
+    return 0
+  }
+
+  private func show(_ report: TrainingReport, with renderer: any Renderer, on console: Console) throws -> Int32 {
+    guard !report.isEmpty else {
+      throw Failure.failed("There is no step in \(files.joined(separator: ", ")); train first: bench help train.")
+    }
+    console.print(report.table, with: renderer)
     if let html { try write(report.html, to: html, console) }
     return 0
   }
