@@ -139,7 +139,7 @@ let package = Package(
       dependencies: [
         "CAllocationCount", "Networks", "Convolution", "Kernels", "Tensors", "Terms", "TestSupport", "Threads",
       ]),
-    .testTarget(name: "ONNXTests", dependencies: ["CAllocationCount", "Convolution", "ONNX"]),
+    .testTarget(name: "ONNXTests", dependencies: ["CAllocationCount", "Convolution", "ONNX", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Convolution", "Networks", "Tensors", "Terms", "TestSupport", "Threads", "Training"]),

@@ -142,19 +142,22 @@ extension ExpandedDepthwisePlan {
   }
 
   private func addPartials(_ partials: UnsafePointer<Float>, to gradients: GradientOperands) {
-    let partial = partial
-    let results = [
-      (gradients.filterGradient, pair.expansion.problem.filterCount, 0),
-      (gradients.depthwiseGradient, pair.depthwise.filterCount, partial.filterFloats),
-      (gradients.biasGradient, pair.expanded.channels, partial.filterFloats + partial.depthwiseFloats),
-    ]
-    for (destination, count, offset) in results {
-      nonisolated(unsafe) let (destination, source) = (destination, partials + offset)
-      pool.split(count, grain: 64, as: .reduction) { range in
-        kernels.addParts(
-          source + range.lowerBound, count: range.count, step: partial.floats, parts: strips.chunks,
-          destination: destination + range.lowerBound)
-      }
+    let (filterFloats, depthwiseFloats) = (partial.filterFloats, partial.depthwiseFloats)
+    addPartials(partials, into: gradients.filterGradient, count: pair.expansion.problem.filterCount)
+    addPartials(partials + filterFloats, into: gradients.depthwiseGradient, count: pair.depthwise.filterCount)
+    addPartials(
+      partials + (filterFloats + depthwiseFloats), into: gradients.biasGradient, count: pair.expanded.channels)
+  }
+
+  private func addPartials(
+    _ partials: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    nonisolated(unsafe) let (partials, result) = (partials, result)
+    let step = partial.floats
+    pool.split(count, grain: 64, as: .reduction) { range in
+      kernels.addParts(
+        partials + range.lowerBound, count: range.count, step: step, parts: strips.chunks,
+        destination: result + range.lowerBound)
     }
   }
 }

@@ -79,7 +79,7 @@ extension ProgramBuilder {
     let convolution = group.convolutions[0]
     let (name, prefix) = (convolution.name, convolution.normalization!)
     let weights = parameter("\(name)/weights")
-    let results = ["weights", "gamma", "beta"].map { gradients["\(prefix)/\($0)"]! }
+    let results = ["\(name)/weights", "\(prefix)/gamma", "\(prefix)/beta"].map { gradients[$0]! }
     let workspace = Tensor("\(name)/workspace", byteCount: moments.workspaceBytes, .transient)
     emit(
       group.name, .filterGradient, .batch, as: .statistics,

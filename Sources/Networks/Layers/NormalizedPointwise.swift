@@ -43,8 +43,8 @@ extension ProgramBuilder {
     let state = MomentState(convolution.name, channels: moments.channels, outputs: moments.outputs)
     saved[group.first] = .moments(state)
     let covariance = emitCovariance(group, moments, state)
-    let names = ["weights", "gamma", "beta"] + (pass == .train ? ["moving_mean", "moving_variance"] : [])
-    let parameters = names.map { parameter("\(prefix)/\($0)") }
+    let names = ["gamma", "beta"] + (pass == .train ? ["moving_mean", "moving_variance"] : [])
+    let parameters = [parameter("\(convolution.name)/weights")] + names.map { parameter("\(prefix)/\($0)") }
     let moving = Array(parameters.dropFirst(3))
     let workspace = Tensor("\(convolution.name)/workspace", byteCount: moments.workspaceBytes, .transient)
     emit(
