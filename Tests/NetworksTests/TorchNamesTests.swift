@@ -9,10 +9,13 @@ import Threads
 /// PyTorch's names and layouts of a network that torchvision has, and tensors that nobody asks for.
 @Suite struct TorchNamesTests {
   /// The committed reference, written as PyTorch would: [outputs, inputs, height, width], channels first, no gradients.
-  @Test func aFileOfTorchvisionAgrees() throws {
-    let oracle =
-      "\(#filePath.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" })/Fixtures/oracle/vgg16.safetensors"
-    let reference = try ReferenceFile(path: oracle, model: .vgg16)
+  @Test(arguments: [
+    ("vgg16", [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28]), ("vgg11", [0, 3, 6, 8, 11, 13, 16, 18]),
+  ])
+  func aFileOfTorchvisionAgrees(_ model: String, _ convolutions: [Int]) throws {
+    let network = try #require(Zoo.named(model))
+    let tests = #filePath.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" }
+    let reference = try ReferenceFile(path: "\(tests)/Fixtures/oracle/\(model).safetensors", model: network)
     func values(_ name: String) throws -> ([Int], [Float]) {
       let shape = try reference.file.shape(of: name)
       var values = [Float](repeating: 0, count: shape.reduce(1, *))
@@ -39,7 +42,7 @@ import Threads
     func add(_ name: String, _ tensor: ([Int], [Float])) { tensors.append((name, tensor.0, tensor.1)) }
     add("input", transposed(try values("input"), [0, 3, 1, 2]))
     add("logits", try values("logits"))
-    let features = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28].map { "features.\($0)" }
+    let features = convolutions.map { "features.\($0)" }
     let classifier = [0, 3, 6].map { "classifier.\($0)" }
     let weighted = reference.layers.filter { layer in layer.parameters.contains { $0.name.hasSuffix("/weights") } }
     for (layer, module) in zip(weighted, features + classifier) {
@@ -57,7 +60,7 @@ import Threads
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("torch-\(UUID()).safetensors").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Safetensors.write(tensors, to: path)
-    let torch = try ReferenceFile(path: path, model: .vgg16)
+    let torch = try ReferenceFile(path: path, model: network)
     #expect(torch.passes == [.forward] && torch.notes.contains { $0.contains("PyTorch's names") })
     let context = ExecutionContext(pool: ThreadPool(count: 1))
     let comparisons = try torch.compare(.forward, choice: BackendChoice(), in: context)

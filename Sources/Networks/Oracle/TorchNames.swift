@@ -2,7 +2,7 @@ import Tensors
 
 /// PyTorch's names of a network's tensors: a module's place, such as `features.0.weight`, in the order of the layers.
 ///
-/// Known for the networks of torchvision that are ours in every layer. Its AlexNet and MobileNetV2 pad otherwise.
+/// Known for the VGGs, which are torchvision's in every layer. Its AlexNet and MobileNetV2 pad otherwise.
 struct TorchNames {
   /// How a tensor is stored.
   enum Layout: Equatable {
@@ -64,12 +64,11 @@ struct TorchNames {
   init?(_ file: Safetensors, _ model: Network) throws {
     let modules = file.names.filter { $0.wholeMatch(of: /(features|classifier)\.[0-9.]+\.weight/) != nil }
     guard !modules.isEmpty, !file.names.contains(where: { $0.hasSuffix("/weights") }) else { return nil }
-    guard model.name == Network.vgg16.name else {
+    guard [Network.vgg16.name, Network.vgg11.name].contains(model.name) else {
       throw TensorFileError(
         path: file.path,
-        reason:
-          "these are PyTorch's names, which are known for vgg16; torchvision's form of '\(model.name)' differs from "
-          + "ours in its padding. Write the file with scripts/oracle.")
+        reason: "these are PyTorch's names, which are known for vgg16 and vgg11; write a file of '\(model.name)' with "
+          + "scripts/oracle.")
     }
     let ordered = modules.map { String($0.dropLast(".weight".count)) }.sorted { Self.place($0) < Self.place($1) }
     let input = file.contains("input") ? try file.shape(of: "input") : []
