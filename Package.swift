@@ -89,7 +89,7 @@ let package = Package(
 
     // It reads files of others, so nothing in it is unchecked.
     .target(
-      name: "ONNX", dependencies: ["Convolution", "Networks", "Tensors"],
+      name: "ONNX", dependencies: ["Convolution", "Kernels", "Networks", "Tensors"],
       swiftSettings: [.unsafeFlags(["-O"])]),
     // Not below Measurement: what times a step knows no training. It reads files of others, too.
     .target(
@@ -139,7 +139,8 @@ let package = Package(
       dependencies: [
         "CAllocationCount", "Networks", "Convolution", "Kernels", "Tensors", "Terms", "TestSupport", "Threads",
       ]),
-    .testTarget(name: "ONNXTests", dependencies: ["CAllocationCount", "Convolution", "ONNX", "TestSupport"]),
+    .testTarget(
+      name: "ONNXTests", dependencies: ["CAllocationCount", "Convolution", "Networks", "ONNX", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Convolution", "Networks", "Tensors", "Terms", "TestSupport", "Threads", "Training"]),

@@ -1,11 +1,13 @@
 /// The window of a convolution or a pool over the spatial dimensions, of which there are as many as the kernel has.
-package struct ONNXWindow {
+package struct ONNXWindow: Sendable {
   package let kernel: [Int]
   package let strides: [Int]
   package let dilations: [Int]
   package let before: [Int]
   package private(set) var after: [Int]
   package private(set) var outputs: [Int]
+  /// Whether rounding up has made it reach beyond its padding.
+  private(set) var isExtended = false
 
   private static let largest = 1 << 24
 
@@ -54,6 +56,7 @@ package struct ONNXWindow {
       // Rounding up adds a window where it begins inside of the image or the padding before it.
       if roundsUp, free % strides[axis] != 0, output * strides[axis] < size + before[axis] {
         output += 1
+        isExtended = true
         after[axis] = (output - 1) * strides[axis] + reach[axis] - size - before[axis]
       }
       outputs.append(output)

@@ -11,6 +11,8 @@ struct ShapeInference {
 
   /// Sizes beyond this are no shapes, and products of a few of them do not overflow.
   static let largestSize = 1 << 30
+  /// Values of the largest tensor.
+  static let mostValues = 1 << 40
   static let mostDimensions = 16
 
   init(_ model: ONNXModel, batch: Int) {
@@ -33,7 +35,7 @@ struct ShapeInference {
     get { name.flatMap { shapes[$0] } }
     set {
       guard let name, let shape = newValue, shape.count <= Self.mostDimensions,
-        shape.allSatisfy({ (1...Self.largestSize).contains($0) })
+        shape.allSatisfy({ (1...Self.largestSize).contains($0) }), Self.product(shape) != nil
       else { return }
       shapes[name] = shape
     }
@@ -124,7 +126,7 @@ struct ShapeInference {
     var result = 1
     for size in sizes {
       let (product, overflow) = result.multipliedReportingOverflow(by: size)
-      guard !overflow, product <= largestSize else { return nil }
+      guard !overflow, product <= mostValues else { return nil }
       result = product
     }
     return result

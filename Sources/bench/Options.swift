@@ -8,18 +8,21 @@ import Threads
 
 // Options that several commands share, and the checks of values that the parser makes before anything starts.
 
-/// The model, by name.
+/// The model: one of the zoo by name, or an ONNX file by path.
 struct ModelArgument: ParsableArguments {
   @Argument(
-    help: "The network: \(Zoo.all.map(\.name).joined(separator: ", ")).", completion: .list(Zoo.all.map(\.name)))
+    help: "The network: \(Zoo.all.map(\.name).joined(separator: ", ")); or a file such as ./resnet50.onnx.",
+    completion: .list(Zoo.all.map(\.name)))
   var model: String
 
-  func validate() throws { _ = try network() }
+  func validate() throws { if !ModelFile.isPath(model) { _ = try network() } }
 
   func network() throws -> Network {
+    if ModelFile.isPath(model) { return try ModelFile.network(model) }
     guard let network = Zoo.named(model) else {
       throw ValidationError(
-        "There is no model '\(model)'. Use one of: \(Zoo.all.map(\.name).joined(separator: ", ")).")
+        "There is no model '\(model)'. Use one of: \(Zoo.all.map(\.name).joined(separator: ", ")), or the path of an "
+          + "ONNX file.")
     }
     return network
   }

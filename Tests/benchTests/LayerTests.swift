@@ -84,7 +84,8 @@ import Testing
   }
 
   @Test func refusals() throws {
-    expectRefusal(["layer"], status: 64, saying: "Give one of: a problem, --set MODEL, --onnx FILE or --batch-file FILE")
+    expectRefusal(
+      ["layer"], status: 64, saying: "Give one of: a problem, --set MODEL, --onnx FILE or --batch-file FILE")
     expectRefusal(["layer", "vgg16:conv1_1", "--set", "vgg16"], status: 64, saying: "Give one of: ")
     expectRefusal(
       ["layer", "n1c4h6k4r3", "--format", "yaml"], status: 64, saying: "There is no format 'yaml'. Use one of: text")

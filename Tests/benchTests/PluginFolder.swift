@@ -56,7 +56,8 @@ struct PluginFolder: Sendable {
     FileManager.default.fileExists(atPath: "/usr/include/\($0)")
   }
   /// Rust's compiler: on the path, or where rustup puts it.
-  static let rustCompiler = ((ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+  static let rustCompiler =
+    ((ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
     + ["\(NSHomeDirectory())/.cargo/bin"]).map { "\($0)/rustc" }
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 

@@ -25,6 +25,11 @@ enum UserDirectory {
       try BaselineStore(directory: "\(directory)/results/baselines").save(
         Baseline(name: "v1", runs: (0..<8).map { run(seconds: 0.01 + 0.00001 * Double($0 - 4)) }))
       try FileManager.default.copyItem(atPath: fixture("vgg16"), toPath: "\(directory)/vgg16.safetensors")
+      for ending in ["onnx", "safetensors"] {
+        try FileManager.default.copyItem(
+          atPath: Document.root.appendingPathComponent("Tests/Fixtures/onnx/operators.\(ending)").path,
+          toPath: "\(directory)/resnet50.\(ending)")
+      }
       for name in ["before", "after", "profile"] {
         try ResultStore.write(profile(seconds: 0.01), to: "\(directory)/\(name).json")
       }

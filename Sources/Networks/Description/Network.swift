@@ -13,7 +13,12 @@ package struct Network: Sendable {
   package let input: ImageShape
   /// Its height, in pixels.
   package var imageSize: Int { input.height }
+  /// The values of its parameters, as of a network from a file; nil where they are random.
+  package var values: (@Sendable (Parameter) throws -> [Float])?
   private let build: @Sendable (inout LayerBuilder) -> Void
+
+  /// What batch norm adds to variances.
+  package static let normalizationEpsilon = NormalizationState.epsilon
 
   package init(
     _ name: String, summary: String, citation: String, deviations: String = "none", input: ImageShape,

@@ -36,8 +36,11 @@ extension ReferenceFile {
   private func run(_ program: Program, disturbance: inout Disturbance) throws {
     try file.copy("input", to: program.input.floats, count: program.input.count)
     disturbance.apply(to: program.input)
+    try program.load(network.values)
     for (parameter, tensor) in program.parameters {
-      try file.copy(parameter.name, to: tensor.floats, count: tensor.count)
+      if network.values == nil || file.contains(parameter.name) {
+        try file.copy(parameter.name, to: tensor.floats, count: tensor.count)
+      }
       disturbance.apply(to: tensor)
     }
     program.prepare()

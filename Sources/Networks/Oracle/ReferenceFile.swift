@@ -4,7 +4,7 @@ import Terms
 
 /// A file with a network's input, parameters, logits and gradients as another framework computed them.
 ///
-/// Keys: `input` [N, H, W, C], every parameter by name, `logits` [N, classes], `gradient/<parameter>`; metadata
+/// Keys: `input` [N, H, W, C], every parameter by name unless the network comes with values, `logits` [N, classes], `gradient/<parameter>`; metadata
 /// `model`, `image_size`, `batch_norm`: `batch` (batch statistics), `moving` (moving statistics, no gradients) or
 /// `none`.
 package struct ReferenceFile {
@@ -40,7 +40,7 @@ package struct ReferenceFile {
       widths[String(name.dropLast("/weights".count))] = try file.shape(of: name).last
     }
     layers = try model.layers(imageSize: imageSize, widths: widths)
-    for parameter in layers.parameters {
+    for parameter in layers.parameters where model.values == nil || file.contains(parameter.name) {
       let stored = try file.shape(of: parameter.name)
       guard stored == parameter.shape else {
         throw fail("'\(parameter.name)' has shape \(stored); \(model.name) needs \(parameter.shape).")

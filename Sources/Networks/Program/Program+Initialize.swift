@@ -13,6 +13,16 @@ extension Program {
     initializeInput(seed: seed)
   }
 
+  /// Gives the parameters the values that come with a network, if any.
+  package func load(_ values: ((Parameter) throws -> [Float])?) throws {
+    guard let values else { return }
+    for (parameter, tensor) in parameters {
+      let floats = try values(parameter)
+      precondition(floats.count == tensor.count, "a parameter has as many values as its shape says")
+      tensor.floats.update(from: floats, count: floats.count)
+    }
+  }
+
   /// Images from N(0, 0.1).
   package func initializeInput(seed: UInt64) {
     var random = Random(seed: seed, stream: "input")

@@ -38,7 +38,7 @@ struct TurnsRun {
       try check.verify(program, label: "\(label) on \(backend)")
     }
     if session.interruption.isRequested { return ([], contenders.leftOut) }
-    let preparing = try programs.map { try $0.makeReady(seed: 1) }
+    let preparing = try programs.map { try $0.makeReady(of: network, seed: 1) }
     let clock = MonotonicClock()
     let workloads = programs.map { ProgramWorkload($0, timesLayers: options.layers, clock: clock) }
     let progress = session.console.progress(label: label, unit: "round", plan: options.plan, clock: clock)

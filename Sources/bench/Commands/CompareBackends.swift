@@ -31,7 +31,7 @@ struct CompareBackends: BenchCommand {
     let output = options.output.output
     if let output { try checkWritable(output) }
 
-    let recording = Recording<ResultFile>(Session(console, plugins: plugins), model: model.model, output: output)
+    let recording = Recording<ResultFile>(Session(console, plugins: plugins), model: network.name, output: output)
     let session = recording.session
     let run = TurnsRun(
       options: options, backends: backends, network: network, layers: layers, context: context, session: session,

@@ -34,7 +34,7 @@ struct ProfileCommand: BenchCommand {
 
     StepCost.countAllocations()
     let session = Session(console, measuresClock: true, plugins: plugins)
-    let recording = Recording<ProfileFile>(session, model: model.model, output: options.results.output)
+    let recording = Recording<ProfileFile>(session, model: network.name, output: options.results.output)
     let run = ProfileRun(
       options: options, network: network, layers: layers, context: context, choice: choice, session: session,
       check: KernelCheck(in: context, seed: options.work.seed, session))

@@ -15,6 +15,7 @@ struct Run: BenchCommand {
       bench vgg16 --batch-size 128 --num-batches 100   the classic protocol
       bench run alexnet --pass forward --backend im2col --threads 1
       bench mobilenetv2 --pass train --format json --output result.json
+      bench run ./resnet50.onnx --batch-size 1
       """)
 
   @OptionGroup var model: ModelArgument
@@ -33,7 +34,7 @@ struct Run: BenchCommand {
     defer { profiler?.stop() }
 
     let recording = Recording<ResultFile>(
-      Session(console, grace: options.length.grace.seconds, plugins: plugins), model: model.model,
+      Session(console, grace: options.length.grace.seconds, plugins: plugins), model: network.name,
       output: options.results.output)
     let session = recording.session
     let run = PassRun(

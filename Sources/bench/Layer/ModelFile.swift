@@ -1,8 +1,24 @@
+import Networks
 import ONNX
 import Terms
 
 /// An ONNX model in a file.
 enum ModelFile {
+  /// Whether the name of a model is that of a file.
+  static func isPath(_ model: String) -> Bool { model.hasSuffix(".onnx") || model.contains("/") }
+
+  /// The network of a file, under the file's name without its ending.
+  static func network(_ path: String) throws -> Network {
+    let model = try read(path)
+    let name = FilePath(path).name
+    let stem = name.hasSuffix(".onnx") ? String(name.dropLast(5)) : name
+    // Results, tables and their files have no other characters in the names of models.
+    let plain = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" })
+    do { return try Network(model, name: plain.isEmpty ? "model" : plain) } catch {
+      throw Failure.failed("\(path) cannot be run: \(error.description).")
+    }
+  }
+
   /// - Throws: `Failure` where it cannot be read, or is no ONNX model
   static func read(_ path: String) throws -> ONNXModel {
     let bytes: [UInt8]

@@ -31,7 +31,7 @@ struct ProfileRun {
       label: label)
     let verification = options.results.noVerify ? Results.Verification.skipped : try check.verify(program, label: label)
     if session.interruption.isRequested { return nil }
-    _ = try program.makeReady(seed: options.work.seed)
+    _ = try program.makeReady(of: network, seed: options.work.seed)
 
     let rows = ProfileRows(program)
     let (plain, profiled) = (PlainWorkload(program), ProfileWorkload(program, rows, keepingSpans: max(kept, 1)))

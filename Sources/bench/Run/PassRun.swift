@@ -44,7 +44,7 @@ struct PassRun {
       protocolName: options.length.protocol.rawValue, plan: options.plan, verification)
     if session.interruption.isRequested { return record }
 
-    let preparing = try program.makeReady(seed: options.work.seed)
+    let preparing = try program.makeReady(of: network, seed: options.work.seed)
     images?.fill(program)
     profiler?.label(program, pass)
     record.prepareTime = planning + preparing

@@ -21,16 +21,17 @@ extension Program {
     return program
   }
 
-  /// Allocates the memory, fills it with random numbers from `seed` and prepares the plans, so that the program can
-  /// run.
+  /// Allocates the memory, fills it with the network's values, or else random numbers from `seed`, and prepares the
+  /// plans, so that the program can run.
   ///
   /// - Returns: the seconds without the filling, which only a benchmark does. Together with those of planning they are
   ///   a record's `prepare_s`
-  /// - Throws: `Failure` where the system refuses the memory
-  func makeReady(seed: UInt64) throws -> Double {
+  /// - Throws: `Failure` where the system refuses the memory, or the values do not fit
+  func makeReady(of network: Network? = nil, seed: UInt64) throws -> Double {
     let allocating: Double
     do { (_, allocating) = try timed { try allocate() } } catch { throw Failure.failed("\(error)") }
     initialize(seed: seed)
+    do { try load(network?.values) } catch { throw Failure.failed("\(network?.name ?? ""): \(error).") }
     return allocating + timed { prepare() }.seconds
   }
 }
