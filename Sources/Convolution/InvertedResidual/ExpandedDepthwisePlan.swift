@@ -21,6 +21,8 @@ package final class ExpandedDepthwisePlan: Sendable {
   let depthwiseShape: DepthwiseShape
   let depthwiseGradientShape: DepthwiseGradientShape
   let phases: [Phase]
+  /// A worker's memory for rows of the output gradient.
+  private let rowBytes: Int
 
   /// Expanded pixels of one phase of the depthwise convolution's stride, whose gradients come from the same taps.
   struct Phase: Sendable {
@@ -57,7 +59,7 @@ package final class ExpandedDepthwisePlan: Sendable {
     depthwiseGradientShape = DepthwiseGradientShape(
       lines: correlation.lineShape(pixelPitch: channels), taps: problem.kernel.width, tapStep: channels,
       channels: channels, clipsLeft: clips.left, clipsRight: clips.right)
-    phases = Correlation.inputGradient(problem).map { correlation in
+    let phases = Correlation.inputGradient(problem).map { correlation in
       let step = correlation.resultLineStep / rowFloats
       let source = SourceRows(
         correlation, contiguous: false, lines: strips.ownedRows.dividedRoundingUp(by: step) + 1, clips: true)
@@ -68,6 +70,8 @@ package final class ExpandedDepthwisePlan: Sendable {
           clips: (source.clipsLeft, source.clipsRight), activation: .none),
         start: correlation.resultOffset / rowFloats, step: step)
     }
+    self.phases = phases
+    rowBytes = phases.map { $0.source.bytes.rounded(upTo: 64) }.max()!
   }
 
   // MARK: Filters
@@ -110,7 +114,7 @@ package final class ExpandedDepthwisePlan: Sendable {
   private var pointerBytes: Int { (strips.ringRows * MemoryLayout<Source>.stride).rounded(upTo: 64) }
   private var workerBytes: Int {
     (ringFloats + gradientFloats + packedFloats + tileScratchFloats) * MemoryLayout<Float>.stride + pointerBytes
-      + phases.map { $0.source.bytes.rounded(upTo: 64) }.max()!
+      + rowBytes
   }
   package var workspaceBytes: Int {
     strips.chunks * partial.floats * MemoryLayout<Float>.stride + pool.count * workerBytes
