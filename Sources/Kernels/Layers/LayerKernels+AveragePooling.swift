@@ -4,19 +4,22 @@ public struct AveragePool: Sendable, Hashable {
   /// Whether the mean is over the whole window, pixels outside the image counting as zeros, as other frameworks have it
   /// by default. If not, it is over the pixels inside the image, as in TensorFlow.
   public let countsPadding: Bool
+  /// The part of each pixel in the mean of a whole window.
+  @usableFromInline let wholeShare: Float
 
   public init(_ windows: PoolGeometry, countsPadding: Bool = false) {
     self.windows = windows
     self.countsPadding = countsPadding
+    wholeShare = 1 / Float(windows.rows.size * windows.columns.size)
   }
 
   /// The part of each pixel in the mean of a window.
   @inlinable @inline(__always)
   func share(row: Int, column: Int) -> Float {
+    if countsPadding { return wholeShare }
     let (rows, columns) = (windows.rows, windows.columns)
-    let pixels =
-      countsPadding ? rows.size * columns.size : rows.inside(row).count * columns.inside(column).count
-    return 1 / Float(pixels)
+    let (height, width) = (rows.inside(row).count, columns.inside(column).count)
+    return height == rows.size && width == columns.size ? wholeShare : 1 / Float(height * width)
   }
 }
 
@@ -25,19 +28,14 @@ extension LayerKernels {
   @inlinable @inline(never)
   public static func averageWindows(_ input: Source, into output: Destination, _ pool: AveragePool, rows: Range<Int>) {
     let windows = pool.windows
-    let channels = windows.channels
     for row in rows {
       let (image, y) = row.quotientAndRemainder(dividingBy: windows.outputHeight)
       for x in 0..<windows.outputWidth {
         let window = PoolWindow(image: image, y: y, x: x, pool: windows)
-        let mean = output + (row * windows.outputWidth + x) * channels
-        mean.update(from: input + window.offset, count: channels)
-        window.forEachOther { offset, _ in
-          let pixel = input + (window.offset + offset)
-          for c in 0..<channels { mean[c] += pixel[c] }
-        }
-        let share = pool.share(row: y, column: x)
-        for c in 0..<channels { mean[c] *= share }
+        let share = Lanes(pool.share(row: y, column: x))
+        reduce(
+          window, input, into: output + (row * windows.outputWidth + x) * windows.channels, combine: { $0 + $1 },
+          finish: { $0 * share })
       }
     }
   }
@@ -54,15 +52,19 @@ extension LayerKernels {
       let (image, y) = row.quotientAndRemainder(dividingBy: windows.inputHeight)
       let down = windows.rows.windows(over: y + windows.rows.before)
       for x in 0..<windows.inputWidth {
+        let across = windows.columns.windows(over: x + windows.columns.before)
         let pixel = inputGradient + (row * windows.inputWidth + x) * channels
-        pixel.update(repeating: 0, count: channels)
-        for j in down {
-          for i in windows.columns.windows(over: x + windows.columns.before) {
-            let share = pool.share(row: j, column: i)
-            let gradient =
-              outputGradient + ((image * windows.outputHeight + j) * windows.outputWidth + i) * channels
-            for c in 0..<channels { pixel[c] += share * gradient[c] }
+        for start in Swift.stride(from: 0, to: channels, by: Lanes.count) {
+          let lanes = min(channels - start, Lanes.count)
+          var sum = Lanes.zero
+          for j in down {
+            for i in across {
+              let place = ((image * windows.outputHeight + j) * windows.outputWidth + i) * channels + start
+              let share = Lanes(pool.share(row: j, column: i))
+              sum = sum.adding(Lanes(load: outputGradient + place, lanes: lanes), times: share)
+            }
           }
+          sum.store(to: pixel + start, lanes: lanes)
         }
       }
     }

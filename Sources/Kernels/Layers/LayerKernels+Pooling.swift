@@ -4,18 +4,43 @@ extension LayerKernels {
   /// Max pool of output rows `rows`, counted over all images.
   @inlinable @inline(never)
   public static func maxPool(_ input: Source, into output: Destination, _ pool: PoolGeometry, rows: Range<Int>) {
-    let channels = pool.channels
     for row in rows {
       let (image, y) = row.quotientAndRemainder(dividingBy: pool.outputHeight)
       for x in 0..<pool.outputWidth {
         let window = PoolWindow(image: image, y: y, x: x, pool: pool)
-        let best = output + (row * pool.outputWidth + x) * channels
-        best.update(from: input + window.offset, count: channels)
-        window.forEachOther { offset, _ in
-          let candidate = input + (window.offset + offset)
-          for c in 0..<channels { best[c] = candidate[c] > best[c] ? candidate[c] : best[c] }
-        }
+        reduce(
+          window, input, into: output + (row * pool.outputWidth + x) * pool.channels,
+          combine: { $0.maximum($1) }, finish: { $0 })
       }
+    }
+  }
+
+  /// Combines the pixels of a window, channel by channel.
+  /// - Parameters:
+  ///   - result: [channels]
+  ///   - combine: is given what was combined so far, and the next pixel
+  @inlinable @inline(__always)
+  static func reduce(
+    _ window: PoolWindow, _ input: Source, into result: Destination, combine: (Lanes, Lanes) -> Lanes,
+    finish: (Lanes) -> Lanes
+  ) {
+    let (channels, width) = (window.pool.channels, Lanes.count)
+    let first = input + window.offset
+    guard channels >= width else {
+      var value = Lanes(load: first, first: channels)
+      window.forEachOther { offset, _ in value = combine(value, Lanes(load: first + offset, first: channels)) }
+      return finish(value).store(to: result, first: channels)
+    }
+    // Two vectors share the loop over a window. The last ones overlap those before them.
+    for start in Swift.stride(from: 0, to: channels, by: 2 * width) {
+      let (c, d) = (min(start, channels - width), min(start + width, channels - width))
+      var (valueC, valueD) = (Lanes(load: first + c), Lanes(load: first + d))
+      window.forEachOther { offset, _ in
+        valueC = combine(valueC, Lanes(load: first + (offset + c)))
+        valueD = combine(valueD, Lanes(load: first + (offset + d)))
+      }
+      finish(valueC).store(to: result + c)
+      finish(valueD).store(to: result + d)
     }
   }
 

@@ -26,10 +26,10 @@ public struct PoolGeometry: Sendable, Hashable {
       stride: (stride, stride), padding: padding)
   }
 
-  public var inputHeight: Int { rows.input }
-  public var inputWidth: Int { columns.input }
-  public var outputHeight: Int { rows.output }
-  public var outputWidth: Int { columns.output }
+  @inlinable @inline(__always) public var inputHeight: Int { rows.input }
+  @inlinable @inline(__always) public var inputWidth: Int { columns.input }
+  @inlinable @inline(__always) public var outputHeight: Int { rows.output }
+  @inlinable @inline(__always) public var outputWidth: Int { columns.output }
 
   /// Whether any window reaches beyond the image.
   public var overhangs: Bool { rows.overhangs || columns.overhangs }
