@@ -64,8 +64,15 @@ private final class ProgramGateWorkload: GateWorkload {
   func outputs() -> [WorkerOutput] {
     [WorkerOutput("logits", program.logits, tolerance: 2e-4)]
       + program.gradients.sorted { $0.key < $1.key }.map { name, gradient in
-        WorkerOutput("gradient/\(name)", gradient, tolerance: 5e-3)
+        WorkerOutput("gradient/\(name)", gradient, tolerance: gradientTolerance)
       }
+  }
+
+  /// Batch norms amplify rounding towards the first layers: of MobileNetV2's gradients, float32 in PyTorch is 1.2e-2 from
+  /// its own float64, and any two orders of its sums are 7e-3 from each other.
+  private var gradientTolerance: Double {
+    let isNormalized = program.layers.contains { if case .batchNormalization = $0.kind { true } else { false } }
+    return isNormalized ? 5e-2 : 5e-3
   }
 }
 
