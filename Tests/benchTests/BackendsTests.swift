@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func refusals() {
-    expectRefusal(["backends", "resnet50"], status: 64, saying: "There is no model 'resnet50'.")
+    expectRefusal(["backends", "squeezenet"], status: 64, saying: "There is no model 'squeezenet'.")
     expectRefusal(Self.tiny + ["--backend", "cudnn"], status: 64, saying: "There is no back end 'cudnn'.")
     expectRefusal(Self.tiny + ["--baseline", "cudnn"], status: 64, saying: "There is no back end 'cudnn'.")
     expectRefusal(

@@ -5,13 +5,15 @@ import Testing
 
 /// Wrong command lines give exit code 64 and a sentence. Nothing is measured or written.
 @Suite struct UsageTests {
-  static let models = "alexnet, alexnet-owt, vgg16, vgg16-2048, mobilenetv2, mobilenetv2-tutorial"
+  static let models =
+    "alexnet, alexnet-owt, vgg16, vgg16-2048, mobilenetv2, mobilenetv2-tutorial, cifar10-tutorial, lenet5, "
+    + "vgg16-cifar10, overfeat, vgg11, googlenet, resnet18, resnet50"
 
   @Test(arguments: ["run", "describe", nil])
   func unknownModelNamesTheOthers(_ command: String?) {
     expectRefusal(
-      [command, "resnet50"].compactMap(\.self), status: 64,
-      saying: "There is no model 'resnet50'. Use one of: \(Self.models).")
+      [command, "squeezenet"].compactMap(\.self), status: 64,
+      saying: "There is no model 'squeezenet'. Use one of: \(Self.models), or the path of an ONNX file.")
   }
 
   @Test(arguments: ["0", "-1", "65537", "many", "99999999999999999999"])
