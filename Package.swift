@@ -66,10 +66,9 @@ let package = Package(
     .target(
       name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: [.unsafeFlags(["-O"])]),
-    // It checks every duration of a file, of which there may be millions.
-    .target(name: "Results", dependencies: ["Terms"], swiftSettings: [.unsafeFlags(["-O"])]),
-    // Below Measurement, which writes profiles, and Analysis, which shows them. It reads some 100 000 symbols.
-    .target(name: "Profiles", swiftSettings: [.unsafeFlags(["-O"])]),
+    .target(name: "Results", dependencies: ["Terms"]),
+    // Below Measurement, which writes profiles, and Analysis, which shows them.
+    .target(name: "Profiles"),
 
     .target(name: "Threads", dependencies: ["CClosure", "CVector", "Terms"], swiftSettings: [timed]),
     .target(
@@ -107,7 +106,7 @@ let package = Package(
       name: "Analysis",
       dependencies: [
         "Profiles", "Results", "Statistics", "Terms", .product(name: "RealModule", package: "swift-numerics"),
-      ], swiftSettings: [.unsafeFlags(["-O"])]),
+      ]),
     .target(name: "Gate", dependencies: ["Analysis", "Measurement", "Results", "Statistics", "Terms"]),
 
     .target(

@@ -17,7 +17,7 @@ import Testing
     try withDirectory { (directory: String) throws in
       let ran = try shell("exec \"$bench\" list >/dev/full", in: directory)
       #expect(ran.status == 1 && ran.err == Self.sentence, "\(ran.status): \(ran.err)")
-      let wrong = try shell("exec \"$bench\" describe resnet50 >/dev/full", in: directory)
+      let wrong = try shell("exec \"$bench\" describe squeezenet >/dev/full", in: directory)
       #expect(wrong.status == 64 && !wrong.err.contains("Standard output"), "\(wrong.status): \(wrong.err)")
       let silent = try shell("exec \"$bench\" list 2>/dev/full | wc -l", in: directory)
       #expect(silent.status == 0 && Int(silent.out.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0 > 6)

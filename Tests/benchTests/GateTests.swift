@@ -180,7 +180,7 @@ import Testing
   @Test(arguments: [
     ([], "Say what to compare with"), (["--base", "x", "--self-test"], "exclude each other"),
     (["--base", "no-such-commit"], "neither a program nor a commit"),
-    (["--base", "x", "--model", "resnet50"], "There is no model 'resnet50'"),
+    (["--base", "x", "--model", "squeezenet"], "There is no model 'squeezenet'"),
     (["--base", "x", "--model", "vgg16:conv9"], "vgg16 has no layer 'conv9' with weights. Use one of: conv1_1"),
     (["--base", "x", "--model", "n1c8h8w8k8r99"], "is no convolution problem"),
     (["--base", "x", "--model", "vgg16:conv1_1", "--pass", "train"], "has no pass 'train'"),

@@ -47,4 +47,18 @@ struct Series {
   let median: Double
   /// The 95 % interval of the median.
   let interval: ClosedRange<Double>
+  /// The steps that charts draw, with the fastest and the slowest one.
+  let shown: ThinnedSteps
+
+  init(name: String, colour: Int, durations: [Double], median: Double, interval: ClosedRange<Double>) {
+    self.name = name
+    self.colour = colour
+    self.durations = durations
+    self.median = median
+    self.interval = interval
+    shown = ThinnedSteps(durations)
+  }
+
+  /// The durations of the steps that are drawn.
+  var shownDurations: [Double] { shown.steps.map { durations[$0] } }
 }

@@ -8,7 +8,7 @@ struct DistributionChart: Chart {
     self.series = series
     let unit = DisplayUnit.time(for: series.map(\.median).max() ?? 1)
     self.unit = unit
-    scale = Scale(around: series.flatMap(\.durations).map { $0 / unit.scale })
+    scale = Scale(around: series.flatMap(\.shownDurations).map { $0 / unit.scale })
   }
 
   var title: String { "Every step" }
@@ -33,7 +33,7 @@ struct DistributionChart: Chart {
     let colour = colourClass(series.colour)
     let (middle, median) = (top + 39, x(series.median))
     let label = SVG.text(series.name, 0, top + 13, .start, "name") + SVG.text(text(series.median), 100, top + 13, .end)
-    let points = swarm(series.durations).map { step, offset in
+    let points = swarm(series).map { step, offset in
       SVG.dot(
         x(series.durations[step]), middle + offset, "dot", title: "step \(step): \(text(series.durations[step]))")
     }
@@ -44,8 +44,8 @@ struct DistributionChart: Chart {
 
   /// The step and the vertical offset in pixels of each point. The points of a narrow column alternate above and below
   /// the middle, closer together where there are many.
-  private func swarm(_ durations: [Double]) -> [(step: Int, offset: Double)] {
-    let columns = Dictionary(grouping: ThinnedSteps(durations).steps) { Int(x(durations[$0]) / 0.8) }
+  private func swarm(_ series: Series) -> [(step: Int, offset: Double)] {
+    let columns = Dictionary(grouping: series.shown.steps) { Int(x(series.durations[$0]) / 0.8) }
     let most = columns.values.map(\.count).max() ?? 1
     let distance = min(5, 34 / Double(max(most, 1)))
     return columns.values.flatMap { steps in

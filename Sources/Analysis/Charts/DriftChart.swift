@@ -9,7 +9,7 @@ struct DriftChart: Chart {
   }
   var description: String {
     series.map { series in
-      let (low, high) = (series.durations.min() ?? 0, series.durations.max() ?? 0)
+      let (low, high) = (series.shownDurations.min() ?? 0, series.shownDurations.max() ?? 0)
       return "\(series.name): from \(low.label) s to \(high.label) s"
     }.joined(separator: "; ")
   }
@@ -23,7 +23,7 @@ struct DriftChart: Chart {
 
   private func panel(_ series: Series, top: Double) -> String {
     let unit = DisplayUnit.time(for: series.median)
-    let scale = Scale(around: series.durations.map { $0 / unit.scale } + [series.median / unit.scale])
+    let scale = Scale(around: series.shownDurations.map { $0 / unit.scale } + [series.median / unit.scale])
     let (upper, lower) = (top + 24, top + 96)
     func y(_ value: Double) -> Double { lower - (lower - upper) * scale.percent(value) / 100 }
     func x(_ step: Int) -> Double {
@@ -32,7 +32,7 @@ struct DriftChart: Chart {
     let grid = scale.ticks(3).map { tick in
       SVG.line(8, y(tick), 100, y(tick), "grid") + SVG.text(tick.label, 7, y(tick) + 4, .end, "muted")
     }
-    let points = ThinnedSteps(series.durations).steps.map { step in
+    let points = series.shown.steps.map { step in
       let seconds = series.durations[step]
       return SVG.dot(
         x(step), y(seconds / unit.scale), radius: 2.6, "dot",

@@ -1,3 +1,5 @@
+import Statistics
+
 /// The steps of a series that a chart draws: all, or as many as a screen can show.
 ///
 /// Of many, the chart has the extremes of each of equally long stretches, so that no outlier is lost.
@@ -11,16 +13,7 @@ struct ThinnedSteps {
 
   init(_ durations: [Double], most: Int = Self.most) {
     total = durations.count
-    guard total > most else {
-      steps = Array(0..<total)
-      return
-    }
-    let stretches = most / 2
-    steps = (0..<stretches).flatMap { stretch -> [Int] in
-      let range = stretch * durations.count / stretches..<(stretch + 1) * durations.count / stretches
-      let (low, high) = (range.min { durations[$0] < durations[$1] }!, range.max { durations[$0] < durations[$1] }!)
-      return low == high ? [low] : [min(low, high), max(low, high)]
-    }
+    steps = total > most ? extremes(of: durations, stretches: most / 2) : Array(0..<total)
   }
 
   /// A sentence where points were left out of one of `series`; empty where none were.
