@@ -12,7 +12,7 @@ import Threads
 
 /// A slow kernel, an unbalanced deal and an allocation, each found by table, trace and comparison, by name.
 @Suite(.serialized) struct InjectedFaultTests {
-  private static let network = try! Network(
+  private static let network = Network(
     "pair", summary: "", citation: "",
     layers: { net in
       net.convolution("sound", channels: 4, kernel: 3, activation: .relu)
