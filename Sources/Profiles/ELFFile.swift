@@ -50,7 +50,9 @@ struct ELFFile {
     guard let headers = file.load(UInt64.self, at: 40).flatMap(Int.init(exactly:)),
       let count = file.load(UInt16.self, at: 60)
     else { return [] }
-    let sections = (0..<Int(count)).compactMap { Self.sum(headers, 64 * $0) }
+    // A damaged count would make a list of sections that the file does not have.
+    let sections = Array(
+      (0..<Int(count)).lazy.compactMap { Self.sum(headers, 64 * $0) }.prefix { $0 <= file.bytes.count - 64 })
     func tables(_ type: UInt32) -> [Int] { sections.filter { file.load(UInt32.self, at: $0 + 4) == type } }
     let full = tables(Self.symbolTable)
     return (full.isEmpty ? tables(Self.dynamicSymbolTable) : full).flatMap { functions(ofTable: $0, sections) }

@@ -19,8 +19,9 @@ extension Profile {
     while true {
       guard let count = words.next(), let depth = words.next() else { throw .truncated(path: path) }
       guard depth >= 1, depth <= Self.largestDepth, count <= 1 << 40 else { throw .isNoProfile(path: path) }
+      // A damaged depth would ask for an array that the file cannot fill.
+      guard depth <= words.remaining else { throw .truncated(path: path) }
       let addresses = (0..<depth).compactMap { _ in words.next() }
-      guard addresses.count == depth else { throw .truncated(path: path) }
       if count == 0 { break }
       samples.append(Sample(count: Int(count), addresses: addresses))
     }
@@ -48,6 +49,8 @@ private struct Words {
     position += 8
     return word
   }
+
+  var remaining: Int { (file.bytes.count - position) / 8 }
 
   mutating func skip(_ count: Int) { position = min(position + 8 * count, file.bytes.count) }
 }

@@ -84,6 +84,7 @@ import Testing
         }
       }
       before.records[0].durations = steady(0.05)
+      before.records[0].plainDurations = steady(0.05)
       after = before
       after.records[0].layers[3].durations = steady(1.5e-3)
       after.records[0].layers[3].phases[0].durations = steady(6e-4)
