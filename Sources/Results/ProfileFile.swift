@@ -21,9 +21,6 @@ package struct ProfileFile: StoredFile, Codable, Equatable, Sendable {
     self.records = records
   }
 
-  /// Sorted keys, a newline at the end.
-  package func json() throws(ResultsError) -> Data { try ResultJSON.encode(self) }
-
   /// - Parameter path: where `json` comes from, for the sentence of an error
   package init(json: Data, path: String) throws(ResultsError) {
     self = try ResultJSON.decode(json, path: path)
@@ -49,7 +46,6 @@ package struct ProfileFile: StoredFile, Codable, Equatable, Sendable {
 
   /// Whether `json` calls itself a profile.
   package static func isProfile(_ json: Data) -> Bool {
-    struct Kind: Decodable { let kind: String? }
-    return (try? JSONDecoder().decode(Kind.self, from: json))?.kind == kind
+    ResultJSON.kind(json) == kind
   }
 }

@@ -15,20 +15,17 @@ package struct ResultFile: StoredFile, Codable, Equatable, Sendable {
     self.records = records
   }
 
-  /// Sorted keys, a newline at the end.
-  /// - Throws: `ResultsError.notFinite` where a number is NaN or infinite, which JSON cannot say.
-  package func json() throws(ResultsError) -> Data {
-    try ResultJSON.encode(self)
-  }
-
   /// - Parameter path: where `json` comes from, for the sentence of an error.
   package init(json: Data, path: String) throws(ResultsError) {
     // A file of millions of steps is read once. Whatever is wrong with it is found out afterwards.
     if let file = try? JSONDecoder().decode(Self.self, from: json), file.schema == Self.schema, !file.records.isEmpty {
       self = file
     } else {
-      if ProfileFile.isProfile(json) { throw .isProfile(path: path) }
-      if TrainingFile.isTraining(json) { throw .isTraining(path: path) }
+      switch ResultJSON.kind(json) {
+      case ProfileFile.kind: throw .isProfile(path: path)
+      case TrainingFile.kind: throw .isTraining(path: path)
+      default: break
+      }
       self = try ResultJSON.decode(json, path: path)
     }
     try check(path: path)

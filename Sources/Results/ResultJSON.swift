@@ -15,6 +15,12 @@ enum ResultJSON {
     }
   }
 
+  /// What a file calls itself; nil for the result of a run, and for what is no JSON.
+  static func kind(_ json: Data) -> String? {
+    struct Kind: Decodable { let kind: String? }
+    return (try? JSONDecoder().decode(Kind.self, from: json))?.kind
+  }
+
   private struct Version: Decodable { let schema: Int }
 
   /// - Parameter path: where `json` comes from, for the sentence of an error.

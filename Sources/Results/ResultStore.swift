@@ -5,7 +5,12 @@ import Terms
 package protocol StoredFile {
   var context: Context { get }
   /// Sorted keys, a newline at the end.
+  /// - Throws: `ResultsError.notFinite` where a number is NaN or infinite, which JSON cannot say.
   func json() throws(ResultsError) -> Data
+}
+
+extension StoredFile where Self: Encodable {
+  package func json() throws(ResultsError) -> Data { try ResultJSON.encode(self) }
 }
 
 /// A directory of result files. Each file is written whole or not at all.

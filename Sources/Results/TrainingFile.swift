@@ -17,9 +17,6 @@ package struct TrainingFile: StoredFile, Codable, Equatable, Sendable {
     self.records = records
   }
 
-  /// Sorted keys, a newline at the end.
-  package func json() throws(ResultsError) -> Data { try ResultJSON.encode(self) }
-
   /// - Parameter path: where `json` comes from, for the sentence of an error
   package init(json: Data, path: String) throws(ResultsError) {
     self = try ResultJSON.decode(json, path: path)
@@ -28,12 +25,6 @@ package struct TrainingFile: StoredFile, Codable, Equatable, Sendable {
       throw .wrongValue(
         path: path, key: "records[\(index)].\(key)", reason: "no training gives it: it must be \(bounds)")
     }
-  }
-
-  /// Whether `json` calls itself a training.
-  static func isTraining(_ json: Data) -> Bool {
-    struct Kind: Decodable { let kind: String? }
-    return (try? JSONDecoder().decode(Kind.self, from: json))?.kind == kind
   }
 }
 
