@@ -68,11 +68,11 @@ private final class ProgramGateWorkload: GateWorkload {
       }
   }
 
-  /// Batch norms amplify rounding towards the first layers: of MobileNetV2's gradients, float32 in PyTorch is 1.2e-2 from
-  /// its own float64, and any two orders of its sums are 7e-3 from each other.
+  /// Batch norms amplify rounding towards the first layers: of MobileNetV2's gradients, PyTorch's float32 is up to 1.2e-2
+  /// from its own float64, and two versions may be as far off on either side.
   private var gradientTolerance: Double {
     let isNormalized = program.layers.contains { if case .batchNormalization = $0.kind { true } else { false } }
-    return isNormalized ? 5e-2 : 5e-3
+    return isNormalized ? 2.5e-2 : 5e-3
   }
 }
 
