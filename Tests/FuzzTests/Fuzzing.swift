@@ -9,8 +9,9 @@ import Testing
 struct Fuzzing {
   /// A file of a few kilobytes is read in microseconds.
   static let longest = 1.0
-  /// So many bytes for each one of the file, and besides what a reader takes for an empty one.
-  static let allocationFactor = 4
+  /// So many bytes for each one of the file, and besides what a reader takes for an empty one. All allocations count,
+  /// freed ones too, and each number of a JSON file becomes several on its way.
+  static let allocationFactor = 64
   static let allocationBase = 1 << 20
 
   let name: String
@@ -53,7 +54,7 @@ struct Fuzzing {
       let duration = (clock.now - begin) / .seconds(1)
       (slowest, largest) = (max(slowest, duration), max(largest, bytes))
       if duration > Self.longest { report("took \(duration) s", number) }
-      if bytes > Self.allocationBase + Self.allocationFactor * file.count * Self.perByte {
+      if bytes > Self.allocationBase + Self.allocationFactor * file.count {
         report("allocated \(bytes) bytes for a file of \(file.count)", number)
       }
     }
@@ -61,9 +62,6 @@ struct Fuzzing {
     #expect(!refuses || refused > Self.count / 20, "\(name): \(refused) of \(Self.count) files were refused")
     print("\(name): \(Self.count) files, \(refused) refused, slowest \(Int(slowest * 1e6)) us, most \(largest) bytes")
   }
-
-  /// Decoding a number of JSON takes more bytes than the number has, and all of them are counted, freed ones too.
-  private static let perByte = 16
 
   private func report(_ what: String, _ number: Int) {
     Issue.record("\(name): file \(number) of seed \(Self.seed) \(what)")
