@@ -6,8 +6,8 @@ import Threads
 ///
 /// The rows are cut into parts that stay in a second-level cache. Each part is centred at its own means before its
 /// products are summed, since E[x y] - E[x] E[y] would cancel; what the rounding of these means leaves of its sums is
-/// taken into account. The parts are merged in double by the formula of Chan, Golub & LeVeque 1979. The parts follow from the matrix alone, so the result has the same bits on any number of
-/// threads.
+/// taken into account. The parts are merged in double by the formula of Chan, Golub & LeVeque 1979. They follow from the
+/// matrix alone, so the result has the same bits on any number of threads.
 package struct ColumnCovariance: Sendable {
   package let rows: Int
   package let columns: Int
@@ -31,10 +31,11 @@ package struct ColumnCovariance: Sendable {
 
   private var parts: Int { rows.dividedRoundingUp(by: partRows) }
 
-  // MARK: Workspace: [means in double], [part: means, sums of centred rows, products],
-  // [worker: centred rows, packed rows, a tile's scratch, channel vectors]
+  // MARK: Workspace: [means in double], [part: residues and shifts in double], [part: means, sums of centred rows,
+  // products], [worker: centred rows, packed rows, a tile's scratch, channel vectors]
 
   private var meanFloats: Int { columns.rounded(upTo: 16) }
+  private var mergeFloats: Int { 2 * meanFloats * (1 + 2 * parts) }
   private var sumFloats: Int { columns.rounded(upTo: kernels.panelWidth).rounded(upTo: 16) }
   private var resultFloats: Int { meanFloats + sumFloats + (columns * columns).rounded(upTo: 16) }
   private var centredFloats: Int { (partRows * columns).rounded(upTo: 16) }
@@ -42,7 +43,7 @@ package struct ColumnCovariance: Sendable {
   private var workerFloats: Int { centredFloats + packedFloats + tileScratchFloats + 2 * meanFloats }
 
   package var workspaceBytes: Int {
-    (2 * meanFloats + parts * resultFloats + pool.count * workerFloats) * MemoryLayout<Float>.stride
+    (mergeFloats + parts * resultFloats + pool.count * workerFloats) * MemoryLayout<Float>.stride
   }
 
   /// The multiplications, and the matrix once.
@@ -57,21 +58,20 @@ package struct ColumnCovariance: Sendable {
     workspace: UnsafeMutableRawPointer
   ) {
     nonisolated(unsafe) let (matrix, mean, covariance) = (matrix, mean, covariance)
-    nonisolated(unsafe) let means = workspace.assumingMemoryBound(to: Double.self)
-    nonisolated(unsafe) let results = workspace.assumingMemoryBound(to: Float.self) + 2 * meanFloats
+    nonisolated(unsafe) let merge = workspace.assumingMemoryBound(to: Double.self)
+    nonisolated(unsafe) let results = workspace.assumingMemoryBound(to: Float.self) + mergeFloats
+    nonisolated(unsafe) let workers = results + parts * resultFloats
     pool.run { worker in
-      let memory = results + (parts * resultFloats + worker * workerFloats)
+      let memory = workers + worker * workerFloats
       for part in pool.share(of: parts, worker: worker) { sum(part, of: matrix, into: results, memory: memory) }
     }
-    for column in 0..<columns {
-      means[column] = mergedMean(results, column)
-      mean[column] = Float(means[column])
-    }
-    pool.split(columns) { range in
-      for row in range {
-        for column in 0..<columns {
-          covariance[row * columns + column] = Float(mergedCovariance(results, row, column, means))
-        }
+    mergeMeans(results, into: merge)
+    for column in 0..<columns { mean[column] = Float(merge[column]) }
+    pool.run { worker in
+      let row = UnsafeMutableRawPointer(workers + worker * workerFloats).assumingMemoryBound(to: Double.self)
+      for index in pool.share(of: columns, worker: worker) {
+        mergeCovariance(results, merge, row: index, into: row)
+        for column in 0..<columns { covariance[index * columns + column] = Float(row[column]) }
       }
     }
   }
@@ -114,28 +114,53 @@ package struct ColumnCovariance: Sendable {
     }
   }
 
-  /// A column's mean in one part: where it was centred, and what remained.
-  private func mean(_ results: UnsafePointer<Float>, _ part: Int, _ column: Int) -> Double {
-    let result = results + (part * resultFloats + column)
-    return Double(result[0]) + Double(result[meanFloats]) / Double(rows(of: part).count)
+  // MARK: Merge
+  //
+  // A part of n rows, centred at m, whose centred rows sum to r and their products to P, adds to n_total times the
+  // covariance P - r r' / n + n d d', where d = m + r / n - mean. The columns' residues r / sqrt(n) and shifts
+  // sqrt(n) d are made once, so that an element of the result takes two multiplications of each part.
+
+  private func residues(_ merge: UnsafeMutablePointer<Double>, _ part: Int) -> UnsafeMutablePointer<Double> {
+    merge + meanFloats * (1 + 2 * part)
   }
 
-  private func mergedMean(_ results: UnsafePointer<Float>, _ column: Int) -> Double {
-    var sum = 0.0
-    for part in 0..<parts { sum += Double(rows(of: part).count) * mean(results, part, column) }
-    return sum / Double(rows)
+  private func shifts(_ merge: UnsafeMutablePointer<Double>, _ part: Int) -> UnsafeMutablePointer<Double> {
+    merge + meanFloats * (2 + 2 * part)
   }
 
-  private func mergedCovariance(
-    _ results: UnsafePointer<Float>, _ row: Int, _ column: Int, _ means: UnsafePointer<Double>
-  ) -> Double {
-    var sum = 0.0
+  /// The means of all rows, and each part's residues and shifts.
+  private func mergeMeans(_ results: UnsafePointer<Float>, into merge: UnsafeMutablePointer<Double>) {
+    merge.update(repeating: 0, count: columns)
     for part in 0..<parts {
-      let (result, count) = (results + part * resultFloats, Double(rows(of: part).count))
-      let sums = result + meanFloats
-      sum += Double(sums[sumFloats + row * columns + column]) - Double(sums[row]) * Double(sums[column]) / count
-      sum += count * (mean(results, part, row) - means[row]) * (mean(results, part, column) - means[column])
+      let (centres, count) = (results + part * resultFloats, Double(rows(of: part).count))
+      for column in 0..<columns {
+        let residue = Double(centres[meanFloats + column])
+        residues(merge, part)[column] = residue / count.squareRoot()
+        shifts(merge, part)[column] = Double(centres[column]) + residue / count
+        merge[column] += count * shifts(merge, part)[column]
+      }
     }
-    return sum / Double(rows)
+    for column in 0..<columns { merge[column] /= Double(rows) }
+    for part in 0..<parts {
+      let (shifts, root) = (shifts(merge, part), Double(rows(of: part).count).squareRoot())
+      for column in 0..<columns { shifts[column] = root * (shifts[column] - merge[column]) }
+    }
+  }
+
+  /// - Parameter sums: [columns], the row of the covariance
+  private func mergeCovariance(
+    _ results: UnsafePointer<Float>, _ merge: UnsafeMutablePointer<Double>, row: Int,
+    into sums: UnsafeMutablePointer<Double>
+  ) {
+    sums.update(repeating: 0, count: columns)
+    for part in 0..<parts {
+      let products = results + (part * resultFloats + meanFloats + sumFloats + row * columns)
+      let (residues, shifts) = (residues(merge, part), shifts(merge, part))
+      let (residue, shift) = (residues[row], shifts[row])
+      for column in 0..<columns {
+        sums[column] += Double(products[column]) - residue * residues[column] + shift * shifts[column]
+      }
+    }
+    for column in 0..<columns { sums[column] /= Double(rows) }
   }
 }
