@@ -31,6 +31,19 @@ import Threads
     #expect(small.residence(ofFilter: 12 << 20) == .streamed)
   }
 
+  @Test func aHostsLastLevelIsNotAllOfAVirtualMachines() {
+    #expect(CacheSizes.usable(last: 300 << 20, cores: 2) == 32 << 20)
+    #expect(CacheSizes.usable(last: 300 << 20, cores: 1) == 32 << 20)
+    #expect(CacheSizes.usable(last: 300 << 20, cores: 60) == 300 << 20)
+    #expect(CacheSizes.usable(last: 96 << 20, cores: 8) == 96 << 20)
+    #expect(CacheSizes.usable(last: 8 << 20, cores: 4) == 8 << 20)
+  }
+
+  @Test(arguments: [("0-1\n", 2), ("0\n", 1), ("0,4\n", 2), ("0-3,64-67\n", 8)])
+  func coresThatShareACacheAreCounted(list: String, count: Int) {
+    #expect(CacheSizes.cores(inList: list) == count)
+  }
+
   /// VGG16's conv3_1, whose transformed filter has 4.5 MiB, and conv4_2 with 36 MiB, at batch 16 on two threads.
   @Test(arguments: [
     ("n16c128h56w56k256r3p1", 32, WinogradBlocking.Division.tiles, 14),
