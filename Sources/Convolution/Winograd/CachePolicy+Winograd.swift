@@ -13,9 +13,24 @@ extension CachePolicy {
     bytes > caches.last / 2 ? .streamed : bytes > caches.last / 8 * 3 ? .crowding : .resident
   }
 
-  /// Tiles of a block whose V and M stay in one thread's second-level cache: one panel of 14 rows, or two where each
+  /// Tiles of a block whose V and M stay in one thread's second-level cache: whole panels, or twice as many where each
   /// reading of the filter costs more.
-  func tilesPerBlock(_ residence: FilterResidence) -> Int { residence == .resident ? 14 : 28 }
+  ///
+  /// Where V and M take more than one and a half times the second level, they come from the last level in any case: four
+  /// times as many tiles then read the filter a quarter as often (256 channels of 56x56 with 512 KiB on a Zen 3, 56
+  /// tiles: 144 against 200 ms).
+  /// - Parameters:
+  ///   - rows: tiles of the largest panel
+  ///   - bytesPerTile: of V and M
+  func tilesPerBlock(_ residence: FilterResidence, rows: Int, bytesPerTile: Int) -> Int {
+    let tiles = Self.tilesPerPanels(ofRows: rows)
+    if tiles * bytesPerTile > caches.second / 2 * 3 { return 4 * tiles }
+    return residence == .resident ? tiles : 2 * tiles
+  }
+
+  /// About 14 tiles: one panel with AVX-512, two of 6 with AVX2. A third, filled in part, would be as dear as a whole one
+  /// (VGG16 forward with AVX2: 14 tiles, which are three panels of 5, take a tenth more time than 12).
+  static func tilesPerPanels(ofRows rows: Int) -> Int { max(14 / rows, 1) * rows }
 
   /// Tiles of a block that the threads share: enough to use each panel of the filter often.
   static let sharedTilesPerBlock = 128

@@ -3,8 +3,8 @@ import Tensors
 
 /// How a pass is cut into blocks of tiles, and the transformed filter into panels.
 ///
-/// A small filter stays in the caches: each thread then works on blocks of its own, of 14 or 28 tiles, whose V and M
-/// stay in its second-level cache, and no thread waits. A large filter (512 x 512 channels are 36 MiB) comes from
+/// A small filter stays in the caches: each thread then works on blocks of its own, whose V and M stay in its
+/// second-level cache, and no thread waits. A large filter (512 x 512 channels are 36 MiB) comes from
 /// memory for every block: then all threads share one block of about 128 tiles, each with a part of the
 /// multiplications. So do they where tiles are too few to give each thread a panel of its own.
 ///
@@ -46,8 +46,10 @@ struct WinogradBlocking: Hashable {
     let bytesPerTile = pass.algorithm.positions * columns * kernels.panelWidth * MemoryLayout<Float>.stride
     let residence = policy.residence(ofFilter: bytesPerTile * depth)
 
+    let allowed = kernels.winogradRows
     let sharesProducts =
-      threads > 1 && (residence == .streamed || tiles < threads * policy.tilesPerBlock(.resident))
+      threads > 1
+      && (residence == .streamed || tiles < threads * CachePolicy.tilesPerPanels(ofRows: allowed.upperBound))
     let isTransformedForOneBlock = !filterIsConstant && tiles <= CachePolicy.sharedTilesPerBlock
     let ownsColumns =
       isTransformedForOneBlock && bytesPerTile * depth > policy.caches.second && columns >= threads
@@ -57,9 +59,11 @@ struct WinogradBlocking: Hashable {
       ownsColumns
       ? tiles
       : residence == .streamed || sharesProducts
-        ? CachePolicy.sharedTilesPerBlock : policy.tilesPerBlock(residence)
+        ? CachePolicy.sharedTilesPerBlock
+        : policy.tilesPerBlock(
+          residence, rows: allowed.upperBound,
+          bytesPerTile: bytesPerTile + pass.algorithm.positions * depth * MemoryLayout<Float>.stride)
     tilesPerBlock = share.dividedRoundingUp(by: share.dividedRoundingUp(by: wanted))
-    let allowed = kernels.winogradRows
     panels = tilesPerBlock.dividedRoundingUp(by: allowed.upperBound)
     rows = max(tilesPerBlock.dividedRoundingUp(by: panels), allowed.lowerBound)
 
