@@ -17,7 +17,10 @@ package struct AtomicFile {
     switch exists ? status.st_mode & S_IFMT : S_IFREG {
     case S_IFDIR: throw .isDirectory(path: path)
     case S_IFREG: _ = try place(bytes, at: FilePath(path).followingLinks.text, calledBy: path, replacing: true)
-    default: try fill(path, flags: O_WRONLY, with: bytes)
+    default:
+      let file = open(path.systemPath, O_WRONLY | O_CLOEXEC)
+      guard file >= 0 else { throw ResultsError(writing: path, errno: errno) }
+      try fill(file, with: bytes, calledBy: path)
     }
   }
 
@@ -31,29 +34,21 @@ package struct AtomicFile {
   private func place(
     _ bytes: Data, at path: String, calledBy name: String, replacing: Bool
   ) throws(ResultsError) -> Bool {
-    let directory = FilePath(path).directory
-    // A name of its own length: that of the file may be as long as a name can be.
-    let temporary = FilePath(path).sibling(".bench-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp")
-    defer { unlink(temporary.systemPath) }  // After the rename this fails, and should.
-    do {
-      try fill(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, with: bytes)
-    } catch .cannotWrite(_, let reason) {
-      throw .cannotWrite(path: name, reason: reason)
-    } catch .noSpace {
-      throw .noSpace(path: name)
-    }
+    let temporary = try TemporaryFile(beside: path, calledBy: name)
+    defer { temporary.remove() }
+    // The temporary file keeps its own descriptor, and with it its lock, until it has its name.
+    try fill(fcntl(temporary.descriptor, F_DUPFD_CLOEXEC, 0), with: bytes, calledBy: name)
     // `link` refuses to replace a file and `rename` does not, but some file systems have no links.
-    var status = replacing ? -1 : link(temporary.systemPath, path.systemPath)
+    var status = replacing ? -1 : link(temporary.path.systemPath, path.systemPath)
     if status != 0, !replacing, errno == EEXIST { return false }
-    if status != 0 { status = rename(temporary.systemPath, path.systemPath) }
+    if status != 0 { status = rename(temporary.path.systemPath, path.systemPath) }
     guard status == 0 else { throw ResultsError(writing: name, errno: errno) }
-    synchronise(directory: directory)
+    synchronise(directory: FilePath(path).directory)
     return true
   }
 
-  private func fill(_ path: String, flags: Int32, with bytes: Data) throws(ResultsError) {
-    let file = open(path.systemPath, flags | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw ResultsError(writing: path, errno: errno) }
+  /// Writes a file that is open, and closes it.
+  private func fill(_ file: Int32, with bytes: Data, calledBy path: String) throws(ResultsError) {
     var failure = bytes.withUnsafeBytes { send($0, to: file) }
     // Pipes and terminals have no fsync.
     if failure == 0, fsync(file) != 0, errno != EINVAL, errno != EROFS { failure = errno }

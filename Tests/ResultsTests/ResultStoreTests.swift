@@ -69,6 +69,29 @@ import Testing
     }
   }
 
+  /// A writer that is killed holds no lock any longer; one that lives does.
+  @Test func whatAKilledWriterLeftIsRemoved() throws {
+    try withDirectory { (directory: String) throws in
+      let names = [".bench-1-1.tmp", ".bench-1-2.tmp", ".bench-notes.txt", "bench-1-3.tmp"]
+      for name in names { try Data("half".utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name)")) }
+      let writer = open("\(directory)/.bench-1-2.tmp", O_WRONLY)
+      defer { close(writer) }
+      #expect(flock(writer, LOCK_EX) == 0)
+      try ResultStore.write(full, to: "\(directory)/out.json")
+      #expect(try contents(directory) == [".bench-1-2.tmp", ".bench-notes.txt", "bench-1-3.tmp", "out.json"])
+    }
+  }
+
+  /// They remove what others have abandoned, and nothing that another one still writes.
+  @Test func manyWritersInOneDirectoryLoseNothing() throws {
+    try withDirectory { (directory: String) throws in
+      DispatchQueue.concurrentPerform(iterations: 200) { index in
+        try? AtomicFile().replace("\(directory)/\(index)", with: Data("\(index)".utf8))
+      }
+      #expect(try contents(directory) == (0..<200).map { "\($0)" }.sorted())
+    }
+  }
+
   @Test func interruptedWritesGoOn() throws {
     try withDirectory { (directory: String) throws in
       var disk = AtomicFile()
