@@ -33,7 +33,11 @@ enum ResultJSON {
     } catch let error as ResultsError {
       throw error
     } catch let error as DecodingError {
-      throw ResultsError(error, path: path)
+      let error = ResultsError(error, path: path)
+      if case .notJSON = error, let number = UnrepresentableNumber.first(in: json) {
+        throw .wrongValue(path: path, key: number.key, reason: "no number can be \(number.text)")
+      }
+      throw error
     } catch {
       throw .notJSON(path: path, reason: "\(error)")
     }

@@ -97,6 +97,22 @@ import Testing
     }
   }
 
+  /// The decoder takes the whole file for no JSON, and says nothing of a number.
+  @Test(arguments: ["1e999", "-1e400", "1e-400", "0.1e-330"])
+  func numbersOutsideOfDoubleAreNamed(_ number: String) throws {
+    let text = try edited { $0[0]["max_time_s"] = 4.25 }.replacing("4.25", with: number)
+    expectError(.wrongValue(path: "x.json", key: "max_time_s", reason: ""), reading: text)
+    #expect(throws: ResultsError.wrongValue(path: "x", key: "max_time_s", reason: "no number can be \(number)")) {
+      try ResultFile(json: Data(text.utf8), path: "x")
+    }
+  }
+
+  /// Neither a name that looks like a number nor a broken text is taken for one.
+  @Test(arguments: [#"{"a": "1e999", "b": 0e999, "c": 5e-324, "d": -0.0}"#, #"{"a": "1e9"#, "[1e", "\"\\", ""])
+  func otherNumbersAreNotNamed(_ text: String) {
+    #expect(UnrepresentableNumber.first(in: Data(text.utf8)) == nil)
+  }
+
   @Test(arguments: [Double.nan, .infinity])
   func numbersThatAreNoneAreRefused(_ value: Double) {
     var file = full
