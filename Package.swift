@@ -61,7 +61,7 @@ let package = Package(
       "-mprefer-vector-width=512"),
 
     .target(
-      name: "Tensors", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      name: "Tensors", dependencies: ["Terms", .product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: [timed]),
     .target(
       name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")],

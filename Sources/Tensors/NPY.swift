@@ -1,4 +1,5 @@
 import Foundation
+import Terms
 
 /// A NumPy array file (.npy), as float32 in C order. Other floats and bytes are converted, and so is Fortran order.
 ///
@@ -13,8 +14,8 @@ package struct NPY {
   package init(path: String) throws(TensorFileError) {
     func fail(_ reason: String) -> TensorFileError { TensorFileError(path: path, reason: reason) }
     let file: Data
-    do { file = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
-      throw fail("the file cannot be read; check the path and its permissions.")
+    do { file = Data(try FileContents.bytes(path)) } catch {
+      throw fail("the file cannot be read (\(error.reason)); check the path and its permissions.")
     }
     let bytes = [UInt8](file.prefix(12))
     guard bytes.count == 12, bytes[0] == 0x93, String(decoding: bytes[1..<6], as: UTF8.self) == "NUMPY" else {
