@@ -64,6 +64,8 @@ struct BackendsOptions: ParsableArguments {
       help: ArgumentHelp("Stop a pass after so many seconds, but never before ten rounds.", valueName: "seconds"))
     var maxTime = 120.0
 
+    @OptionGroup var grace: GraceOption
+
     func validate() throws {
       try checkCount("--rounds", rounds)
       try checkMaxTime(maxTime)

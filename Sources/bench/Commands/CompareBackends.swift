@@ -31,8 +31,8 @@ struct CompareBackends: BenchCommand {
     let output = options.output.output
     if let output { try checkWritable(output) }
 
-    let recording = Recording<ResultFile>(Session(console, plugins: plugins), model: network.name, output: output)
-    let session = recording.session
+    let session = Session(console, grace: options.length.grace.seconds, plugins: plugins)
+    let recording = Recording<ResultFile>(session, model: network.name, output: output)
     let run = TurnsRun(
       options: options, backends: backends, network: network, layers: layers, context: context, session: session,
       limits: try session.limits(context, withBandwidth: options.layers),

@@ -20,6 +20,7 @@ struct EvaluateCommand: BenchCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var compute: ComputeOptions
+  @OptionGroup var grace: GraceOption
 
   func run(on console: Console) throws -> Int32 {
     let network = try model.network()
@@ -35,7 +36,7 @@ struct EvaluateCommand: BenchCommand {
     let choice = try compute.choice(plugins)
     let program = try Program.planned(
       layers, .forward, batch: data.batchSize, choice: choice, in: context, seed: 1, label: network.name)
-    let session = Session(console, plugins: plugins)
+    let session = Session(console, grace: grace.seconds, plugins: plugins)
     let outcome: Evaluator.Outcome
     do {
       try program.allocate()

@@ -33,7 +33,8 @@ struct ProfileCommand: BenchCommand {
     for path in [options.results.output, options.results.trace].compactMap({ $0 }) { try checkWritable(path) }
 
     StepCost.countAllocations()
-    let session = Session(console, measuresClock: true, plugins: plugins)
+    let session = Session(
+      console, grace: options.length.grace.seconds, measuresClock: true, plugins: plugins)
     let recording = Recording<ProfileFile>(session, model: network.name, output: options.results.output)
     let run = ProfileRun(
       options: options, network: network, layers: layers, context: context, choice: choice, session: session,

@@ -37,7 +37,7 @@ struct TrainCommand: BenchCommand {
     let plugins = try options.compute.plugins(in: context, console)
     let choice = try options.compute.choice(plugins)
     let program = try program(network, layers, settings, choice, in: context)
-    let session = Session(console, plugins: plugins)
+    let session = Session(console, grace: options.grace.seconds, plugins: plugins)
     let verification: Results.Verification =
       options.results.noVerify
       ? .skipped

@@ -39,6 +39,8 @@ struct ProfileOptions: ParsableArguments {
         valueName: "seconds"))
     var maxTime: Double?
 
+    @OptionGroup var grace: GraceOption
+
     func validate() throws {
       if let numBatches { try checkCount("--num-batches", numBatches, in: 1...100_000) }
       if let maxTime { try checkMaxTime(maxTime) }

@@ -10,6 +10,7 @@ struct TrainOptions: ParsableArguments {
   @OptionGroup(title: "Checkpoints") var checkpoints: Checkpoints
   @OptionGroup(title: "How it is computed") var compute: ComputeOptions
   @OptionGroup(title: "Output") var results: Output
+  @OptionGroup var grace: GraceOption
 
   struct Work: ParsableArguments {
     @OptionGroup var data: DataOptions
