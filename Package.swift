@@ -162,8 +162,8 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "CAllocationCount", "Analysis", "Convolution", "Gate", "Profiles", "Results", "Statistics", "Tensors",
-        "TestSupport",
+        "CAllocationCount", "CBenchBackend", "Analysis", "Convolution", "Gate", "Profiles", "Results", "Statistics",
+        "Tensors", "Terms", "TestSupport", "Training",
       ],
       exclude: ["Corpus"]),
     .testTarget(

@@ -12,10 +12,15 @@ struct Fuzzing {
   /// So many bytes for each one of the file, and besides what a reader takes for an empty one. All allocations count,
   /// freed ones too, and each number of a JSON file becomes several on its way.
   static let allocationFactor = 64
-  static let allocationBase = 1 << 20
+  static let usualAllocationBase = 1 << 20
 
   let name: String
   let corpus: [[UInt8]]
+  let allocationBase: Int
+
+  init(name: String, corpus: [[UInt8]], allocationBase: Int = usualAllocationBase) {
+    (self.name, self.corpus, self.allocationBase) = (name, corpus, allocationBase)
+  }
 
   private static let environment = ProcessInfo.processInfo.environment
   private static let count = environment["BENCH_FUZZ_INPUTS"].flatMap { Int($0) } ?? 3000
@@ -54,7 +59,7 @@ struct Fuzzing {
       let duration = (clock.now - begin) / .seconds(1)
       (slowest, largest) = (max(slowest, duration), max(largest, bytes))
       if duration > Self.longest { report("took \(duration) s", number) }
-      if bytes > Self.allocationBase + Self.allocationFactor * file.count {
+      if bytes > allocationBase + Self.allocationFactor * file.count {
         report("allocated \(bytes) bytes for a file of \(file.count)", number)
       }
     }

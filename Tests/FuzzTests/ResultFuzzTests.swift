@@ -37,6 +37,18 @@ import Testing
     }
   }
 
+  @Test func trainings() throws {
+    var count = 0
+    Fuzzing(name: "training", corpus: try files("training.json")).run { bytes in
+      try TrainingFile(json: Data(bytes), path: "x.json")
+    } use: { file in
+      count += 1
+      guard count.isMultiple(of: 10) else { return }
+      let report = TrainingReport([(name: "x.json", file: file)])
+      _ = (report.html, TextRenderer().render(report.table))
+    }
+  }
+
   @Test func machines() throws {
     Fuzzing(name: "machine", corpus: try files("machine.json")).run { try MachineFile(json: Data($0), path: "x.json") }
   }

@@ -4,7 +4,7 @@ import Tensors
 import Terms
 
 /// Why a library's table cannot be taken, as the end of a sentence that names the library.
-package enum PluginError: Error, Equatable {
+package enum PluginError: Error, Equatable, CustomStringConvertible {
   /// It was built for a later version.
   case newerVersion(UInt32)
   case incomplete(String)
