@@ -113,6 +113,7 @@ ALL = [
     Contestant("ort"),
     Contestant("openvino:latency", mode="latency"),
     Contestant("openvino:throughput", mode="throughput"),
+    Contestant("litert"),
     Contestant("ncnn:images", mode="images", has_winograd=True),
     Contestant("ncnn:threads", mode="threads", has_winograd=True),
     Contestant("mnn", has_winograd=True),

@@ -8,7 +8,8 @@ home=${PEERS_HOME:-${TMPDIR:-/tmp}/bench-peers}
 mkdir -p "$home/references"
 
 for name in torch tensorflow; do
-  [[ -e $home/$name/ready ]] && continue
+  # A list that has changed since is installed again.
+  [[ $home/$name/ready -nt $here/requirements-$name.txt ]] && continue
   echo "Installing $name and others into $home/$name ..." >&2
   python3 -m venv "$home/$name"
   "$home/$name/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements-$name.txt"
