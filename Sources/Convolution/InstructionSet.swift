@@ -25,5 +25,8 @@ package enum InstructionSet: String, CaseIterable, Sendable, Comparable {
     }
   }
 
+  /// Which sources of kernels and plans were compiled, the same for every instruction set.
+  package static var kernelSources: String { sourcesChecksum }
+
   private var level: Int { Self.allCases.firstIndex(of: self)! }
 }

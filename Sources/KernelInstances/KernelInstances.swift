@@ -18,6 +18,9 @@ import PackagePlugin
     "Winograd": ["Winograd"],
   ]
 
+  /// The target that also says which sources all of this was built from.
+  static let targetWithChecksum = "KernelsBaseline"
+
   /// Arguments: type, family, output, sources.
   private static let script = """
     type=$1 family=$2 output=$3; shift 3
@@ -25,10 +28,17 @@ import PackagePlugin
     "$(cat "$@" | cksum)" "$type" "$family" > "$output"
     """
 
+  /// Arguments: output, sources.
+  private static let checksumScript = """
+    output=$1; shift
+    printf '/// The checksum of what decides how a convolution runs: kernels and plans.\\npackage let sourcesChecksum = "%s"\\n' \
+    "$(cat "$@" | cksum | tr ' ' -)" > "$output"
+    """
+
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
     let kernels = context.package.directoryURL.appending(path: "Sources/Kernels")
     let type = target.name.dropFirst("Kernels".count) + "Kernels"
-    return try Self.families.sorted { $0.key < $1.key }.map { family, folders in
+    let instances: [Command] = try Self.families.sorted { $0.key < $1.key }.map { family, folders in
       let sources = try (["Vectors"] + folders).flatMap { folder in
         try FileManager.default.contentsOfDirectory(
           at: kernels.appending(path: folder), includingPropertiesForKeys: nil
@@ -41,5 +51,26 @@ import PackagePlugin
         arguments: ["-c", Self.script, "sh", String(type), family, output.path] + sources.map(\.path),
         inputFiles: sources, outputFiles: [output])
     }
+    return try instances + checksumCommands(context, target)
+  }
+
+  /// A plan that was measured with other kernels, or packs and blocks them otherwise, is out of date.
+  private func checksumCommands(_ context: PluginContext, _ target: Target) throws -> [Command] {
+    guard target.name == Self.targetWithChecksum else { return [] }
+    let sources = try ["Kernels", "Convolution"].flatMap { folder in
+      try swiftFiles(under: context.package.directoryURL.appending(path: "Sources/\(folder)"))
+    }
+    let output = context.pluginWorkDirectoryURL.appending(path: "SourcesChecksum.swift")
+    return [
+      .buildCommand(
+        displayName: "Adding up the sources of the kernels", executable: URL(filePath: "/bin/sh"),
+        arguments: ["-c", Self.checksumScript, "sh", output.path] + sources.map(\.path), inputFiles: sources,
+        outputFiles: [output])
+    ]
+  }
+
+  private func swiftFiles(under folder: URL) throws -> [URL] {
+    try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }.sorted()
+      .map { folder.appending(path: $0) }
   }
 }
