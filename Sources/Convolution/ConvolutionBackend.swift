@@ -15,6 +15,9 @@ package protocol ConvolutionBackend: Sendable {
   func reasonUnsupported(_ problem: ConvolutionProblem, _ direction: Direction) -> String?
   /// Whether it is worth taking where another back end can run the problem too: what `auto` asks.
   func pays(_ problem: ConvolutionProblem, _ direction: Direction) -> Bool
+  /// Whether it multiplies as the definition does, without an algorithm such as Winograd's that rounds more: what
+  /// `--exact` allows.
+  var followsDefinition: Bool { get }
   /// How far its result may lie from the double-precision reference.
   func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance
   /// The neighbouring operations that its plans can do on the way. The caller does the others itself.
@@ -33,6 +36,7 @@ package protocol ConvolutionBackend: Sendable {
 
 extension ConvolutionBackend {
   package var reasonUnavailable: String? { nil }
+  package var followsDefinition: Bool { true }
   package func pays(_ problem: ConvolutionProblem, _ direction: Direction) -> Bool { true }
   package func fusions(_ problem: ConvolutionProblem, _ direction: Direction) -> Fusions { [] }
   package func plan(_ chain: ConvolutionChain, in context: ExecutionContext) -> (any ConvolutionChainPlan)? { nil }

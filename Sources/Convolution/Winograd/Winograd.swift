@@ -35,6 +35,8 @@ package struct Winograd: ConvolutionBackend {
     }
   }
 
+  package var followsDefinition: Bool { false }
+
   package func reasonUnsupported(_ problem: ConvolutionProblem, _ direction: Direction) -> String? {
     let kernel = problem.kernel
     if problem.stride != .init(1) {

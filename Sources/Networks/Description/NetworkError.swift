@@ -9,6 +9,7 @@ package enum NetworkError: Error, CustomStringConvertible, Equatable {
   case unknownBackend(String)
   case unavailableBackend(String, reason: String)
   case strict(layer: String, backend: String, reason: String)
+  case pinned(layer: String, backend: String, reason: String)
 
   package var description: String {
     switch self {
@@ -23,6 +24,8 @@ package enum NetworkError: Error, CustomStringConvertible, Equatable {
     case .unavailableBackend(let name, let reason): "The back end '\(name)' cannot run here: \(reason)"
     case .strict(let layer, let backend, let reason):
       "'\(backend)' cannot run \(layer): \(reason) Leave out --strict to let another back end run it."
+    case .pinned(let layer, let backend, let reason):
+      "The plan has \(backend) run \(layer), and it cannot: \(reason) Make the plan again."
     }
   }
 }

@@ -60,7 +60,7 @@ struct ChainConvolutions: FusionRule {
     var common: (any ConvolutionBackend)?
     var next: Int? = first
     while let group = fusion.group(from: next), fusion.graph.isNormalized(group.first),
-      let convolution = group.convolutions.first, !convolution.hasBias
+      let convolution = group.convolutions.first, !convolution.hasBias, !fusion.choice.runsApart(convolution.name)
     {
       let backend = try fusion.backend(of: convolution, .forward).backend
       guard common == nil || common!.name == backend.name else { break }

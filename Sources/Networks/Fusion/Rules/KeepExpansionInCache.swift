@@ -12,6 +12,7 @@ struct KeepExpansionInCache: FusionRule {
         fusion.convolution(next).problem.isDepthwise, !fusion.convolution(next).hasBias
       else { continue }
       let pair = [fusion.convolution(first), fusion.convolution(next)]
+      if pair.contains(where: { fusion.choice.runsApart($0.name) }) { continue }
       guard try hasPlan(pair, fusion) else {
         fusion.note(first, "It does not run with the depthwise convolution behind it: no back end has a plan for both.")
         continue

@@ -2,7 +2,7 @@ import Convolution
 import Kernels
 
 /// A 2x2 max pool with stride 2 that alone follows a convolution with ReLU is computed on the way, if the back ends of
-/// all directions that the pass needs can do that. Only the pooled output is stored.
+/// all directions that the pass needs can do that and no plan has it run apart. Only the pooled output is stored.
 struct PoolOutput: FusionRule {
   func apply(to fusion: inout FusionPass) throws(NetworkError) {
     for first in fusion.convolutionGroups {
@@ -26,6 +26,7 @@ struct PoolOutput: FusionRule {
     }
     guard !pool.overhangs else { return "its windows reach beyond the image." }
     let group = fusion[first]
+    if fusion.choice.runsApart(group.convolutions[0].name) { return "the plan has the convolution run apart." }
     guard group.layers.count == 1, group.convolutions[0].activation == .relu else {
       return "it does not follow a convolution's own ReLU."
     }
