@@ -73,7 +73,7 @@ package struct BackendComparison {
   /// How many convolutions of all directions the back end ran itself: `13 of 16`.
   private func ownConvolutions(_ record: Record) -> String {
     let ran = record.layers.flatMap(\.backends.values)
-    let own = record.backend == "auto" ? ran.count : ran.count { $0 == record.backend }
+    let own = ["auto", "plan"].contains(record.backend) ? ran.count : ran.count { $0 == record.backend }
     return "\(own) of \(ran.count)"
   }
 }

@@ -34,6 +34,7 @@ package struct RunSummary {
     var lines = [heading, row("step", step), row("spread", spread), row("mean", mean), row("rate", rate)]
     if let memory { lines.append(row("memory", memory)) }
     if let prepare = record.prepareTime { lines.append(row("prepare", time(prepare, .time(for: prepare)))) }
+    if let plan = record.plan { lines.append(row("plan", "\(plan.path), SHA-256 \(plan.sha256.prefix(12))")) }
     lines += backends.map { row("layers", $0) }
     lines.append(row("verified", verified))
     return lines + warnings.map { row("warning", $0.description) }

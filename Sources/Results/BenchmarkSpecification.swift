@@ -12,6 +12,9 @@ package struct BenchmarkSpecification: Codable, Hashable, Sendable, CustomString
   package var backend: String
   package var threads: Int
   package var seed: UInt64
+  /// The path of the plan that it follows, if any. Its back end is `plan` then: older versions know none of that name,
+  /// and say so.
+  package var plan: String?
 
   package init(
     subject: String, pass: Pass, batchSize: Int, backend: String = "auto", threads: Int, seed: UInt64 = 1
@@ -26,7 +29,7 @@ package struct BenchmarkSpecification: Codable, Hashable, Sendable, CustomString
 
   package var description: String {
     "\(subject) \(pass.rawValue)" + (isProblem ? "" : ", batch \(batchSize)")
-      + (backend == "auto" ? "" : ", \(backend)")
+      + (backend == "auto" ? "" : plan == nil ? ", \(backend)" : ", with a plan")
   }
 
   /// Whether the subject is the text of a convolution problem. No name of a model looks like one.
@@ -36,7 +39,7 @@ package struct BenchmarkSpecification: Codable, Hashable, Sendable, CustomString
   package var isLayer: Bool { isProblem || subject.contains(":") }
 
   enum CodingKeys: String, CodingKey {
-    case subject, pass, backend, threads, seed
+    case subject, pass, backend, threads, seed, plan
     case batchSize = "batch_size"
   }
 }

@@ -12,6 +12,8 @@ package struct ProfileRecord: Codable, Equatable, Sendable {
   package var batchSize: Int
   package var imageSize: Int
   package var backend: String
+  /// The plan that it followed, where its back end is `plan`; nil and not in the file elsewhere.
+  package var plan: PlanReference?
   package var threadCount: Int
   package var seed: UInt64
   package var instructionSet: String
@@ -105,7 +107,7 @@ package struct ProfileRecord: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case model, pass, backend, threads, seed, verification, layers, overhead, bounds, cost, counters, timeline
+    case model, pass, backend, plan, threads, seed, verification, layers, overhead, bounds, cost, counters, timeline
     case batchSize = "batch_size"
     case imageSize = "image_size"
     case instructionSet = "instruction_set"

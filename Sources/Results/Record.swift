@@ -16,6 +16,8 @@ package struct Record: Codable, Equatable, Sendable {
   package var imageSize: Int
   /// The back end that was requested; `layers` names those that ran.
   package var backend: String
+  /// The plan that it followed, where its back end is `plan`; nil and not in the file elsewhere.
+  package var plan: PlanReference?
   package var threads: Int
   package var seed: UInt64
   /// `classic`, `classic-2015` or `turns`.
@@ -85,7 +87,7 @@ package struct Record: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case model, pass, backend, threads, seed, verification, layers
+    case model, pass, backend, plan, threads, seed, verification, layers
     case batchSize = "batch_size"
     case imageSize = "image_size"
     case protocolName = "protocol"

@@ -24,6 +24,7 @@ package struct ResultFile: StoredFile, Codable, Equatable, Sendable {
       switch ResultJSON.kind(json) {
       case ProfileFile.kind: throw .isProfile(path: path)
       case TrainingFile.kind: throw .isTraining(path: path)
+      case PlanFile.kind: throw .isPlan(path: path)
       default: break
       }
       self = try ResultJSON.decode(json, path: path)

@@ -10,6 +10,10 @@ package enum ResultsError: Error, Equatable, CustomStringConvertible {
   case isProfile(path: String)
   /// The file is one of `bench train`.
   case isTraining(path: String)
+  /// The file is a plan, where one of `bench run` is needed.
+  case isPlan(path: String)
+  /// The file is not a plan, where one is needed.
+  case isNoPlan(path: String)
   case notJSON(path: String, reason: String)
   case wrongSchema(path: String, found: Int)
   case missingKey(path: String, key: String)
@@ -30,6 +34,10 @@ package enum ResultsError: Error, Equatable, CustomStringConvertible {
       "\(path) is a profile and no result of a run; show it with `bench report \(path)`."
     case .isTraining(let path):
       "\(path) is a training and no result of a run; show it with `bench report \(path)`."
+    case .isPlan(let path):
+      "\(path) is a plan and no result of a run; follow it with `bench run MODEL --plan \(path)`."
+    case .isNoPlan(let path):
+      "\(path) is no plan; give a file of `bench tune` or of `bench describe MODEL --plan --output`."
     case .notJSON(let path, let reason):
       "\(path) is not JSON (\(reason)); give a file that bench has written."
     case .wrongSchema(let path, let found):

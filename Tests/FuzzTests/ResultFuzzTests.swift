@@ -49,6 +49,15 @@ import Testing
     }
   }
 
+  /// What is done with a plan needs a network: what it names is looked up, and refused where it is not there.
+  @Test func plans() throws {
+    Fuzzing(name: "plan", corpus: try files("plan.json")).run {
+      try PlanFile(json: Data($0), path: "x.json")
+    } use: { file in
+      _ = (file.passes.flatMap(\.layers).map(\.description), file.key.differences(from: file.key))
+    }
+  }
+
   @Test func machines() throws {
     Fuzzing(name: "machine", corpus: try files("machine.json")).run { try MachineFile(json: Data($0), path: "x.json") }
   }

@@ -22,6 +22,8 @@ struct BackendsOptions: ParsableArguments {
       completion: .list([BackendChoice.automatic] + Backends.all.map(\.name)))
     var backends: [String] = []
 
+    @OptionGroup var plan: PlanOption
+
     @Option(help: ArgumentHelp("The back end that others are compared with (default: im2col).", valueName: "back end"))
     var baseline: String?
 
@@ -40,11 +42,15 @@ struct BackendsOptions: ParsableArguments {
       // Names of shared libraries' back ends are known when these are loaded.
       guard backends.allSatisfy({ PluginReference($0) == nil }) else { return }
       try checkNames(Plugins())
-      try checkTakesPart(baseline, in: backends)
+      try checkTakesPart(baseline, in: backends, besides: takesPlan)
     }
 
+    /// The name under which a plan takes part, where there is one.
+    private var takesPlan: [String] { plan.plan == nil ? [] : [BackendChoice.planned] }
+
     private func checkNames(_ plugins: Plugins) throws {
-      for name in backends + (baseline.map { [$0] } ?? []) where PluginReference(name) == nil {
+      for name in backends + (baseline.map { [$0] } ?? [])
+      where PluginReference(name) == nil && !takesPlan.contains(name) {
         do { _ = try BackendChoice(name, others: plugins.backends) } catch { throw ValidationError(error.description) }
       }
     }
@@ -52,7 +58,9 @@ struct BackendsOptions: ParsableArguments {
     /// Loads the libraries that are named.
     /// - Returns: the names of all back ends that were asked for
     func names(loading plugins: Plugins, in context: ExecutionContext, _ console: Console) throws -> [String] {
-      try plugins.names(backends, baseline: baseline, in: context, console) { try checkNames(plugins) }
+      try plugins.names(backends, baseline: baseline, besides: takesPlan, in: context, console) {
+        try checkNames(plugins)
+      }
     }
   }
 
@@ -94,20 +102,21 @@ extension Plugins {
   /// Loads the libraries among `asked`, then checks all names.
   /// - Returns: the names of all back ends that were asked for
   func names(
-    _ asked: [String], baseline: String?, in context: ExecutionContext, _ console: Console, check: () throws -> Void
+    _ asked: [String], baseline: String?, besides others: [String] = [], in context: ExecutionContext,
+    _ console: Console, check: () throws -> Void
   ) throws -> [String] {
     let names = try load(asked, in: context, console)
     guard !isEmpty else { return names }
     do {
       try check()
-      try checkTakesPart(baseline, in: names)
+      try checkTakesPart(baseline, in: names, besides: others)
     } catch let error as ValidationError { throw Failure.usage("\(error)") }
     return names
   }
 }
 
 /// Refuses a baseline that is not among the back ends that were asked for; no such list means all.
-func checkTakesPart(_ baseline: String?, in backends: [String]) throws {
-  guard let baseline, !backends.isEmpty, !backends.contains(baseline) else { return }
+func checkTakesPart(_ baseline: String?, in backends: [String], besides others: [String] = []) throws {
+  guard let baseline, !backends.isEmpty, !(backends + others).contains(baseline) else { return }
   throw ValidationError("The baseline '\(baseline)' does not take part; add --backend \(baseline).")
 }

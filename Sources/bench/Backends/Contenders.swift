@@ -11,12 +11,21 @@ struct Contenders {
   /// - Parameters:
   ///   - asked: the names that the user gave; empty for all that are worth the time
   ///   - forecast: tells which ones are; needed only where `asked` is empty
+  ///   - plan: takes part as a back end of its own
   ///   - baseline: takes part however slow it is
   /// - Throws: `Failure` where one that was asked for cannot take part.
   init(
     _ asked: [String], _ forecast: StepForecast?, baseline: String, _ layers: [Layer], _ pass: Pass, batch: Int,
-    in context: ExecutionContext, _ plugins: Plugins
+    plan: PinnedRun? = nil, in context: ExecutionContext, _ plugins: Plugins
   ) throws {
+    if let choice = plan?.choice(pass) {
+      let (program, planning) = try timed {
+        do { return try Program(layers, pass: pass, batch: batch, choice: choice, in: context, seed: 1) } catch {
+          throw Failure.failed("\(error)")
+        }
+      }
+      programs.append((choice.requested, program, planning))
+    }
     let names = asked.isEmpty ? [BackendChoice.automatic] + Backends.all.map(\.name) : asked
     let tooSlow = forecast?.reasons(against: names, flops: pass.flops(layers, batch: batch)) ?? [:]
     for name in names {

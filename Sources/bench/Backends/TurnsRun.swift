@@ -15,6 +15,8 @@ struct TurnsRun {
   let layers: [Layer]
   let context: ExecutionContext
   let session: Session
+  /// What takes part beside the back ends.
+  let plan: PinnedRun?
   let limits: MachineLimits
   /// The speed of every back end, roughly; nil where the user has named the back ends.
   let forecast: StepForecast?
@@ -25,8 +27,8 @@ struct TurnsRun {
   ///   interrupted.
   func run(_ pass: Pass) throws -> (records: [Record], leftOut: [String]) {
     let contenders = try Contenders(
-      backends, forecast, baseline: options.baselineName, layers, pass, batch: options.batchSize, in: context,
-      session.plugins)
+      backends, forecast, baseline: options.baselineName, layers, pass, batch: options.batchSize,
+      plan: plan, in: context, session.plugins)
     let programs = contenders.programs.map(\.program)
     let label = "\(network.name) \(pass.rawValue)"
     try checkMemory(
@@ -51,6 +53,7 @@ struct TurnsRun {
       var record = Record(
         programs[index], network, backend: contenders.programs[index].backend, seed: 1, protocolName: Record.inTurns,
         plan: options.plan, verifications[index])
+      if record.backend == BackendChoice.planned { record.plan = plan?.reference }
       record.add(samples[index], workloads[index])
       record.prepareTime = contenders.programs[index].planning + preparing[index]
       record.peakFlopRate = limits.peak

@@ -28,6 +28,8 @@ struct CompareBackends: BenchCommand {
     let context = try options.machine.context()
     let plugins = Plugins()
     let backends = try options.selection.names(loading: plugins, in: context, console)
+    let plan = try options.selection.plan.load(
+      network, layers, passes: options.passes, batch: options.batchSize, in: context, console)
     let output = options.output.output
     if let output { try checkWritable(output) }
 
@@ -35,7 +37,7 @@ struct CompareBackends: BenchCommand {
     let recording = Recording<ResultFile>(session, model: network.name, output: output)
     let run = TurnsRun(
       options: options, backends: backends, network: network, layers: layers, context: context, session: session,
-      limits: try session.limits(context, withBandwidth: options.layers),
+      plan: plan, limits: try session.limits(context, withBandwidth: options.layers),
       forecast: backends.isEmpty ? try StepForecast(in: context) : nil,
       check: KernelCheck(in: context, seed: 1, session))
     var leftOut: [Pass: [String]] = [:]

@@ -46,21 +46,17 @@ struct PlanDescription: Encodable {
   }
 
   init(
-    _ network: Network, _ layers: [Layer], passes: [Pass], batch: Int, choice: BackendChoice, context: ExecutionContext
-  ) throws {
+    _ network: Network, _ layers: [Layer], _ passes: [(pass: Pass, groups: [FusedGroup])], batch: Int, backend: String,
+    context: ExecutionContext
+  ) {
     model = network.name
     image_size = layers[0].input.height
     input = [layers[0].input.height, layers[0].input.width, layers[0].input.channels]
     batch_size = batch
-    backend = choice.requested
+    self.backend = backend
     threads = context.pool.count
     instruction_set = context.kernels.name
-    do {
-      self.passes = try passes.map { pass in
-        let groups = try FusionPass.groups(layers, pass: pass, batch: batch, choice: choice, in: context)
-        return PassPlan(pass: pass, groups: groups.map(Group.init))
-      }
-    } catch { throw Failure.usage("\(error)") }
+    self.passes = passes.map { PassPlan(pass: $0.pass, groups: $0.groups.map(Group.init)) }
   }
 }
 

@@ -30,6 +30,9 @@ struct ProfileCommand: BenchCommand {
     let plugins = try options.compute.plugins(in: context, console)
     let choice = try options.compute.choice(plugins)
     let layers = try layers(of: network, imageSize: options.work.batch.imageSize)
+    let plan = try options.plans.load(
+      network, layers, passes: options.work.passes, batch: options.work.batch.batchSize,
+      isExact: options.compute.exact, in: context, console)
     for path in [options.results.output, options.results.trace].compactMap({ $0 }) { try checkWritable(path) }
 
     StepCost.countAllocations()
@@ -37,7 +40,8 @@ struct ProfileCommand: BenchCommand {
       console, grace: options.length.grace.seconds, measuresClock: true, plugins: plugins)
     let recording = Recording<ProfileFile>(session, model: network.name, output: options.results.output)
     let run = ProfileRun(
-      options: options, network: network, layers: layers, context: context, choice: choice, session: session,
+      options: options, network: network, layers: layers, context: context,
+      choices: PassChoices(usual: choice, plan: plan), session: session,
       check: KernelCheck(in: context, seed: options.work.seed, session))
     var trace = options.results.trace.map { ProfileTrace(path: $0) }
     var isTraced = true

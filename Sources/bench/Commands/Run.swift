@@ -27,6 +27,9 @@ struct Run: BenchCommand {
     let plugins = try options.compute.plugins(in: context, console)
     let choice = try options.compute.choice(plugins)
     let layers = try layers(of: network, imageSize: options.work.batch.imageSize)
+    let plan = try options.plans.load(
+      network, layers, passes: options.work.passes, batch: options.work.batch.batchSize,
+      isExact: options.compute.exact, in: context, console)
     let images = try options.work.input.map { try InputImages(path: $0, for: layers) }
     if let note = images?.note { console.note(note) }
     if let output = options.results.output { try checkWritable(output) }
@@ -38,9 +41,10 @@ struct Run: BenchCommand {
       output: options.results.output)
     let session = recording.session
     let run = PassRun(
-      options: options, network: network, layers: layers, images: images, context: context, choice: choice,
-      session: session, limits: try session.limits(context, withBandwidth: options.results.layers), profiler: profiler,
-      heap: heap, check: KernelCheck(in: context, seed: options.work.seed, session))
+      options: options, network: network, layers: layers, images: images, context: context,
+      choices: PassChoices(usual: choice, plan: plan), session: session,
+      limits: try session.limits(context, withBandwidth: options.results.layers), profiler: profiler, heap: heap,
+      check: KernelCheck(in: context, seed: options.work.seed, session))
     let status = try recording.measure(
       options.work.passes, partial: { run.unfinished.records }, { try [run.run($0)].filter(\.hasSteps) }
     ) {

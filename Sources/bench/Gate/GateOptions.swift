@@ -1,9 +1,11 @@
 import ArgumentParser
+import Convolution
 import Foundation
 import Measurement
 import Networks
 import Results
 import Terms
+import Threads
 
 /// Everything that `bench gate` can be asked for.
 struct GateOptions: ParsableArguments {
@@ -41,6 +43,13 @@ struct GateOptions: ParsableArguments {
       "Back end of the convolutions: auto, a name from `bench list` or a shared library (default: auto).",
       valueName: "name"))
   var backend: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Run each layer as this file of `bench tune` says, in base and head; model, passes, batch and threads are the "
+        + "plan's.", valueName: "plan.json"),
+    completion: .file(extensions: ["json"]))
+  var plan: String?
 
   @Option(help: ArgumentHelp("Images in a batch (default: 4).", valueName: "n"))
   var batchSize: Int?
@@ -96,6 +105,9 @@ struct GateOptions: ParsableArguments {
           "--base-kernel compares shared libraries: give both, as in --kernel ./new.so --base-kernel ./old.so.")
       }
     }
+    if plan != nil, backend != nil || baseline != nil {
+      throw ValidationError("--plan says what runs each layer of base and head; leave out --backend and --baseline.")
+    }
     guard let backend, PluginReference(backend) == nil else { return }
     do { _ = try BackendChoice(backend) } catch { throw ValidationError(error.description) }
   }
@@ -107,6 +119,7 @@ struct GateOptions: ParsableArguments {
 
   /// Every subject with every pass. Each is checked to exist in this program.
   func benchmarks() throws -> [GateBenchmark] {
+    if let plan { return try benchmarks(following: plan) }
     var benchmarks: [GateBenchmark] = []
     for subject in subjects.isEmpty ? ["alexnet", "vgg16", "mobilenetv2"] : subjects {
       var specification = BenchmarkSpecification(
@@ -125,5 +138,34 @@ struct GateOptions: ParsableArguments {
       }
     }
     return benchmarks
+  }
+}
+
+extension GateOptions {
+  /// The passes of a plan, or those of them that the user wants.
+  private func benchmarks(following path: String) throws -> [GateBenchmark] {
+    let file: PlanFile
+    do throws(ResultsError) { file = try PlanFile(json: PlanFile.bytes(path), path: path) } catch {
+      throw Failure.failed(error.description)
+    }
+    guard subjects.count <= 1 else {
+      throw Failure.usage("\(path) is a plan for \(file.key.model); leave --model out.")
+    }
+    guard let network = Zoo.named(subjects.first ?? file.key.model) else {
+      throw Failure.usage(
+        "A gate follows plans of networks in `bench list`, not of \(subjects.first ?? file.key.model).")
+    }
+    let context = ExecutionContext(pool: ThreadPool(count: threads ?? file.key.threads))
+    let layers = try layers(of: network, imageSize: nil)
+    let key = PlanKey(network.name, layers, batch: batchSize ?? file.key.batchSize, context)
+    let passes = passes.isEmpty ? file.passes.map(\.pass) : passes
+    // It is refused here rather than by each worker.
+    _ = try PinnedRun(path, key, layers, passes: passes, in: context) { _ in }
+    return passes.map { pass in
+      var specification = BenchmarkSpecification(
+        subject: key.model, pass: pass, batchSize: key.batchSize, backend: BackendChoice.planned, threads: key.threads)
+      specification.plan = URL(fileURLWithPath: path).path
+      return GateBenchmark(specification, threshold: threshold(of: specification))
+    }
   }
 }

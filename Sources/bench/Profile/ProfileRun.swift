@@ -10,7 +10,7 @@ struct ProfileRun {
   let network: Network
   let layers: [Layer]
   let context: ExecutionContext
-  let choice: BackendChoice
+  let choices: PassChoices
   let session: Session
   let check: KernelCheck
 
@@ -26,6 +26,7 @@ struct ProfileRun {
     let clock = MonotonicClock()
     let bounds = try session.bounds(context)
     let label = "\(network.name) \(pass.rawValue)"
+    let choice = choices[pass]
     let program = try Program.planned(
       layers, pass, batch: options.work.batch.batchSize, choice: choice, in: context, seed: options.work.seed,
       label: label)
@@ -49,6 +50,7 @@ struct ProfileRun {
         "A step of \(label) has more spans than a profile holds; use a smaller --batch-size or fewer --threads.")
     }
     var record = ProfileRecord(program, network, backend: choice.requested, options.work.seed, verification)
+    record.plan = choices.plan?.reference
     record.add(steps, rows)
     record.compare(with: ProfileBounds(bounds, CacheSizes.current))
     if record.beatsItsBounds {

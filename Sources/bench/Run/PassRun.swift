@@ -13,7 +13,7 @@ struct PassRun {
   /// The images of the user; nil for random ones.
   let images: InputImages?
   let context: ExecutionContext
-  let choice: BackendChoice
+  let choices: PassChoices
   let session: Session
   let limits: MachineLimits
   /// One profiler for all passes, which follow each other in its file.
@@ -30,6 +30,7 @@ struct PassRun {
   func run(_ pass: Pass) throws -> Record {
     let clock = MonotonicClock()
     let label = "\(network.name) \(pass.rawValue)"
+    let choice = choices[pass]
     _ = PeakMemory.reset()
     heap?.start()
     let (program, planning) = try timed {
@@ -42,6 +43,7 @@ struct PassRun {
     var record = Record(
       program, network, backend: choice.requested, seed: options.work.seed,
       protocolName: options.length.protocol.rawValue, plan: options.plan, verification)
+    record.plan = choices.plan?.reference
     if session.interruption.isRequested { return record }
 
     let preparing = try program.makeReady(of: network, seed: options.work.seed)

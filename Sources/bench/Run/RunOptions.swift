@@ -8,7 +8,10 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "What is measured") var work: Work
   @OptionGroup(title: "How long") var length: Length
   @OptionGroup(title: "How it is computed") var compute: ComputeOptions
+  @OptionGroup(title: "How it is computed") var plans: PlanOption
   @OptionGroup(title: "Output") var results: Output
+
+  func validate() throws { try plans.check(compute) }
 
   struct Work: ParsableArguments {
     @Option(

@@ -17,6 +17,11 @@ func gateWorkload(
   let choice: BackendChoice
   do { subject = try GateSubject(specification) } catch { throw .unavailable("\(error)") }
   let plugins = Plugins()
+  if let path = specification.plan {
+    do { return try ProgramGateWorkload(following: path, specification, subject, in: context, verify: verify) } catch {
+      throw .unavailable("\(error)")
+    }
+  }
   do {
     let names = try plugins.load([specification.backend], in: context, .quiet)
     guard names.count == 1 else {
@@ -57,6 +62,20 @@ private final class ProgramGateWorkload: GateWorkload {
       program.memory.totalBytes, for: "\(specification)", remedy: "Use a smaller --batch-size.")
     if verify { _ = try KernelVerification(in: context, seed: specification.seed, plugins).verify(program.assignments) }
     _ = try program.makeReady(seed: specification.seed)
+  }
+
+  /// Follows the plan at `path`.
+  /// - Throws: `Failure` where it is a plan of something else, or cannot be followed
+  convenience init(
+    following path: String, _ specification: BenchmarkSpecification, _ subject: GateSubject,
+    in context: ExecutionContext, verify: Bool
+  ) throws {
+    guard case .network(let layers) = subject else {
+      throw Failure.usage("\(specification.subject) is a single layer, and \(path) is a plan of a network.")
+    }
+    let key = PlanKey(specification.subject, layers, batch: specification.batchSize, context)
+    let run = try PinnedRun(path, key, layers, passes: [specification.pass], in: context) { _ in }
+    try self.init(specification, layers, run.choice(specification.pass), context, Plugins(), verify: verify)
   }
 
   func step() { program.run() }
