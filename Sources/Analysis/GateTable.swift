@@ -16,6 +16,9 @@ package enum GateTable {
     let reasons = file.benchmarks.compactMap { benchmark in
       benchmark.finding?.reason.map { "\(benchmark.specification): \($0)" }
     }
+    let changes = file.benchmarks.compactMap { benchmark in
+      benchmark.planChange.map { "\(benchmark.specification): \($0)" }
+    }
     return Table(
       "Head against \(file.base)" + (file.baseCommit.map { " (\($0.prefix(12)))" } ?? ""),
       columns: [
@@ -25,7 +28,7 @@ package enum GateTable {
         .init("threshold", .perCent, decimals: 1), .init("noise floor", .perCent, decimals: 2),
         .init("detectable", .perCent, decimals: 2), .init("rounds"),
       ],
-      rows: rows, notes: reasons + [legend] + warnings(file), outcomes: file.benchmarks.map(outcome))
+      rows: rows, notes: reasons + changes + [legend] + warnings(file), outcomes: file.benchmarks.map(outcome))
   }
 
   /// Warnings about the circumstances. Base and head take turns, so most disturbances cancel, but not against stored

@@ -29,3 +29,17 @@ enum Agreement {
     values.reduce(0) { $0 + Double($1) * Double($1) } / Double(max(values.count, 1))
   }
 }
+
+extension Agreement {
+  /// A sentence where base and head do not run each layer alike, which is no fault: a change of plans is one way to
+  /// become faster or slower. Nil where they do, and where one of them does not say.
+  static func planChange(base: [String]?, head: [String]?) -> String? {
+    guard let base, let head, base != head else { return nil }
+    let changed = head.filter { !base.contains($0) }
+    let before = base.filter { !head.contains($0) }
+    guard let new = changed.first ?? before.first else { return "Base and head run the same layers in another order." }
+    let count = max(changed.count, before.count)
+    let old = before.first.map { "base has \($0)" } ?? "base has nothing of it"
+    return "The plans of base and head differ in \(count) layer\(count == 1 ? "" : "s"): \(old), and head \(new)."
+  }
+}

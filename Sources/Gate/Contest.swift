@@ -19,6 +19,8 @@ final class Contest {
   private var roundsLeft = 0
   private var startTime = 0.0
   private(set) var rounds: [GateRound] = []
+  /// How the plans of base and head differ; nil where they do not.
+  private(set) var planChange: String?
 
   /// The palindromes of a round.
   private var palindromes = 1
@@ -88,9 +90,12 @@ final class Contest {
           outputs: isFirst && role != .control))
     }
     var outputs: [[WorkerOutput]] = []
+    var plans: [[String]?] = []
     for (role, worker) in zip(GatePrograms.Role.allCases, workers) {
       switch try worker.answer() {
-      case .ready(let values): outputs.append(values)
+      case .ready(let values, let plan):
+        outputs.append(values)
+        plans.append(plan)
       case .unavailable(let reason): throw role == .head ? Obstacle.broken(reason) : Obstacle.missing(reason)
       case let reply: throw WorkerError.invalidReply(path: worker.path, line: String("\(reply)".prefix(80)))
       }
@@ -98,6 +103,7 @@ final class Contest {
     if isFirst, let sentence = Agreement.disagreement(base: outputs[0], head: outputs[1]) {
       throw Obstacle.broken(sentence)
     }
+    if isFirst { planChange = Agreement.planChange(base: plans[0], head: plans[1]) }
     // The processes disturbed each other while they prepared, so the length of a step is measured only now.
     var step = Double.infinity
     for worker in workers { step = min(step, try worker.steps(3, discard: 1).min()!) }

@@ -66,6 +66,7 @@ package struct PairedGate {
       if interruption.isRequested || clock.seconds(since: start) > seconds { break }
     } while sequence.wantsMore(contest.rounds)
     benchmark.rounds = contest.rounds
+    benchmark.planChange = contest.planChange
     if benchmark.finding == nil, contest.rounds.count < rule.firstRounds {
       benchmark.finding = GateFinding(
         .inconclusive,

@@ -15,7 +15,8 @@ package enum WorkerRequest: Codable, Equatable, Sendable {
 package enum WorkerReply: Codable, Equatable, Sendable {
   /// The first line, which no request precedes.
   case hello(version: Int)
-  case ready(outputs: [WorkerOutput])
+  /// - plan: what runs each layer, a line each; nil from older versions, and where there are no outputs
+  case ready(outputs: [WorkerOutput], plan: [String]? = nil)
   /// Durations of steps in seconds.
   case durations(seconds: [Double])
   /// This version does not know the subject, the back end or the pass.

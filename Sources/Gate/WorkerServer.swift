@@ -6,6 +6,12 @@ import Results
 package protocol GateWorkload: Workload {
   /// The outputs of the last step.
   func outputs() -> [WorkerOutput]
+  /// What runs each layer, a line each.
+  var plan: [String] { get }
+}
+
+extension GateWorkload {
+  package var plan: [String] { [] }
 }
 
 /// A reason why there is no workload.
@@ -92,7 +98,7 @@ package struct WorkerServer {
     {
       durations.append(time(workload))
     }
-    return .ready(outputs: outputs)
+    return .ready(outputs: outputs, plan: wantsOutputs ? workload.plan : nil)
   }
 
   /// The mean seconds of a step.

@@ -43,6 +43,8 @@ package struct GateBenchmark: Codable, Equatable, Sendable {
   package var headRuns: [Double]
   /// The finding; nil until all benchmarks are measured.
   @OrNull package var finding: GateFinding?
+  /// How the plans of base and head differ, as a sentence; nil and not in the file where they do not.
+  package var planChange: String?
 
   package init(
     _ specification: BenchmarkSpecification, threshold: Double, rounds: [GateRound] = [], finding: GateFinding? = nil
@@ -58,5 +60,6 @@ package struct GateBenchmark: Codable, Equatable, Sendable {
     case specification, threshold, rounds, finding
     case baseRuns = "base_run_medians_s"
     case headRuns = "head_run_medians_s"
+    case planChange = "plan_change"
   }
 }

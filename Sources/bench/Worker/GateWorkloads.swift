@@ -80,6 +80,8 @@ private final class ProgramGateWorkload: GateWorkload {
 
   func step() { program.run() }
 
+  var plan: [String] { PlannedPass(program.pass, program.groups).layers.map(\.description) }
+
   func outputs() -> [WorkerOutput] {
     [WorkerOutput("logits", program.logits, tolerance: 2e-4)]
       + program.gradients.sorted { $0.key < $1.key }.map { name, gradient in
