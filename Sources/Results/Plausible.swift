@@ -61,6 +61,10 @@ extension Record {
     {
       return wrong
     }
+    let time = 0...Plausible.seconds.upperBound
+    for (kind, value) in boundTimes ?? [:] where !time.contains(value) {
+      return ("\(CodingKeys.boundTimes.stringValue).\(kind.rawValue)", Plausible.text(time))
+    }
     for (index, layer) in layers.enumerated() {
       if let (key, range) = layer.firstImpossible { return ("layers[\(index)].\(key)", range) }
     }

@@ -2,7 +2,7 @@
 /// with.
 package struct ProfileBounds: Codable, Equatable, Sendable {
   /// What limits a layer.
-  package enum Kind: String, Codable, Sendable {
+  package enum Kind: String, Codable, CodingKeyRepresentable, Sendable {
     case compute
     /// The bandwidth of a cache that holds all of the layer's tensors.
     case cache

@@ -54,6 +54,9 @@ package struct Record: Codable, Equatable, Sendable {
   @OrNull package var peakFlopRate: Double?
   /// The measured memory bandwidth of these threads, in bytes/s; nil and not in the file unless layers were timed.
   package var memoryBandwidth: Double?
+  /// The least time of the step's layers on this machine in seconds, by what it comes from; nil and not in the file
+  /// unless `bench scale` measured it.
+  package var boundTimes: [ProfileBounds.Kind: Double]?
   package var layers: [LayerRecord]
 
   /// Makes a record before the measurement; the other properties are set afterwards.
@@ -108,5 +111,6 @@ package struct Record: Codable, Equatable, Sendable {
     case hugePageBytes = "huge_page_bytes"
     case peakFlopRate = "peak_flops_per_s"
     case memoryBandwidth = "memory_bandwidth_bytes_per_s"
+    case boundTimes = "bound_times_s"
   }
 }

@@ -43,6 +43,7 @@ struct Bench: ParsableCommand {
         bench profile vgg16                  where the time goes, against the machine's bounds
         bench backends vgg16 --batch-size 4  every back end, in turns
         bench tune vgg16 --output plan.json  the fastest back end of each layer, as a plan
+        bench scale vgg16                    threads and batch sizes
         bench layer vgg16:conv3_2            one convolution, in all directions
         bench report results/runs --html r.html    a page with charts
         bench train cifar10-tutorial --data synthetic    training with its input pipeline
@@ -53,7 +54,7 @@ struct Bench: ParsableCommand {
       """,
     subcommands: [
       Run.self, List.self, Describe.self, Verify.self, CompareBackends.self, TuneCommand.self,
-      LayerCommand.self, ProfileCommand.self,
+      ScaleCommand.self, LayerCommand.self, ProfileCommand.self,
       TrainCommand.self, EvaluateCommand.self, MachineCommand.self, ReportCommand.self, HistoryCommand.self,
       FlameGraphCommand.self, DoctorCommand.self,
       Compare.self, BaselineCommand.self, GateCommand.self, CheckBackendCommand.self, WorkerCommand.self,

@@ -95,14 +95,21 @@ struct MachineOptions: ParsableArguments {
 
   func validate() throws {
     if let threads { try checkThreads(threads) }
-    if let isa, !isa.isAvailable {
-      throw ValidationError(
-        "This processor has no \(isa.rawValue); use --isa \(InstructionSet.best.rawValue) or leave it out.")
-    }
+    try Self.check(isa)
+  }
+
+  /// Refuses an instruction set that the processor does not have.
+  static func check(_ isa: InstructionSet?) throws {
+    guard let isa, !isa.isAvailable else { return }
+    throw ValidationError(
+      "This processor has no \(isa.rawValue); use --isa \(InstructionSet.best.rawValue) or leave it out.")
   }
 
   func context() throws -> ExecutionContext {
-    let count = threads ?? AvailableCores.count()
+    try Self.context(threads: threads ?? AvailableCores.count(), isa: isa)
+  }
+
+  static func context(threads count: Int, isa: InstructionSet?) throws -> ExecutionContext {
     let pool = ThreadPool(count: count)
     guard pool.count == count else {
       throw Failure.failed("The system starts only \(pool.count) of \(count) threads; use fewer --threads.")

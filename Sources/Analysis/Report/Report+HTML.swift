@@ -5,6 +5,11 @@ extension Report {
   package var html: String {
     var parts = [warnings.html, contents, HTMLTable(table.withoutNotes).html]
     parts.append("<ul class=\"notes\"><li>\(table.notes[0].htmlEscaped)</li></ul>")
+    for (index, scaling) in scalings.enumerated() {
+      parts.append("<h2>\(scaling.title.htmlEscaped)</h2>")
+      parts.append(ScalingChart(scaling: scaling).html(id: "s\(index)"))
+      parts.append(HTMLTable(scaling.table()).html)
+    }
     for (index, group) in groups.enumerated() {
       parts.append("<h2 id=\"g\(index)\">\(group.title.htmlEscaped)</h2>")
       parts += group.charts.enumerated().map { $1.html(id: "g\(index)c\($0)") }

@@ -5,6 +5,8 @@ import Statistics
 package struct Report {
   let runs: [ReportRun]
   let groups: [ReportGroup]
+  /// The sweeps of threads and batch sizes among the files.
+  let scalings: [Scaling]
 
   /// - Parameter files: each with a name for readers
   package init(_ files: [(name: String, file: ResultFile)]) {
@@ -12,6 +14,7 @@ package struct Report {
       source.file.records.compactMap { ReportRun($0, source.file.context, source: source.name, file: index) }
     }
     groups = ReportGroup.all(runs)
+    scalings = files.flatMap { Scaling.all($0.file) }
   }
 
   package var isEmpty: Bool { runs.isEmpty }

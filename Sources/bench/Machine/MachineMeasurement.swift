@@ -57,6 +57,9 @@ struct MachineMeasurement {
     return bounds
   }
 
+  /// The bounds of the threads and the instruction set of `context`, where an earlier measurement is kept.
+  func known(_ context: ExecutionContext) -> MachineBounds? { cache[key(context)] }
+
   private func isUsable(_ bounds: MachineBounds) -> Bool {
     bounds.wasBusy != true || cache.now - bounds.measuredAt < Self.busyLifetime
   }

@@ -94,6 +94,11 @@ final class Session {
     try MachineMeasurement(machine: machine, again: again, note: console.note).bounds(context)
   }
 
+  /// What bounds these threads, where `bench machine` or another command has measured it in the last seven days.
+  func knownBounds(_ context: ExecutionContext) -> MachineBounds? {
+    MachineMeasurement(machine: machine).known(context)
+  }
+
   /// Measures one element after the other until the user interrupts or one fails.
   /// - Returns: why it failed. Measurements before that are not lost: the caller shows and keeps them, then throws
   ///   this.
