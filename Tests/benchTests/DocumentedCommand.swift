@@ -50,6 +50,8 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
     // The kernels of such small images are verified by other tests.
     "run": [("--batch-size", "1"), ("--num-batches", "2"), ("--burn-in", "1"), ("--no-verify", nil)],
     "backends": [("--batch-size", "1"), ("--image-size", "32"), ("--rounds", "2")],
+    "tune": [("--batch-size", "1"), ("--image-size", "32"), ("--threads", "1"), ("--max-time", "1")],
+    "scale": [("--batch-size", "1"), ("--image-size", "32"), ("--threads", "1"), ("--rounds", "2")],
     "layer": [("--batch-size", "1"), ("--rounds", "1")],
     "profile": [("--batch-size", "1"), ("--image-size", "63"), ("--num-batches", "2"), ("--no-verify", nil)],
     // `steady` answers the workers' protocol with made-up durations: a gate of whole networks takes minutes.
@@ -63,7 +65,7 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
 
   /// Subjects that another one stands in for, because verifying their kernels takes up to a minute.
   private static let smallSubjects: [String: [String: String]] = [
-    "backends": ["vgg16": "mobilenetv2"],
+    "backends": ["vgg16": "mobilenetv2"], "tune": ["vgg16": "mobilenetv2"], "scale": ["vgg16": "mobilenetv2"],
     "layer": [
       "vgg16:conv3_2": "mobilenetv2:block17/project", "n16c64h56w56k64r3s3u1p1": "n1c8h8w8k8r3s3u1p1",
     ],

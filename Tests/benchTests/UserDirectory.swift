@@ -44,9 +44,24 @@ enum UserDirectory {
         try FileManager.default.createSymbolicLink(
           atPath: "\(directory)/\(name)", withDestinationPath: "\(PluginFolder.shared.path)/libdirect.so")
       }
+      try makePlans(in: directory)
       try TrainingData.make(in: directory)
       try body(directory)
     }
+  }
+
+  /// Plans of what the small commands run, and a saved one.
+  private static func makePlans(in directory: String) throws {
+    let small = ["--batch-size", "1", "--image-size", "32"]
+    for (name, arguments) in [
+      ("plan", ["vgg16"] + small), ("alexnet", ["alexnet"]), ("saved", ["mobilenetv2", "--pass", "forward"] + small),
+    ] {
+      let outcome = Outcome(["describe"] + arguments + ["--plan", "--output", "\(directory)/\(name).json"])
+      try #require(outcome.status == 0, "\(outcome.err)")
+    }
+    let path = "\(directory)/saved.json"
+    _ = try PlanStore(directory: "\(directory)/cache/bench/plans").save(
+      PlanFile(json: PlanFile.bytes(path), path: path).inexact)
   }
 
   /// A repository with the branches main and origin/main, whose commit a gate finds built: by a stand-in.
@@ -103,5 +118,14 @@ enum UserDirectory {
     header += String(repeating: " ", count: 127 - 10 - header.utf8.count) + "\n"
     return Data([0x93] + "NUMPY".utf8 + [1, 0, UInt8(header.utf8.count), 0] + header.utf8)
       + Data(count: 4 * side * side * 3)
+  }
+}
+
+extension PlanFile {
+  /// The plan as one of a tuning that might have chosen Winograd.
+  fileprivate var inexact: PlanFile {
+    var file = self
+    (file.origin, file.isExact) = ("tune", false)
+    return file
   }
 }
