@@ -18,23 +18,24 @@ extension ProgramBuilder {
     }
   }
 
-  /// l2_loss(logits) = sum(logits^2) / 2, whose gradient is the logits.
-  mutating func lowerLoss(_ logits: Tensor) {
+  /// share * l2_loss(logits) = share * sum(logits^2) / 2, whose gradient is share * logits.
+  mutating func lowerLoss(_ logits: Tensor, share: Float) {
     let gradient = gradientTensor(last)
     emit(last, .forward, as: .loss, reads: [logits], writes: [gradient]) {
-      gradient.floats.update(from: logits.floats, count: logits.count)
+      for index in 0..<logits.count { gradient.floats[index] = share * logits.floats[index] }
     }
     outputGradients[last] = Gradient(tensor: gradient)
   }
 
-  /// The mean over the batch of -log(softmax(logits)[label]), whose gradient is (softmax(logits) - 1[label]) / batch.
-  mutating func lowerLoss(_ logits: Tensor, with loss: LabelledLoss) {
+  /// The mean over the batch of -log(softmax(logits)[label]), whose gradient is (softmax(logits) - 1[label]) / batch;
+  /// the gradient, not the loss that is told, is multiplied by `share`.
+  mutating func lowerLoss(_ logits: Tensor, with loss: LabelledLoss, share: Float) {
     let gradient = gradientTensor(last)
     let classes = layers[last].output.count
     let (labels, losses) = loss.tensors
     emit(last, .forward, as: .loss, reads: [logits, labels], writes: [gradient, losses]) { [context, batch] in
       nonisolated(unsafe) let (x, slope, labels, losses) = (logits.floats, gradient.floats, loss.labels, loss.losses)
-      let scale = 1 / Float(batch)
+      let scale = share / Float(batch)
       context.pool.split(batch) { images in
         for image in images {
           let (label, row) = (Int(labels[image]), slope + image * classes)

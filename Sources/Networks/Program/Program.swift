@@ -28,6 +28,8 @@ package final class Program {
 
   let preparations: [Operation]
   package let schedule: Schedule
+  /// What hears of the gradients of each step of `run`; nil for nothing.
+  package var gradientFollower: GradientFollower?
   private let dropoutMasks: [DropoutMask]
   private let persistent: [Tensor]
   private let transient: [Tensor]
@@ -94,7 +96,11 @@ package final class Program {
 
   /// One step.
   package func run() {
-    for dispatch in schedule.dispatches { dispatch.run() }
+    guard let gradientFollower else {
+      for dispatch in schedule.dispatches { dispatch.run() }
+      return
+    }
+    gradientFollower.run(schedule)
   }
 
   /// One step, with what each worker does in each dispatch recorded under the dispatch's number.

@@ -9,11 +9,13 @@ extension Program {
   ///     whose random masks differ
   ///   - seed: of the dropout masks
   ///   - loss: of passes with gradients
+  ///   - lossShare: what the loss is multiplied by: 1 / n where n programs add up their gradients to the average
   ///   - caches: what decides whether a layer takes the batch in micro-batches
   /// - Throws: `NetworkError.strict` where the choice of back ends does not cover a convolution.
   package convenience init(
     _ layers: [Layer], pass: Pass, batch: Int, choice: BackendChoice, in context: ExecutionContext,
-    dropsOut: Bool = true, seed: UInt64 = 0, loss: Loss = .l2, caches: CacheSizes = .current
+    dropsOut: Bool = true, seed: UInt64 = 0, loss: Loss = .l2, lossShare: Float = 1,
+    caches: CacheSizes = .current
   ) throws(NetworkError) {
     let groups = try FusionPass.groups(
       layers, pass: pass, batch: batch, choice: choice, in: context, caches: caches, dropsOut: dropsOut)
@@ -25,10 +27,10 @@ extension Program {
     var (probabilities, labelledLoss): (Tensor?, LabelledLoss?) = (nil, nil)
     if pass.hasGradients {
       switch loss {
-      case .l2: builder.lowerLoss(logits)
+      case .l2: builder.lowerLoss(logits, share: lossShare)
       case .softmaxCrossEntropy:
         labelledLoss = LabelledLoss(batch: batch)
-        builder.lowerLoss(logits, with: labelledLoss!)
+        builder.lowerLoss(logits, with: labelledLoss!, share: lossShare)
       }
       for group in groups.reversed() { builder.lowerBackward(group) }
       if pass == .train, labelledLoss == nil { builder.lowerUpdate() }
