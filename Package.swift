@@ -31,6 +31,7 @@ let package = Package(
     // For Benchmarks/, a package of its own.
     .library(name: "Workbench", targets: ["Workbench"]),
   ],
+  traits: [.trait(name: "MPI", description: "Training steps on many processes, by `mpirun`; needs an MPI library.")],
   // Exact versions: two builds of one commit must time the same program. Package.resolved would pin them too, but only
   // for who builds this package itself; it is not committed.
   dependencies: [
@@ -49,6 +50,11 @@ let package = Package(
     .target(name: "CImageFiles", cSettings: [timedC], linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(
       name: "CGPerfTools", pkgConfig: "libprofiler", providers: [.apt(["libgoogle-perftools-dev"])]),
+    // Both are empty, and nothing is asked of the system, without the trait.
+    .systemLibrary(name: "CSystemMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .target(
+      name: "CMPI", dependencies: [.target(name: "CSystemMPI", condition: .when(traits: ["MPI"]))],
+      cSettings: [timedC, .define("CMPI_WITH_MPI", .when(traits: ["MPI"]))]),
 
     .target(name: "Terms"),
 
@@ -96,6 +102,12 @@ let package = Package(
       dependencies: ["CImageFiles", "Kernels", "Networks", "Results", "Tensors", "Terms", "Threads"],
       swiftSettings: [.unsafeFlags(["-O"])]),
 
+    // Beside Training: what times a step does not know that other processes take part.
+    .target(
+      name: "Communication",
+      dependencies: [.target(name: "CMPI", condition: .when(traits: ["MPI"])), "Networks", "Tensors", "Terms"],
+      swiftSettings: [timed]),
+
     .target(
       name: "Measurement",
       dependencies: [
@@ -116,8 +128,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Analysis", "Convolution", "Gate", "Kernels", "Measurement", "Networks", "ONNX", "Profiles", "Results",
-        "Statistics", "Tensors", "Terms", "Threads", "Training",
+        "Analysis", "Communication", "Convolution", "Gate", "Kernels", "Measurement", "Networks", "ONNX", "Profiles",
+        "Results", "Statistics", "Tensors", "Terms", "Threads", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -143,6 +155,16 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Convolution", "Networks", "Tensors", "Terms", "TestSupport", "Threads", "Training"]),
+    // The program of tests by mpirun, and what it has in common with those by threads.
+    .target(
+      name: "RankTestSupport",
+      dependencies: ["Communication", "Convolution", "Networks", "Tensors", "Terms", "Threads"],
+      path: "Tests/RankTestSupport", swiftSettings: [.unsafeFlags(["-O"])]),
+    .executableTarget(
+      name: "RankCheck", dependencies: ["Communication", "RankTestSupport"], path: "Tests/RankCheck"),
+    .testTarget(
+      name: "CommunicationTests",
+      dependencies: ["Analysis", "Communication", "Networks", "RankTestSupport", "Results", "TestSupport"]),
     .testTarget(
       name: "MeasurementTests",
       dependencies: ["CCounters", "Measurement", "Profiles", "Results", "Statistics", "Terms", "TestSupport"]),
