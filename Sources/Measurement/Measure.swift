@@ -4,9 +4,11 @@ import Results
 ///
 /// Between the two clock readings there is nothing but the step. An interruption ends the pass after the step that
 /// runs; what was measured until then is returned. Storage for all samples is reserved before the first step.
+///
+/// - Parameter agreement: with other processes that take the same steps
 package func measure(
   _ workload: some Workload, plan: MeasurementPlan, clock: some Clock, interruption: Interruption,
-  observer: some Observer
+  agreement: StepAgreement = .alone, observer: some Observer
 ) -> Samples {
   var samples = Samples()
   samples.burnIn.reserveCapacity(plan.burnIn)
@@ -15,11 +17,11 @@ package func measure(
   let start = clock.nanoseconds
 
   while samples.durations.count < plan.batches {
-    if interruption.isRequested {
+    let (elapsed, isInterrupted) = agreement.agree(clock.seconds(since: start), interruption.isRequested)
+    if isInterrupted {
       samples.stoppedEarly = .interrupted
       break
     }
-    let elapsed = clock.seconds(since: start)
     if !isTiming, !plan.burnsIn(done: samples.burnIn.count, elapsed: elapsed) {
       isTiming = true
       observer.timingBegins()

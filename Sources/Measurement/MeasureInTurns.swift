@@ -9,11 +9,12 @@ import Results
 ///   - plan: its numbers count rounds; `maxTime` is for all workloads together
 ///   - warmLimit: in seconds. A workload whose last step was shorter does one untimed step before the timed one,
 ///     because a short step would mostly measure what the other workloads left in the caches.
+///   - agreement: with other processes that take the same steps; it is asked before each of them
 ///   - observer: is told of rounds as of steps; the duration of a round is the sum of its timed steps
 /// - Returns: the samples of each workload, in the order given
 package func measureInTurns(
   _ workloads: [any Workload], plan: MeasurementPlan, warmLimit: Double = 0.05, clock: some Clock,
-  interruption: Interruption, observer: some Observer = Observers([])
+  interruption: Interruption, agreement: StepAgreement = .alone, observer: some Observer = Observers([])
 ) -> [Samples] {
   precondition(!workloads.isEmpty, "there is nothing to measure")
   var samples = [Samples](repeating: Samples(), count: workloads.count)
@@ -22,7 +23,7 @@ package func measureInTurns(
   let start = clock.nanoseconds
 
   rounds: while samples[0].durations.count < plan.batches {
-    let elapsed = clock.seconds(since: start)
+    let elapsed = agreement.agree(clock.seconds(since: start), false).elapsed
     if !isTiming, !plan.burnsIn(done: samples[0].burnIn.count, elapsed: elapsed) {
       isTiming = true
       observer.timingBegins()
@@ -33,7 +34,7 @@ package func measureInTurns(
     }
     let round = samples[0].burnIn.count + samples[0].durations.count
     for index in round.isMultiple(of: 2) ? Array(workloads.indices) : workloads.indices.reversed() {
-      if interruption.isRequested {
+      if agreement.agree(0, interruption.isRequested).isInterrupted {
         for index in samples.indices { samples[index].stoppedEarly = .interrupted }
         break rounds
       }
