@@ -3,6 +3,7 @@ import Results
 /// A reason in the circumstances of a run not to trust its durations.
 package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
   case notVerified
+  case ranksShareCores
   case interrupted(measured: Int, requested: Int)
   case unoptimisedBuild
   /// - coreType: the value of `OPENBLAS_CORETYPE`
@@ -30,6 +31,8 @@ package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .notVerified:
       "The kernels were not verified before they were timed; leave out --no-verify."
+    case .ranksShareCores:
+      "Ranks shared cores (--share-cores), so the times say nothing about the machine."
     case .interrupted(let measured, let requested):
       "Only \(measured) of \(requested) batches were measured, because the run was interrupted."
     case .unoptimisedBuild:
@@ -58,11 +61,14 @@ package enum ContextWarning: Equatable, Sendable, CustomStringConvertible {
   package static func all(_ record: Record, _ context: Context) -> [ContextWarning] {
     var warnings: [ContextWarning] = []
     if record.verification.outcome == .skipped { warnings.append(.notVerified) }
+    if record.ranks?.sharesCores == true { warnings.append(.ranksShareCores) }
     // A pass that --max-time has ended is whole: it has the steps that its statistics need.
     if record.stoppedEarly == .interrupted {
       warnings.append(.interrupted(measured: record.durations.count, requested: record.requestedBatches))
     }
-    return warnings + circumstances(context, threads: record.threads)
+    let others = circumstances(context, threads: record.threads)
+    // The other ranks of a host are other processes, which keep cores busy as they should.
+    return warnings + others.filter { if case .load = $0 { record.ranks == nil } else { true } }
   }
 
   /// The warnings that do not depend on what was measured.

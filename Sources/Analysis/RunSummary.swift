@@ -32,6 +32,7 @@ package struct RunSummary {
   /// Lines of plain text.
   package var lines: [String] {
     var lines = [heading, row("step", step), row("spread", spread), row("mean", mean), row("rate", rate)]
+    lines += RanksSummary(record)?.rows.map { row($0.name, $0.text) } ?? []
     if let memory { lines.append(row("memory", memory)) }
     if let prepare = record.prepareTime { lines.append(row("prepare", time(prepare, .time(for: prepare)))) }
     if let plan = record.plan { lines.append(row("plan", "\(plan.path), SHA-256 \(plan.sha256.prefix(12))")) }

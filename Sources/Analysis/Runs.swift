@@ -14,6 +14,8 @@ package struct Runs: Equatable, Sendable {
     package let batchSize: Int
     package let imageSize: Int
     package let backend: String
+    /// The processes that averaged their gradients; the batch and the threads are those of each.
+    package let ranks: Int
     package let threads: Int
     package let instructionSet: String
     /// Whether steps alternated with those of other back ends, which leaves other data in the caches.
@@ -22,6 +24,7 @@ package struct Runs: Equatable, Sendable {
     package init(_ record: Record) {
       (model, pass, batchSize, imageSize) = (record.model, record.pass, record.batchSize, record.imageSize)
       (backend, threads, instructionSet) = (record.backend, record.threads, record.instructionSet)
+      ranks = record.ranks?.ranks.count ?? 1
       isInTurns = record.protocolName == Record.inTurns
     }
 
@@ -34,7 +37,7 @@ package struct Runs: Equatable, Sendable {
 
     func isSameWork(as other: Key) -> Bool { work == other.work }
 
-    private var means: String { "\(threadCount), \(instructionSet), \(backend)\(turns)" }
+    private var means: String { "\(rankCount)\(threadCount), \(instructionSet), \(backend)\(turns)" }
   }
 
   package let key: Key

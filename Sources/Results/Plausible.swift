@@ -68,6 +68,38 @@ extension Record {
     for (index, layer) in layers.enumerated() {
       if let (key, range) = layer.firstImpossible { return ("layers[\(index)].\(key)", range) }
     }
+    return ranks?.firstImpossible.map { ("ranks.\($0)", $1) }
+  }
+}
+
+extension RanksRecord {
+  /// The same for the ranks of a run. One that waited for nothing was exposed to nothing.
+  fileprivate var firstImpossible: (key: String, range: String)? {
+    typealias Key = RankRecord.CodingKeys
+    for (key, value) in [(CodingKeys.bucketBytes, bucketBytes), (.gradientBytes, gradientBytes)]
+    where !Plausible.amount.contains(Double(value)) { return (key.stringValue, Plausible.text(Plausible.amount)) }
+    let time = 0...Plausible.seconds.upperBound
+    for (index, bucket) in buckets.enumerated() {
+      if !Plausible.amount.contains(Double(bucket.bytes)) {
+        return ("buckets[\(index)].bytes", Plausible.text(Plausible.amount))
+      }
+      if let ready = bucket.ready, !time.contains(ready) { return ("buckets[\(index)].ready_s", Plausible.text(time)) }
+    }
+    for (index, rank) in ranks.enumerated() {
+      guard Plausible.count.contains(Double(rank.threads)) else {
+        return ("ranks[\(index)].\(Key.threads.stringValue)", Plausible.text(Plausible.count))
+      }
+      let lists: [(Key, [Double], ClosedRange<Double>)] = [
+        (.durations, rank.durations, Plausible.seconds),
+        (.inFlight, rank.inFlight, time), (.exposed, rank.exposed, time),
+        (.aloneDurations, rank.aloneDurations ?? [], Plausible.seconds),
+        (.separateDurations, rank.separateDurations ?? [], Plausible.seconds),
+      ]
+      for (key, values, range) in lists {
+        guard let wrong = values.firstIndex(where: { !range.contains($0) }) else { continue }
+        return ("ranks[\(index)].\(key.stringValue)[\(wrong)]", Plausible.text(range))
+      }
+    }
     return nil
   }
 }

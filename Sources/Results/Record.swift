@@ -58,6 +58,8 @@ package struct Record: Codable, Equatable, Sendable {
   /// unless `bench scale` measured it.
   package var boundTimes: [ProfileBounds.Kind: Double]?
   package var layers: [LayerRecord]
+  /// The ranks of a run on many processes; nil and not in the file for one process.
+  package var ranks: RanksRecord?
 
   /// Makes a record before the measurement; the other properties are set afterwards.
   package init(
@@ -90,7 +92,7 @@ package struct Record: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case model, pass, backend, plan, threads, seed, verification, layers
+    case model, pass, backend, plan, threads, seed, verification, layers, ranks
     case batchSize = "batch_size"
     case imageSize = "image_size"
     case protocolName = "protocol"

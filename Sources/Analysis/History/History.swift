@@ -55,7 +55,9 @@ extension History {
     /// The processor, the cores and the instruction set.
     package let machine: String
 
-    package var title: String { "\(run.work), \(run.backend), \(run.threadCount)\(run.turns), \(machine)" }
+    package var title: String {
+      "\(run.work), \(run.backend), \(run.rankCount)\(run.threadCount)\(run.turns), \(machine)"
+    }
   }
 
   /// One run of a trend.

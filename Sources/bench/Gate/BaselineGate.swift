@@ -78,6 +78,10 @@ struct BaselineGate {
       session.console.note("\(key) is left out: head has no other back ends to take turns with.")
       return nil
     }
+    guard key.ranks == 1 else {
+      session.console.note("\(key) is left out: the gate measures one process.")
+      return nil
+    }
     guard imageSize(of: specification) == key.imageSize else {
       session.console.note("\(key) is left out: the gate measures models at their own image size.")
       return nil
