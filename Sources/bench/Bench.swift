@@ -1,4 +1,6 @@
 import ArgumentParser
+import Communication
+import Foundation
 
 /// The exit codes beside 0; `GateExit` has those of a gate.
 enum ExitStatus {
@@ -65,32 +67,70 @@ struct Bench: ParsableCommand {
 
 /// Runs the program on arguments, the program's name left out. Text goes to `console`; the result is the exit code.
 package func bench(_ arguments: [String], on console: Console) -> Int32 {
-  let status = execute(arguments, on: console)
+  let status: Int32
+  if let launcher = Launcher(ProcessInfo.processInfo.environment) {
+    #if MPI
+      status = launched(arguments, on: console)
+    #else
+      status = launched(arguments, on: console, by: launcher)
+    #endif
+  } else {
+    status = execute(arguments, on: console, among: nil)
+  }
   guard status == 0, console.hasLostOutput else { return status }
   console.note("Error: Standard output could not be written: its disk is full or its reader has gone.")
   return ExitStatus.failure
 }
 
-private func execute(_ arguments: [String], on console: Console) -> Int32 {
+/// - Parameter ranks: nil in a process of its own
+func execute(_ arguments: [String], on console: Console, among ranks: Ranks?) -> Int32 {
   defer { PluginWatch.stop() }
   if arguments == ["--version"] {
     console.print("bench \(Bench.version)")
     return 0
   }
   do {
-    var command = try Bench.parseAsRoot(arguments)
+    var command = try parse(arguments, among: ranks)
+    if let command = command as? any RankedCommand { return try command.run(on: console, among: ranks) }
     if let command = command as? any BenchCommand { return try command.run(on: console) }
     // A command with subcommands alone and `help` both throw the text that is to be printed.
     try command.run()
     return 0
-  } catch let failure as Failure {
+  } catch let shared as SharedError {
+    return report(shared.error, on: console)
+  } catch {
+    if let ranks, ErrorText.status(of: error) != 0 {
+      // The others wait for this rank, and know nothing of its error.
+      ranks.giveUp("Rank \(ranks.rank): \(ErrorText.text(of: error))", ErrorText.status(of: error))
+    }
+    return report(error, on: console)
+  }
+}
+
+/// - Throws: what the parser does, or a `SharedError`
+private func parse(_ arguments: [String], among ranks: Ranks?) throws -> any ParsableCommand {
+  guard let ranks else { return try Bench.parseAsRoot(arguments) }
+  let command = try ranks.together {
+    let command = try Bench.parseAsRoot(arguments)
+    if let other = command as? any BenchCommand, !(other is any RankedCommand) {
+      throw Failure.usage(
+        "`bench \(type(of: other).configuration.commandName ?? "")` runs in one process; start it without mpirun.")
+    }
+    return command
+  }
+  try ranks.checkSameProgram(arguments)
+  return command
+}
+
+/// Says what went wrong.
+/// - Returns: the exit code
+private func report(_ error: any Error, on console: Console) -> Int32 {
+  if let failure = error as? Failure {
     console.note("Error: \(failure)")
     return failure.status
-  } catch {
-    // A request for help ends here too, with code 0.
-    let status = Bench.exitCode(for: error).rawValue
-    let message = Bench.fullMessage(for: error)
-    if status == 0 { console.print(message) } else { console.note(message) }
-    return status
   }
+  // A request for help ends here too, with code 0.
+  let (status, message) = (ErrorText.status(of: error), ErrorText.text(of: error))
+  if status == 0 { console.print(message) } else { console.note(message) }
+  return status
 }

@@ -105,6 +105,7 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
   /// Commands that no test can run, and why.
   static let notRun = [
     "scripts/test": "it runs this test",
+    "scripts/test-mpi": "it builds everything once more",
     "scripts/install-header": "the tests of shared libraries run it",
     "scripts/publish": "it measures six networks for half an hour",
     "scripts/ratios": "it measures for minutes",

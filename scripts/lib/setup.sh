@@ -24,6 +24,8 @@ has() {
     libgoogle-perftools-dev) pkg-config --exists libprofiler 2>/dev/null ;;
     libpng-dev) pkg-config --exists libpng 2>/dev/null ;;
     libjpeg-dev) pkg-config --exists libjpeg 2>/dev/null ;;
+    libopenmpi-dev) pkg-config --exists mpi-c 2>/dev/null ;;
+    openmpi-bin) command -v mpirun >/dev/null ;;
     binutils) command -v objdump >/dev/null ;;
     python3) command -v python3 >/dev/null ;;
     *) false ;;

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Communication
 import Convolution
 import Measurement
 import Networks
@@ -7,7 +8,7 @@ import Results
 import Threads
 
 /// `bench run <model>`, or `bench <model>`: measures a network.
-struct Run: BenchCommand {
+struct Run: RankedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure a network: burn-in steps, then mean and standard deviation per batch. The default command.",
     discussion: """
@@ -16,35 +17,32 @@ struct Run: BenchCommand {
       bench run alexnet --pass forward --backend im2col --threads 1
       bench mobilenetv2 --pass train --format json --output result.json
       bench run ./resnet50.onnx --batch-size 1
+      mpirun -np 2 bench vgg16 --pass train            two ranks that average their gradients
       """)
 
   @OptionGroup var model: ModelArgument
   @OptionGroup var options: RunOptions
 
-  func run(on console: Console) throws -> Int32 {
-    let network = try model.network()
-    let context = try options.compute.context()
-    let plugins = try options.compute.plugins(in: context, console)
-    let choice = try options.compute.choice(plugins)
-    let layers = try layers(of: network, imageSize: options.work.batch.imageSize)
-    let plan = try options.plans.load(
-      network, layers, passes: options.work.passes, batch: options.work.batch.batchSize,
-      isExact: options.compute.exact, in: context, console)
-    let images = try options.work.input.map { try InputImages(path: $0, for: layers) }
+  func run(on console: Console, among ranks: Ranks?) throws -> Int32 {
+    let subject = try together(ranks) { try RunSubject(model, options, among: ranks, console) }
+    let (network, layers, context, images) = (subject.network, subject.layers, subject.context, subject.images)
     if let note = images?.note { console.note(note) }
-    if let output = options.results.output { try checkWritable(output) }
+    let team = try ranks.map { try RankedRun($0, options, layers, in: context) }
     let (profiler, heap) = (try profiler(), try heapProfiler())
     defer { profiler?.stop() }
 
     let recording = Recording<ResultFile>(
-      Session(console, grace: options.length.grace.seconds, plugins: plugins), model: network.name,
+      Session(console, grace: options.length.grace.seconds, plugins: subject.plugins), model: network.name,
       output: options.results.output)
     let session = recording.session
     let run = PassRun(
-      options: options, network: network, layers: layers, images: images, context: context,
-      choices: PassChoices(usual: choice, plan: plan), session: session,
-      limits: try session.limits(context, withBandwidth: options.results.layers), profiler: profiler, heap: heap,
-      check: KernelCheck(in: context, seed: options.work.seed, session))
+      options: options, network: network, layers: layers, images: images, context: context, choices: subject.choices,
+      session: session, limits: try session.limits(context, withBandwidth: options.results.layers), profiler: profiler,
+      heap: heap, check: KernelCheck(in: context, seed: options.work.seed, session), team: team)
+    if let team {
+      guard team.ranks.isRoot else { return try team.follow(run) }
+      team.keepsResult(of: run, recording)
+    }
     let status = try recording.measure(
       options.work.passes, partial: { run.unfinished.records }, { try [run.run($0)].filter(\.hasSteps) }
     ) {

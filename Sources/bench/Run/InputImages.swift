@@ -19,8 +19,13 @@ struct InputImages {
     }
   }
 
-  /// Fills the input of the program. The images are repeated where there are fewer than the batch.
-  func fill(_ program: Program) {
-    for index in 0..<program.input.count { program.input.floats[index] = images.values[index % images.values.count] }
+  /// Fills the input of the program. The images are repeated where there are fewer than are asked for.
+  ///
+  /// - Parameter batch: the number of the batch, from 0
+  func fill(_ program: Program, batch: Int = 0) {
+    let first = batch * program.input.count
+    for index in 0..<program.input.count {
+      program.input.floats[index] = images.values[(first + index) % images.values.count]
+    }
   }
 }

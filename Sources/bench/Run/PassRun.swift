@@ -22,6 +22,8 @@ struct PassRun {
   let heap: HeapProfiler?
   /// One check for all passes, because they share forward plans.
   let check: KernelCheck
+  /// The other processes that take part; nil where there are none.
+  let team: RankedRun?
   /// The steps of the pass that runs.
   let unfinished = UnfinishedPass()
 
@@ -33,21 +35,30 @@ struct PassRun {
     let choice = choices[pass]
     _ = PeakMemory.reset()
     heap?.start()
-    let (program, planning) = try timed {
-      try Program.planned(
-        layers, pass, batch: options.work.batch.batchSize, choice: choice, in: context, seed: options.work.seed,
-        label: label)
+    let ranks = team?.ranks
+    let seed = ranks?.seed(options.work.seed) ?? options.work.seed
+    let (program, planning) = try together(ranks) {
+      try timed {
+        try Program.planned(
+          layers, pass, batch: options.work.batch.batchSize, choice: choice, in: context, seed: seed,
+          lossShare: 1 / Float(ranks?.count ?? 1), label: label)
+      }
     }
 
-    let verification = options.results.noVerify ? Results.Verification.skipped : try check.verify(program, label: label)
+    let verification = try together(ranks) {
+      options.results.noVerify ? Results.Verification.skipped : try check.verify(program, label: label)
+    }
     var record = Record(
       program, network, backend: choice.requested, seed: options.work.seed,
       protocolName: options.length.protocol.rawValue, plan: options.plan, verification)
     record.plan = choices.plan?.reference
-    if session.interruption.isRequested { return record }
+    if ranks?.any(session.interruption.isRequested) ?? session.interruption.isRequested { return record }
 
-    let preparing = try program.makeReady(of: network, seed: options.work.seed)
-    images?.fill(program)
+    let preparing = try together(ranks) { try program.makeReady(of: network, seed: options.work.seed) }
+    if let ranks { program.initializeInput(seed: ranks.seed(options.work.seed)) }
+    images?.fill(program, batch: ranks?.rank ?? 0)
+    let ranked = try team?.prepare(program)
+    record.ranks = ranked?.emptyRecord
     profiler?.label(program, pass)
     record.prepareTime = planning + preparing
     record.peakFlopRate = limits.peak
@@ -55,9 +66,14 @@ struct PassRun {
     unfinished.begin(record)
     defer { unfinished.end() }
     let workload = ProgramWorkload(program, timesLayers: options.results.layers, clock: clock)
-    let samples = measure(
-      workload, plan: options.plan, clock: clock, interruption: session.interruption,
-      observer: observers(for: pass, label, workload, clock))
+    let observers = observers(for: pass, label, workload, clock)
+    let samples: Samples
+    if let team, let ranked {
+      (samples, record.ranks) = try team.takeSteps(ranked, workload, clock, session, observers)
+    } else {
+      samples = measure(
+        workload, plan: options.plan, clock: clock, interruption: session.interruption, observer: observers)
+    }
     heap?.dump("\(label): the timed steps are over")
     try session.plugins.checkJournals()
     record.add(samples, workload)
@@ -69,9 +85,10 @@ struct PassRun {
   private func observers(
     for pass: Pass, _ label: String, _ workload: ProgramWorkload, _ clock: MonotonicClock
   ) -> Observers {
-    let progress = session.console.progress(label: label, plan: options.plan, clock: clock)
+    let progress = session.console.progress(
+      label: label, unit: team?.options.ranks.scaling == true ? "round" : "step", plan: options.plan, clock: clock)
     var observers: [any Observer] = []
-    if options.results.format == .text {
+    if options.results.format == .text, team?.options.ranks.scaling != true {
       let console = session.console
       observers.append(
         ClassicLines(options.length.protocol, pass: pass, clock: clock) { line in
@@ -79,7 +96,10 @@ struct PassRun {
           console.print(line)
         })
     }
-    observers += [progress, workload, unfinished.samples] as [any Observer]
+    observers += [progress, workload] as [any Observer]
+    // A round of several workloads is no step.
+    if team?.options.ranks.scaling != true { observers.append(unfinished.samples) }
+    if let team { observers.append(team) }
     if let profiler { observers.append(profiler) }
     return Observers(observers)
   }

@@ -6,15 +6,18 @@ import Terms
 extension Program {
   /// Plans a pass, and refuses what cannot be run before any of its memory is allocated.
   ///
-  /// - Parameter label: the model and the pass, for the sentence of a refusal
+  /// - Parameters:
+  ///   - lossShare: what the loss is multiplied by
+  ///   - label: the model and the pass, for the sentence of a refusal
   /// - Throws: `Failure`
   static func planned(
     _ layers: [Layer], _ pass: Pass, batch: Int, choice: BackendChoice, in context: ExecutionContext, seed: UInt64,
-    label: String
+    lossShare: Float = 1, label: String
   ) throws -> Program {
     let program: Program
     do {
-      program = try Program(layers, pass: pass, batch: batch, choice: choice, in: context, seed: seed)
+      program = try Program(
+        layers, pass: pass, batch: batch, choice: choice, in: context, seed: seed, lossShare: lossShare)
     } catch { throw Failure.usage("\(error)") }
     try checkMemory(
       program.memory.totalBytes, for: "\(label) at batch \(batch)", remedy: "Use a smaller --batch-size.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Communication
 import Measurement
 import Networks
 import Terms
@@ -9,6 +10,7 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "How long") var length: Length
   @OptionGroup(title: "How it is computed") var compute: ComputeOptions
   @OptionGroup(title: "How it is computed") var plans: PlanOption
+  @OptionGroup(title: "On many processes") var ranks: RankOptions
   @OptionGroup(title: "Output") var results: Output
 
   func validate() throws { try plans.check(compute) }
@@ -103,6 +105,22 @@ struct RunOptions: ParsableArguments {
   }
 
   var plan: MeasurementPlan { length.plan }
+
+  /// Refuses what has no meaning for the processes that there are.
+  /// - Throws: `Failure`
+  func check(among ranks: Ranks?) throws {
+    try self.ranks.check(among: ranks)
+    guard ranks != nil else { return }
+    guard work.passes == [.train] else {
+      throw Failure.usage(
+        "Ranks average the gradients of training steps; run them with --pass train and no other pass.")
+    }
+    let alone = [
+      results.layers ? "--layers" : nil, results.cpuProfile.map { _ in "--cpu-profile" },
+      results.heapProfile.map { _ in "--heap-profile" },
+    ].compactMap(\.self)
+    if let option = alone.first { throw Failure.usage("\(option) looks into one process; leave it out under mpirun.") }
+  }
 }
 
 /// What `bench run` prints.

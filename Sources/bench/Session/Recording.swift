@@ -53,6 +53,12 @@ final class Recording<File: RecordFile> {
     return try conclude(failure, show: show)
   }
 
+  /// Writes what there is while a pass runs, for a process that may end without a request.
+  func keep(_ partial: [File.Item]) {
+    guard !partial.isEmpty else { return }
+    draft.keep(File(context: session.circumstancesNow, records: records + partial))
+  }
+
   /// Runs `body` once, and leaves its record even where it fails half-way. It ends like `conclude`.
   /// - Parameter record: what `body` has done so far; nil where that is nothing
   func record(
