@@ -64,7 +64,8 @@ final class RankedProgram {
   ///
   /// - Parameter mine: the durations of this rank's timed steps, and those that took turns with them
   func record(_ mine: RankedSamples) -> RanksRecord {
-    let steps = average.steps.suffix(mine.together.count)
+    // An interrupted round may have left one more.
+    let steps = average.steps.prefix(mine.together.count)
     var rank = emptyRecord.ranks[ranks.rank]
     rank.durations = mine.together
     rank.inFlight = steps.map(\.inFlight)

@@ -60,13 +60,12 @@ final class RankedRun: Observer {
     _ ranked: RankedProgram, _ workload: ProgramWorkload, _ clock: MonotonicClock, _ session: Session,
     _ observers: Observers
   ) throws -> (Samples, RanksRecord) {
-    var mine: RankedSamples
+    let mine: RankedSamples
     let samples: Samples
     if options.ranks.scaling {
       let all = measureInTurns(
         ScalingWorkload.Kind.allCases.map { ScalingWorkload(ranked, $0) }, plan: options.plan, warmLimit: 0,
-        clock: clock,
-        interruption: session.interruption, agreement: ranks.agreement, observer: observers)
+        clock: clock, interruption: session.interruption, agreement: ranks.agreement, observer: observers)
       samples = all[2]
       mine = RankedSamples(
         together: samples.durations, alone: ranks.isRoot ? all[0].durations : nil, separate: all[1].durations)
@@ -76,13 +75,20 @@ final class RankedRun: Observer {
         observer: observers)
       mine = RankedSamples(together: samples.durations)
     }
-    try ranked.checkEquality(of: "averaged gradients", ranked.program.finalGradients.flatMap(\.self))
+    let record = ranked.record(mine)
+    let gradients = ranked.program.finalGradients.flatMap(\.self)
     if !options.ranks.scaling {
+      try ranked.checkEquality(of: "averaged gradients", gradients)
       // Ranks whose steps were not averaged have gone different ways; moving statistics are each rank's own.
       try ranked.checkEquality(
         of: "parameters", ranked.program.parameters.filter(\.parameter.isTrainable).map(\.tensor))
+    } else if samples.stoppedEarly != .interrupted {
+      // The last step of every other round averages nothing.
+      ranked.follow()
+      ranked.program.run()
+      try ranked.checkEquality(of: "averaged gradients", gradients)
     }
-    return (samples, ranked.record(mine))
+    return (samples, record)
   }
 
   func timingBegins() { average?.forget() }
