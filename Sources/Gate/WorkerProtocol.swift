@@ -15,7 +15,7 @@ package enum WorkerRequest: Codable, Equatable, Sendable {
 package enum WorkerReply: Codable, Equatable, Sendable {
   /// The first line, which no request precedes.
   case hello(version: Int)
-  /// - plan: what runs each layer, a line each; nil from older versions, and where there are no outputs
+  /// - plan: what runs each layer, a line each; nil from older versions, without outputs, and for a single convolution
   case ready(outputs: [WorkerOutput], plan: [String]? = nil)
   /// Durations of steps in seconds.
   case durations(seconds: [Double])

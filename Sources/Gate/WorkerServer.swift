@@ -6,7 +6,7 @@ import Results
 package protocol GateWorkload: Workload {
   /// The outputs of the last step.
   func outputs() -> [WorkerOutput]
-  /// What runs each layer, a line each.
+  /// What runs each layer, a line each; empty for a single convolution.
   var plan: [String] { get }
 }
 
@@ -98,7 +98,8 @@ package struct WorkerServer {
     {
       durations.append(time(workload))
     }
-    return .ready(outputs: outputs, plan: wantsOutputs ? workload.plan : nil)
+    let plan = wantsOutputs ? workload.plan : []
+    return .ready(outputs: outputs, plan: plan.isEmpty ? nil : plan)
   }
 
   /// The mean seconds of a step.
