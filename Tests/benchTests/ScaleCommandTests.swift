@@ -35,8 +35,10 @@ import Testing
     let arguments = Self.tiny + ["--threads", "1", "--batch-size", "1", "--output", "/dev/null", "--format", "csv"]
     #expect(Outcome(["machine", "--threads", "1"]).status == 0)
     let outcome = Outcome(arguments)
-    let cells = try #require(outcome.lines.last?.split(separator: ",", omittingEmptySubsequences: false))
-    let columns = try #require(outcome.lines.first?.split(separator: ",").map(String.init))
+    // Lines of CSV end with two characters.
+    let lines = outcome.out.split(whereSeparator: \.isNewline)
+    let cells = try #require(lines.last?.split(separator: ",", omittingEmptySubsequences: false))
+    let columns = try #require(lines.first?.split(separator: ",").map(String.init))
     let bound = try #require(columns.firstIndex(of: "bound"))
     #expect(["compute", "cache", "memory"].contains(String(cells[bound])), "\(outcome.out)")
     // Other tests run beside this one, so how near it is says nothing; that it is no more than all of a step does.
