@@ -64,13 +64,14 @@ def one(model, direction, steps, folder, findings) -> dict:
     findings.expect(len(durations) == steps, f"{name} recorded {len(durations)} of {steps} steps.")
     middle, last = thirds(durations)
     ratio = min(statistics.median(last) / statistics.median(middle), fast(last) / fast(middle))
-    growth = None
+    resident = growth = None
     if len(samples) >= FEWEST_SAMPLES:
-        before, after = thirds(samples)
-        growth = round((statistics.median(after) - statistics.median(before)) / 2**20, 1)
+        # The last sample itself may come when the process ends and frees what it has.
+        before, resident = (statistics.median(part) / 2**20 for part in thirds(samples))
+        growth = round(resident - before, 1)
     return {
         "model": model, "pass": direction, "steps": steps, "median_ms": 1e3 * statistics.median(durations),
-        "resident_mib": samples[-1] / 2**20 if samples else None, "growth_mib": growth, "ratio": round(ratio, 3)}
+        "resident_mib": resident, "growth_mib": growth, "ratio": round(ratio, 3)}
 
 
 def thirds(values: list) -> tuple[list, list]:
