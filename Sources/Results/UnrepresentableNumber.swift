@@ -42,6 +42,7 @@ struct UnrepresentableNumber: Equatable {
   private static func isUnrepresentable(_ text: String) -> Bool {
     guard let value = Double(text) else { return false }
     let mantissa = text.prefix { $0 != "e" && $0 != "E" }
-    return value.isInfinite || value == 0 && mantissa.contains { ("1"..."9").contains($0) }
+    // The comparison with 0 would take a denormal for one where the processor flushes them.
+    return value.isInfinite || value.magnitude.bitPattern == 0 && mantissa.contains { ("1"..."9").contains($0) }
   }
 }

@@ -15,7 +15,7 @@ package struct NPY {
     func fail(_ reason: String) -> TensorFileError { TensorFileError(path: path, reason: reason) }
     let file: Data
     do { file = Data(try FileContents.bytes(path)) } catch {
-      throw fail("the file cannot be read (\(error.reason)); check the path and its permissions.")
+      throw fail("the file cannot be read; check the path and its permissions.")
     }
     let bytes = [UInt8](file.prefix(12))
     guard bytes.count == 12, bytes[0] == 0x93, String(decoding: bytes[1..<6], as: UTF8.self) == "NUMPY" else {
