@@ -106,11 +106,40 @@ extension ONNXModel.Tensor {
       case (4, _), (5, _), (7, _), (10, _): lists.append(reader.place(of: value))
       case (8, _): name = try reader.text(value)
       case (9, .bytes(let range)): raw = range
-      case (13, _): isExternal = true
-      case (14, _): if try reader.integer(value) != 0 { isExternal = true }
+      case (13, _): try readPlace(reader.message(value))
+      case (14, _): if try reader.integer(value) != 0 { external = external ?? ONNXModel.External() }
       default: break
       }
     }
+  }
+}
+
+extension ONNXModel.Tensor {
+  /// A key and its value: the place of external values comes as several of them. Others, such as a checksum, are skipped.
+  fileprivate mutating func readPlace(_ message: ProtobufReader) throws(ONNXError) {
+    var (reader, key, text) = (message, "", "")
+    while let (field, value) = try reader.next() {
+      switch field {
+      case 1: key = try reader.text(value)
+      case 2: text = try reader.text(value)
+      default: break
+      }
+    }
+    var place = external ?? ONNXModel.External()
+    switch key {
+    case "location": place.location = text
+    case "offset": place.offset = try Self.bytes(text)
+    case "length": place.length = try Self.bytes(text)
+    default: break
+    }
+    external = place
+  }
+
+  private static func bytes(_ text: String) throws(ONNXError) -> Int {
+    guard let number = Int(text), number >= 0 else {
+      throw ONNXError("the place '\(text.prefix(40))' of values in another file is no number of bytes")
+    }
+    return number
   }
 }
 

@@ -12,6 +12,8 @@ package struct ONNXModel: Sendable {
   package internal(set) var stated: [String: [Dimension]] = [:]
   /// The file.
   let bytes: [UInt8]
+  /// The files with weights beside it, by the location that tensors name.
+  var otherFiles: [String: [UInt8]] = [:]
 
   /// An operator with its attributes. An optional input that is left out has an empty name.
   package struct Node: Sendable {
@@ -41,7 +43,8 @@ package struct ONNXModel: Sendable {
     package internal(set) var name = ""
     package internal(set) var shape: [Int] = []
     var type = 0
-    var isExternal = false
+    /// The place in another file; nil where the values are in this one.
+    var external: External?
     /// Where the values are, as `type` has them.
     var raw: Range<Int>?
     /// Where they are as numbers of protobuf, each of them alone or packed with others.
@@ -55,6 +58,15 @@ package struct ONNXModel: Sendable {
         return overflow ? nil : product
       }
     }
+  }
+
+  /// Values in a file beside the model.
+  struct External: Sendable, Equatable {
+    /// Relative to the model's folder.
+    var location = ""
+    var offset = 0
+    /// In bytes; nil where they are those of the shape.
+    var length: Int?
   }
 
   package struct ValueInfo: Sendable {

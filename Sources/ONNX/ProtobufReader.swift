@@ -1,7 +1,7 @@
 /// Bytes that are no ONNX model, or one that cannot be taken, as a sentence without its file.
 package struct ONNXError: Error, CustomStringConvertible, Equatable {
   package let description: String
-  init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }
 
 /// Reads the fields of one protobuf message. Nothing is copied: what a field has is a range of the file's bytes, and a

@@ -2,7 +2,7 @@ import Terms
 
 /// One benchmark of a gate. It says enough for a worker of any version to prepare the same work.
 package struct BenchmarkSpecification: Codable, Hashable, Sendable, CustomStringConvertible {
-  /// A model such as `alexnet`, a layer of a model such as `vgg16:conv1_2`, or a convolution problem such as
+  /// A model such as `alexnet`, the path of an ONNX file, a layer of a model such as `vgg16:conv1_2`, or a convolution problem such as
   /// `n1c64h56w56k64r3s3u1p1`.
   package var subject: String
   /// The pass. For a single convolution, `forward-backward` means all three directions.
@@ -35,8 +35,11 @@ package struct BenchmarkSpecification: Codable, Hashable, Sendable, CustomString
   /// Whether the subject is the text of a convolution problem. No name of a model looks like one.
   package var isProblem: Bool { subject.wholeMatch(of: /n?[0-9gchwkrsuvpq+]*c\d+h\d+w\d+k\d+r\d+[0-9suvpq+]*/) != nil }
 
+  /// Whether the subject is the path of a model's file. No other subject has a slash or this ending.
+  package var isFile: Bool { subject.contains("/") || subject.hasSuffix(".onnx") }
+
   /// Whether the subject is a single convolution and not a network.
-  package var isLayer: Bool { isProblem || subject.contains(":") }
+  package var isLayer: Bool { isProblem || !isFile && subject.contains(":") }
 
   enum CodingKeys: String, CodingKey {
     case subject, pass, backend, threads, seed, plan

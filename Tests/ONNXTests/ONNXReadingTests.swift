@@ -79,6 +79,49 @@ import Testing
     #expect(try reason([1 << 40, 1 << 40], 1) { $0.raw(9, []) }.contains("is no shape"))
     #expect(try reason([1 << 61], 1) { $0.raw(9, []) }.contains("does not have as many values"))
     #expect(try reason([2], 1) { $0.integer(14, 1) }.contains("lies in another file"))
+    #expect(
+      try reason([2], 1) {
+        $0.message(13) {
+          $0.text(1, "location")
+          $0.text(2, "w")
+        }
+      }.contains("lies in another file, 'w', which was not read"))
+  }
+
+  /// Values at their place in another file; one that ends too early, and a place that is no number.
+  @Test func externalConstantsAreRead() throws {
+    func floats(offset: String, length: String?, file: [UInt8]) throws -> [Float] {
+      var (model, tensor) = try model {
+        $0.integer(1, 2)
+        $0.integer(2, 1)
+        $0.text(8, "c")
+        for (key, value) in [("location", "a/b"), ("offset", offset), ("length", length ?? ""), ("checksum", "?")] {
+          if key == "length", length == nil { continue }
+          $0.message(13) {
+            $0.text(1, key)
+            $0.text(2, value)
+          }
+        }
+        $0.integer(14, 1)
+      }
+      try model.readExternalFiles { (path) throws(ONNXError) in
+        #expect(path == "a/b")
+        return file
+      }
+      tensor = try #require(model.initializers["c"])
+      return try model.floats(tensor)
+    }
+    let file = [Float(0), 1.5, -2].flatMap { (value) -> [UInt8] in withUnsafeBytes(of: value) { Array($0) } }
+    #expect(try floats(offset: "4", length: "8", file: file) == [1.5, -2])
+    #expect(try floats(offset: "4", length: nil, file: file) == [1.5, -2])
+    for (offset, length, words) in [
+      ("8", "8", "lies behind the end"), ("13", "8", "lies behind the end"), ("4", "4", "as many values"),
+      ("-4", "8", "is no number of bytes"), ("9999999999999999999", "8", "is no number of bytes"),
+      ("9223372036854775807", "9223372036854775807", "lies behind the end"),
+    ] {
+      let error = #expect(throws: ONNXError.self) { try floats(offset: offset, length: length, file: file) }
+      #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+    }
   }
 
   // MARK: Fuzzing

@@ -33,6 +33,72 @@ import Testing
     }
   }
 
+  // MARK: Weights in another file
+
+  private static let external = Document.root.appendingPathComponent("Tests/Fixtures/onnx/external.onnx").path
+  private static let weights = Document.root.appendingPathComponent("Tests/Fixtures/onnx/operators.weights").path
+
+  @Test func weightsBesideTheModelAreRead() {
+    let outcome = Outcome(["verify", Self.external, "--reference", Self.reference])
+    #expect(outcome.status == 0 && outcome.out.contains("Everything agrees"), "\(outcome.out)\(outcome.err)")
+  }
+
+  /// Copies the model, has `change` replace the name of its other file by one as long, and `place` put files there.
+  private func refuses(_ location: String, _ words: String, place: (String) throws -> Void = { _ in }) throws {
+    try withDirectory { (directory: String) throws in
+      let folder = "\(directory)/model"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: Self.external))
+      let name = Data("operators.weights".utf8)
+      try #require(location.utf8.count == name.count)
+      while let range = bytes.range(of: name) { bytes.replaceSubrange(range, with: Data(location.utf8)) }
+      try bytes.write(to: URL(fileURLWithPath: "\(folder)/m.onnx"))
+      try FileManager.default.copyItem(atPath: Self.weights, toPath: "\(directory)/outside-weights")
+      try place(folder)
+      expectRefusal(["verify", "\(folder)/m.onnx", "--reference", Self.reference], status: 1, saying: words)
+    }
+  }
+
+  @Test func weightsOutsideTheFolderAreRefused() throws {
+    try refuses("../outside-weight", "no path inside of the model's folder")
+    try refuses("a/../../b.weights", "no path inside of the model's folder")
+    try refuses("/usr/lib/w.weight", "no path inside of the model's folder")
+    try refuses("operators-weights", "cannot be read (No such file or directory)")
+    try refuses("operators-weights", "a link that leads out of the model's folder") {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\($0)/operators-weights", withDestinationPath: "../outside-weights")
+    }
+    try refuses("operators-weights", "lies behind the end of 'operators-weights', which has 100 bytes") {
+      try Data(count: 100).write(to: URL(fileURLWithPath: "\($0)/operators-weights"))
+    }
+  }
+
+  /// The problems of a model need no weights.
+  @Test func problemsNeedNoWeights() throws {
+    try withDirectory { (directory: String) throws in
+      try FileManager.default.copyItem(atPath: Self.external, toPath: "\(directory)/m.onnx")
+      let outcome = Outcome(["layer", "--onnx", "\(directory)/m.onnx", "--format", "problems"])
+      #expect(outcome.status == 0 && outcome.lines.count == 5, "\(outcome.out)\(outcome.err)")
+    }
+  }
+
+  // MARK: Commands
+
+  /// The gate's workers read the file themselves. Both programs are the same, so nothing is slower.
+  @Test func gateTakesIt() throws {
+    try withDirectory { (directory: String) throws in
+      let gate = [
+        Ran.program, "gate", "--base", Ran.program, "--model", Self.external, "--pass", "forward", "--max-time", "2",
+        "--batch-size", "1", "--threads", "1", "--threshold", "1000", "--output", "gate",
+      ]
+      let ran = try Ran(gate, in: directory)
+      #expect([0, 5].contains(ran.status), "\(ran.out)\(ran.err)")
+      #expect(ran.out.contains("external.onnx forward"), "\(ran.out)")
+    }
+    expectRefusal(
+      ["gate", "--base", "HEAD", "--model", "/no/such/model.onnx"], status: 1, saying: "Cannot read /no/such/model.onnx")
+  }
+
   @Test func networkIsMeasured() throws {
     let outcome = Outcome(
       [Self.model, "--batch-size", "2", "--num-batches", "2", "--burn-in", "1", "--format", "json", "--layers"])

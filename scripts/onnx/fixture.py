@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Tests/Fixtures/onnx: one small graph with every operator that a layer stands for, and its logits."""
+"""Writes Tests/Fixtures/onnx: one small graph with every operator that a layer stands for, and its logits; twice, with weights in the file and beside it."""
 
 from __future__ import annotations
 
@@ -82,6 +82,11 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     model, logits = build()
     onnx.save(model, FOLDER / "operators.onnx")
+    # The same graph with weights in a file beside it. onnx appends to one that is there.
+    (FOLDER / "operators.weights").unlink(missing_ok=True)
+    onnx.save(
+        onnx.load(FOLDER / "operators.onnx"), FOLDER / "external.onnx", save_as_external_data=True,
+        location="operators.weights", size_threshold=64)
     # The same graph with its logits as an output, for ONNX Runtime.
     model.graph.output.append(helper.make_tensor_value_info(logits, TensorProto.FLOAT, ["N", 7]))
     with tempfile.TemporaryDirectory() as folder:

@@ -93,7 +93,7 @@ struct BaselineGate {
 
   /// The image size that a worker uses: a model's own.
   private func imageSize(of specification: BenchmarkSpecification) -> Int? {
-    guard case .network(let layers)? = try? GateSubject(specification) else { return nil }
+    guard case .network(_, let layers)? = try? GateSubject(specification) else { return nil }
     return layers[0].input.height
   }
 

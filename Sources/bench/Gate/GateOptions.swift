@@ -27,8 +27,8 @@ struct GateOptions: ParsableArguments {
   @Option(
     name: .customLong("model"), parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Models, layers such as vgg16:conv1_2 or problems such as n1c64h56w56k64r3s3u1p1 (default: alexnet vgg16 "
-        + "mobilenetv2).", valueName: "subject"))
+      "Models, ONNX files, layers such as vgg16:conv1_2 or problems such as n1c64h56w56k64r3s3u1p1 (default: alexnet "
+        + "vgg16 mobilenetv2).", valueName: "subject"))
   var subjects: [String] = []
 
   @Option(

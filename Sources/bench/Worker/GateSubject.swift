@@ -4,7 +4,7 @@ import Results
 
 /// The network or the convolution that the subject of a specification names.
 enum GateSubject {
-  case network([Layer])
+  case network(Network, [Layer])
   case layer(ConvolutionProblem)
 
   init(_ specification: BenchmarkSpecification) throws {
@@ -13,12 +13,12 @@ enum GateSubject {
       self = .layer(try LayerProblems.one(subject, batch: specification.batchSize).problem)
       return
     }
-    guard let network = Zoo.named(subject) else {
+    guard let network = try specification.isFile ? ModelFile.network(subject) : Zoo.named(subject) else {
       throw Failure.usage(
-        "There is no model '\(subject)'. Use one of: \(Zoo.all.map(\.name).joined(separator: ", ")), a layer of one "
-          + "such as vgg16:conv1_2, or a problem such as n1c64h56w56k64r3s3u1p1.")
+        "There is no model '\(subject)'. Use one of: \(Zoo.all.map(\.name).joined(separator: ", ")), the path of an "
+          + "ONNX file, a layer of a model such as vgg16:conv1_2, or a problem such as n1c64h56w56k64r3s3u1p1.")
     }
-    self = .network(try layers(of: network, imageSize: nil))
+    self = .network(network, try layers(of: network, imageSize: nil))
   }
 }
 

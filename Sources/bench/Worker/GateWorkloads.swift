@@ -35,8 +35,8 @@ func gateWorkload(
   }
   do {
     switch subject {
-    case .network(let layers):
-      return try ProgramGateWorkload(specification, layers, choice, context, plugins, verify: verify)
+    case .network(let network, let layers):
+      return try ProgramGateWorkload(specification, network, layers, choice, context, plugins, verify: verify)
     case .layer(let problem):
       return try ConvolutionGateWorkload(specification, problem, choice, context, plugins, verify: verify)
     }
@@ -52,8 +52,8 @@ private final class ProgramGateWorkload: GateWorkload {
   private let program: Program
 
   init(
-    _ specification: BenchmarkSpecification, _ layers: [Layer], _ choice: BackendChoice, _ context: ExecutionContext,
-    _ plugins: Plugins, verify: Bool
+    _ specification: BenchmarkSpecification, _ network: Network, _ layers: [Layer], _ choice: BackendChoice,
+    _ context: ExecutionContext, _ plugins: Plugins, verify: Bool
   ) throws {
     program = try Program(
       layers, pass: specification.pass, batch: specification.batchSize,
@@ -61,7 +61,7 @@ private final class ProgramGateWorkload: GateWorkload {
     try checkMemory(
       program.memory.totalBytes, for: "\(specification)", remedy: "Use a smaller --batch-size.")
     if verify { _ = try KernelVerification(in: context, seed: specification.seed, plugins).verify(program.assignments) }
-    _ = try program.makeReady(seed: specification.seed)
+    _ = try program.makeReady(of: network, seed: specification.seed)
   }
 
   /// Follows the plan at `path`.
