@@ -42,7 +42,8 @@ package func measureInTurns(
       workloads[index].stepBegins()
       let before = clock.nanoseconds
       workloads[index].step()
-      last[index] = Double(clock.nanoseconds - before) / 1e9
+      let elapsed = Double(clock.nanoseconds - before) / 1e9
+      last[index] = workloads[index].ownDuration ?? elapsed
       workloads[index].stepEnded()
       interruption.saw(step: last[index])
     }

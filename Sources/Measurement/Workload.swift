@@ -7,10 +7,13 @@ package protocol Workload: AnyObject {
   /// Called just before and just after each measured step, outside of its time.
   func stepBegins()
   func stepEnded()
+  /// The seconds of the last step where another process has taken and timed it; nil where the caller times it.
+  var ownDuration: Double? { get }
 }
 
 extension Workload {
   package func warmUp() { step() }
   package func stepBegins() {}
   package func stepEnded() {}
+  package var ownDuration: Double? { nil }
 }

@@ -131,11 +131,48 @@ import Testing
     #expect(ran.err.contains(words), "\(ran.err)")
   }
 
-  /// What passes verification and fails in a timed step is no result either.
-  @Test(arguments: [("later crash", "crashed, or ended the process"), ("later status", "failed while it was timed")])
-  func failureWhileTimed(_ fault: String, _ words: String) throws {
+  /// What passes verification and fails in a timed step is a row. The other back end, the other directions and the
+  /// other problem are measured all the same.
+  @Test(arguments: [
+    ("crash:9", "crashed with a segmentation fault"), ("hang:9", "did not end within 3 seconds"),
+    ("exit:9", "ended the process with code 0"), ("status:9", "run returned 7: the library is tired"),
+  ])
+  func layerSurvivesATimedStep(_ fault: String, _ words: String) throws {
+    let list = "\(Self.folder.path)/two.txt"
+    try Data("n2c5h7w6k4r3s3u1p1\nn1c4h5w5k4r1s1u1p0\n".utf8).write(to: URL(fileURLWithPath: list))
     let ran = try Self.folder.bench(
-      ["layer", "n2c5h7w6k4r3s3u1p1", "--backend", "../libfaulty.so", "--rounds", "2"], fault: fault)
+      [
+        "layer", "--batch-file", list, "--backend", "../libfaulty.so", "--backend", "im2col", "--rounds", "10",
+      ], fault: fault, limit: 3)
+    #expect(ran.status == 3, "\(ran.out)\(ran.err)")
+    let rows = ran.out.split(separator: "\n")
+    let ours = rows.filter { $0.contains(" mine ") && $0.contains(" gradient ") || $0.contains(" broken ") }
+    #expect(ours.count { $0.contains(" forward ") && $0.contains(" broken ") } == 2, "\(ran.out)")
+    #expect(ours.count { $0.contains(" gradient ") && !$0.contains(" broken ") } >= 4, "\(ran.out)")
+    #expect(rows.count { $0.contains(" im2col    im2col + sgemm ") } == 6, "\(ran.out)")
+    #expect(ran.out.contains("Broken: mine forward n2c5h7w6k4r3s3u1p1: "), "\(ran.out)")
+    #expect(ran.out.contains(words) && ran.out.contains("while it was timed"), "\(ran.out)")
+  }
+
+  /// The network runs in the child, too, and what it was at is known.
+  @Test(arguments: [
+    ("crash:10", "crashed with a segmentation fault"), ("hang:10", "did not end within 3 seconds"),
+    ("exit:10", "ended the process with code 0"), ("status:10", "run returned 7: the library is tired"),
+  ])
+  func verifySurvivesTheNetwork(_ fault: String, _ words: String) throws {
+    let ran = try Self.folder.bench(
+      ["verify", "lenet5", "--reference", fixture("lenet5"), "--backend", "../libfaulty.so"], fault: fault, limit: 3)
+    #expect(ran.status == 3, "\(ran.out)\(ran.err)")
+    #expect(ran.out.contains(words), "\(ran.out)")
+    #expect(ran.out.contains("forward n"), "\(ran.out)")
+    #expect(ran.out.contains("Something differs by more than its tolerance."), "\(ran.out)")
+  }
+
+  /// A network that is timed runs in the program itself; what fails there is no result either.
+  @Test(arguments: [("later crash", "crashed, or ended the process"), ("later status", "failed while it was timed")])
+  func failureWhileANetworkIsTimed(_ fault: String, _ words: String) throws {
+    let ran = try Self.folder.bench(
+      ["run"] + Self.tiny + ["--pass", "forward", "--num-batches", "2", "--backend", "../libfaulty.so"], fault: fault)
     #expect(ran.status == 3 && ran.err.contains(words), "\(ran.out)\(ran.err)")
   }
 

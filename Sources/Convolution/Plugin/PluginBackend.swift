@@ -17,6 +17,8 @@ package struct PluginBackend: ConvolutionBackend, @unchecked Sendable {
   package var isGuarded = false
   /// While guarded, whether a residual is added in place, and a ReLU mask read where the input gradient goes.
   package var worksInPlace = false
+  /// Is told of each call of a plan's functions before it begins, and with nil after its return.
+  package var onCall: (@Sendable (ConvolutionRequest?) -> Void)?
 
   /// A copy of the library's, in which functions that an older library does not have are nil.
   let table: bench_backend

@@ -31,9 +31,11 @@ final class PluginPlan: ConvolutionPlan, @unchecked Sendable {
     info.struct_size = UInt32(MemoryLayout<bench_plan_info>.size)
     var made: OpaquePointer?
     let host = threads.host
+    backend.onCall?(request)
     let (status, text) = withPluginText {
       backend.table.plan_create(backend.address, &problem, host, &info, &made, $0, $1)
     }
+    backend.onCall?(nil)
     let memory = PluginMemory(info, request, rest, workers: context.pool.count)
     if Int(status) == BENCH_OK, let made, let memory {
       handle = made
@@ -99,6 +101,8 @@ final class PluginPlan: ConvolutionPlan, @unchecked Sendable {
   }
 
   private func report(_ function: String, _ body: (UnsafeMutablePointer<CChar>, Int) -> Int32) {
+    backend.onCall?(request)
+    defer { backend.onCall?(nil) }
     let (status, text) = withPluginText(body)
     guard Int(status) != BENCH_OK else { return }
     backend.journal.add("\(function) returned \(status)\(text.isEmpty ? "" : ": \(text)")")

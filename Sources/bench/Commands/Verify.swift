@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Convolution
 import Foundation
 import Networks
 import Terms
@@ -40,19 +41,40 @@ struct Verify: BenchCommand {
         // A kernel that is wrong, or ends the process, has no place in a network.
         if !kernels.passed { continue }
       }
-      let comparisons: [Comparison]
-      do { comparisons = try file.compare(pass, choice: choice, in: context) } catch let error as NetworkError {
-        throw Failure.usage(error.description)
-      } catch { throw Failure.failed("\(error)") }
-      try plugins.checkJournals()
-      tables.append(table(comparisons, pass, file))
-      passed = passed && comparisons.allSatisfy(\.passed)
+      do {
+        let comparisons = try compared(file, pass, choice, plugins, in: context)
+        tables.append(table(comparisons, pass, file))
+        passed = passed && comparisons.allSatisfy(\.passed)
+      } catch let end as PluginEnd {
+        tables.append(end.table(pass, file))
+        passed = false
+      }
     }
     console.print(tables, with: renderer)
     let conclusion = passed ? "Everything agrees within tolerance." : "Something differs by more than its tolerance."
     // After a document for programs, a sentence would make the document invalid.
     if renderer is TextRenderer { console.print("\n\(conclusion)") } else { console.note(conclusion) }
     return passed ? 0 : ExitStatus.mismatch
+  }
+
+  /// With a library's back end the network runs in the child process that has loaded it.
+  /// - Throws: `PluginEnd` where that crashes, hangs or fails
+  private func compared(
+    _ file: ReferenceFile, _ pass: Pass, _ choice: BackendChoice, _ plugins: Plugins, in context: ExecutionContext
+  ) throws -> [Comparison] {
+    let answer = try plugins.compare(
+      choice.requested, model: model.model, reference: reference, pass, strict: choice.strict)
+    switch answer {
+    case nil: break
+    case .reply(.compared(let tensors)): return tensors.map(Comparison.init)
+    case .ended(let how): throw PluginEnd(description: "\(choice.requested) \(how)")
+    case .reply(.failed(let faults)):
+      throw PluginEnd(description: "\(choice.requested) failed: \(faults.joined(separator: "; "))")
+    case .reply: throw PluginEnd(description: "\(choice.requested) gave an answer that is none")
+    }
+    do { return try file.compare(pass, choice: choice, in: context) } catch let error as NetworkError {
+      throw Failure.usage(error.description)
+    } catch { throw Failure.failed("\(error)") }
   }
 
   private func table(_ comparisons: [Comparison], _ pass: Pass, _ file: ReferenceFile) -> Table {

@@ -18,10 +18,11 @@ struct LayerRun {
 
   let problem: NamedProblem
   let direction: Direction
-  let entries: [Entry]
+  var entries: [Entry]
   /// The back ends that did not take part, each with a sentence that says why.
   let leftOut: [(backend: String, reason: String)]
-  /// The back ends of shared libraries that compute something wrong, or crash; they were not timed.
+  /// The back ends of shared libraries that compute something wrong, crash or hang, in verification or in a timed
+  /// step, each with a sentence that says so.
   var broken: [(backend: String, reason: String)] = []
 }
 
@@ -52,35 +53,75 @@ struct LayerMeasurement {
       .filter { $0.key != baseline }
     leftOut += taking.compactMap { backend in tooSlow[backend.name].map { (backend.name, $0) } }
     let eligible = taking.filter { tooSlow[$0.name] == nil }
-    // A library plans nothing in this process before it is verified.
-    try checkMemoryOf(
-      eligible.filter { session.plugins.plugin($0.name) == nil }.map { $0.plan(request, in: context) }, named, direction
-    )
+    // A library plans and runs nothing in this process.
+    let own = eligible.filter { session.plugins.plugin($0.name) == nil }.map { $0.plan(request, in: context) }
+    try checkMemoryOf(own, named, direction)
     if !eligible.isEmpty {
       session.console.note(
         "\(named.name) \(direction): checking \(eligible.count) back end\(eligible.count == 1 ? "" : "s"), then timing for "
           + "up to \(durationText(plan.maxTime ?? 0)).")
     }
-    let (chosen, errors, broken) = try verified(eligible, request, named)
-    let plans = chosen.map { $0.plan(request, in: context) }
-    try checkMemoryOf(plans, named, direction)
-    let workloads: [LayerWorkload]
-    do { workloads = try makeWorkloads(plans, named.problem, direction) } catch {
-      throw Failure.failed(error.description)
+    let (chosen, broken) = try verified(eligible, request, named)
+    var run = LayerRun(problem: named, direction: direction, entries: [], leftOut: leftOut, broken: broken)
+    let contestants = try contestants(chosen, request, named)
+    let ready = contestants.filter { $0.failure == nil }
+    if !ready.isEmpty {
+      let samples = measureInTurns(
+        ready.map(\.workload), plan: plan, clock: MonotonicClock(), interruption: session.interruption)
+      run.entries = zip(ready, samples).compactMap { contestant, samples in
+        contestant.failure != nil || samples.durations.isEmpty ? nil : contestant.entry(samples.durations)
+      }
     }
-    if workloads.isEmpty {
-      return LayerRun(problem: named, direction: direction, entries: [], leftOut: leftOut, broken: broken)
+    run.broken += contestants.compactMap { contestant in
+      contestant.failure.map { (contestant.backend, Plugins.sentence(contestant.backend, request, [$0])) }
     }
-    let samples = measureInTurns(workloads, plan: plan, clock: MonotonicClock(), interruption: session.interruption)
-    try session.plugins.checkJournals()
-    let entries = chosen.indices.map { index in
+    return run
+  }
+
+  /// What takes part in the turns.
+  private struct Contestant {
+    let backend: String
+    let algorithm: String
+    let workspaceBytes: Int
+    let error: RelativeError
+    let workload: any Workload
+    /// Why a library's steps are none, as a part of a sentence.
+    var failure: String? { (workload as? PluginWorkload)?.failure }
+
+    func entry(_ durations: [Double]) -> LayerRun.Entry {
       LayerRun.Entry(
-        backend: chosen[index].name, algorithm: plans[index].algorithm, error: errors[index],
-        workspaceBytes: plans[index].workspaceBytes, durations: samples[index].durations)
+        backend: backend, algorithm: algorithm, error: error, workspaceBytes: workspaceBytes, durations: durations)
     }
-    return LayerRun(
-      problem: named, direction: direction, entries: entries.filter { !$0.durations.isEmpty }, leftOut: leftOut,
-      broken: broken)
+  }
+
+  /// Plans what was verified: in this process, and what is a library's in its child process, which has tensors of its
+  /// own.
+  private func contestants(
+    _ chosen: [(backend: any ConvolutionBackend, error: RelativeError)], _ request: ConvolutionRequest,
+    _ named: NamedProblem
+  ) throws -> [Contestant] {
+    // Children allocate first, so that what is left is known here.
+    let others = try chosen.map { try session.plugins.workload($0.backend.name, request) }
+    let plans = zip(chosen, others).map { $1 == nil ? $0.backend.plan(request, in: context) : nil }
+    try checkMemoryOf(plans.compactMap { $0 }, named, request.direction)
+    do {
+      let tensors = try LayerTensors(named.problem, seed: 1)
+      let result = try FloatBuffer(count: named.problem.resultCount(request.direction))
+      return try chosen.indices.map { index in
+        let (backend, error) = (chosen[index].backend.name, chosen[index].error)
+        if let other = others[index] {
+          return Contestant(
+            backend: backend, algorithm: other.algorithm, workspaceBytes: other.workspaceBytes, error: error,
+            workload: other)
+        }
+        let plan = plans[index]!
+        let workload = try LayerWorkload(
+          plan, request.direction, tensors, result: result, preparesEachStep: request.direction != .forward)
+        return Contestant(
+          backend: backend, algorithm: plan.algorithm, workspaceBytes: plan.workspaceBytes, error: error,
+          workload: workload)
+      }
+    } catch let error as AllocationError { throw Failure.failed(error.description) }
   }
 
   private func checkMemoryOf(_ plans: [any ConvolutionPlan], _ named: NamedProblem, _ direction: Direction) throws {
@@ -95,9 +136,11 @@ struct LayerMeasurement {
   /// - Throws: `Failure` where one of the program's own computes something wrong
   private func verified(
     _ backends: [any ConvolutionBackend], _ request: ConvolutionRequest, _ named: NamedProblem
-  ) throws -> (chosen: [any ConvolutionBackend], errors: [RelativeError], broken: [(backend: String, reason: String)]) {
+  ) throws -> (
+    chosen: [(backend: any ConvolutionBackend, error: RelativeError)], broken: [(backend: String, reason: String)]
+  ) {
     let verifier = Verifier(in: context)
-    var (chosen, errors) = ([any ConvolutionBackend](), [RelativeError]())
+    var chosen: [(backend: any ConvolutionBackend, error: RelativeError)] = []
     var broken: [(backend: String, reason: String)] = []
     for backend in backends {
       let error: RelativeError
@@ -111,19 +154,8 @@ struct LayerMeasurement {
         error = try verifier.error(of: backend, request, named: named.name)
         try verifier.checkEpilogues(of: backend, request, named: named.name)
       }
-      chosen.append(backend)
-      errors.append(error)
+      chosen.append((backend, error))
     }
-    return (chosen, errors, broken)
-  }
-
-  private func makeWorkloads(
-    _ plans: [any ConvolutionPlan], _ problem: ConvolutionProblem, _ direction: Direction
-  ) throws(AllocationError) -> [LayerWorkload] {
-    let tensors = try LayerTensors(problem, seed: 1)
-    let result = try FloatBuffer(count: problem.resultCount(direction))
-    return try plans.map { plan throws(AllocationError) in
-      try LayerWorkload(plan, direction, tensors, result: result, preparesEachStep: direction != .forward)
-    }
+    return (chosen, broken)
   }
 }

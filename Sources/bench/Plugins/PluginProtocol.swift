@@ -4,7 +4,21 @@ import Terms
 
 // What `bench` and the child process that has loaded a library say to each other: JSON objects, one a line.
 
-/// Asks the child to verify one request on one of the library's back ends.
+/// What the child is asked for. The reply of each is named with it; `refused` and, but for `verify`, `failed` are others.
+enum PluginQuestion: Codable {
+  /// `verified`
+  case verify(PluginRequest)
+  /// Prepare a plan and tensors for steps, in memory without guards: `prepared`.
+  case prepare(PluginRequest)
+  /// Take a step of what was prepared: `took`.
+  /// - warms: take one before that fills the caches and is not timed
+  case step(warms: Bool)
+  /// Run a network on a file of another framework: `calling` for each call of the library and each return, then
+  /// `compared`.
+  case compare(PluginComparison)
+}
+
+/// One request on one of the library's back ends.
 struct PluginRequest: Codable, Hashable {
   /// The back end's place in the library.
   let backend: Int
@@ -39,12 +53,38 @@ struct PluginRequest: Codable, Hashable {
   }
 }
 
+/// A pass of a network, with one of the library's back ends.
+struct PluginComparison: Codable {
+  /// The back end's place in the library, and its name there or the one that the user gave it.
+  let backend: Int
+  let name: String
+  let model: String
+  let reference: String
+  let pass: Pass
+  let strict: Bool
+}
+
 enum PluginReply: Codable {
   /// The first line: what the library offers.
   case loaded(backends: [PluginIdentity])
   /// The first line: why it cannot be loaded, as a sentence.
   case refused(reason: String)
   case verified(verdict: PluginVerdict)
+  case prepared(algorithm: String, workspaceBytes: Int)
+  case took(seconds: Double)
+  /// The library reported failures, as parts of a sentence.
+  case failed(faults: [String])
+  /// A call of the library begins, for this direction and problem; nil where it has returned.
+  case calling(request: String?)
+  case compared(tensors: [PluginTensor])
+}
+
+/// One tensor of a network against its reference.
+struct PluginTensor: Codable {
+  let tensor: String
+  let max: Double
+  let relativeL2: Double
+  let sensitivity: Double
 }
 
 struct PluginIdentity: Codable {

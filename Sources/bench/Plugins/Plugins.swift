@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import Results
 import Tensors
+import Terms
 import Threads
 
 /// The back ends that a command can name: those of the program, and those of the shared libraries that it names.
@@ -15,6 +16,8 @@ final class Plugins {
     /// The place in its library.
     let index: Int
     let backend: PluginBackend
+    /// Another child, which has only this back end's steps to take.
+    let timer: PluginProcess
   }
 
   private var loaded: [Loaded] = []
@@ -80,7 +83,7 @@ final class Plugins {
           "There is a back end '\(backend.name)' already; give that of \(reference.path) another name: "
             + "NAME=\(reference.path).")
       }
-      loaded.append(Loaded(process: process, index: index, backend: backend))
+      loaded.append(Loaded(process: process, index: index, backend: backend, timer: process.another()))
       return backend.name
     }
     libraries.append(SharedLibrary(reference, data, backends: names))
@@ -96,9 +99,11 @@ final class Plugins {
     return SharedLibrary(reference, data, backends: process.backends.map(\.name))
   }
 
+  static let waitPolicy = "OMP_WAIT_POLICY"
+
   /// Waiting threads of OpenMP would spin for milliseconds beside the back end whose turn is next.
   private func makeOpenMPPassive(_ console: Console) {
-    let variable = "OMP_WAIT_POLICY"
+    let variable = Self.waitPolicy
     guard getenv(variable) == nil else { return }
     setenv(variable, "passive", 1)
     console.note("\(variable) is set to passive, so that the library's threads do not spin beside other back ends.")
@@ -113,6 +118,26 @@ final class Plugins {
   ) throws -> PluginProcess.Outcome? {
     guard let entry = loaded.first(where: { $0.backend.name == name }) else { return nil }
     return try entry.process.verify(PluginRequest(entry.index, request, worksInPlace: worksInPlace, seed: seed))
+  }
+
+  /// Prepares a request for steps in a child process of its back end.
+  /// - Returns: nil where `name` is none of a library
+  /// - Throws: `Failure` where no child can be started any more, or its memory does not suffice
+  func workload(_ name: String, _ request: ConvolutionRequest) throws -> PluginWorkload? {
+    guard let entry = loaded.first(where: { $0.backend.name == name }) else { return nil }
+    return try PluginWorkload(entry.timer, PluginRequest(entry.index, request, worksInPlace: false, seed: 1))
+  }
+
+  /// Runs a pass of a network on a file of another framework, in the child process.
+  /// - Returns: nil where `name` is none of a library
+  func compare(
+    _ name: String, model: String, reference: String, _ pass: Pass, strict: Bool
+  ) throws -> PluginProcess.Answer? {
+    guard let entry = loaded.first(where: { $0.backend.name == name }) else { return nil }
+    return try entry.process.ask(
+      .compare(
+        PluginComparison(
+          backend: entry.index, name: name, model: model, reference: reference, pass: pass, strict: strict)))
   }
 
   /// - Returns: the error of a plan of a library's back end

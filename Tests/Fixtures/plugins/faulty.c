@@ -28,6 +28,15 @@ static int isVerifying(void) {
   return 0;
 }
 
+// Whether the fault is `name:n` and this is the forward call number n of this process.
+static int atCall(const char *name) {
+  static int calls = 0;
+  const char *chosen = getenv("FAULT");
+  const size_t length = strlen(name);
+  if (!chosen || strncmp(chosen, name, length) != 0 || chosen[length] != ':') return 0;
+  return ++calls == atoi(chosen + length + 1);
+}
+
 static int32_t faulty_create(const bench_backend *backend, const bench_problem *p, const bench_host *host,
                              bench_plan_info *info, bench_plan **plan, char *text, size_t length) {
   if (is("no plan")) {
@@ -98,6 +107,14 @@ static int32_t faulty_run(bench_plan *plan, const bench_host *host, const bench_
   if (is("hang")) for (;;) pause();
   if (is("exit")) exit(0);
   if (is("abort")) abort();
+  // What verifies makes fewer calls than what times.
+  if (atCall("crash")) *(volatile int *)(intptr_t)atoi("16") = 1;
+  if (atCall("hang")) for (;;) pause();
+  if (atCall("exit")) exit(0);
+  if (atCall("status")) {
+    snprintf(text, length, "the library is tired");
+    return 7;
+  }
   // The program that times has other arguments than the one that verifies.
   if (is("later crash") && !isVerifying()) *(volatile int *)(intptr_t)atoi("16") = 1;
   if (is("status") || (is("later status") && !isVerifying())) {
