@@ -58,7 +58,7 @@ package struct BenchdnnDescriptor: Equatable, Sendable {
       batch: batch ?? images,
       input: ImageShape(height: height.input, width: width.input, channels: try required("ic")),
       outputChannels: try required("oc"), kernel: .init(height.kernel, width.kernel),
-      stride: .init(height.stride, width.stride),
+      stride: .init(height.stride, width.stride), dilation: .init(height.dilation, width.dilation),
       padding: .init(top: height.before, bottom: height.after, left: width.before, right: width.after),
       groups: try fields["g"] == nil ? 1 : required("g"))
     (self.name, self.count) = (name, count)
@@ -109,6 +109,7 @@ extension BenchdnnDescriptor {
       var input: Int
       var kernel: Int
       var stride: Int
+      var dilation = 1
       var before: Int
       var after: Int
       static let single = Extents(input: 1, kernel: 1, stride: 1, before: 0, after: 0)
@@ -125,24 +126,24 @@ extension BenchdnnDescriptor {
       guard let kernel = value("k"), kernel > 0 else { throw .malformed("'k\(rawValue)' is missing or 0") }
       let stride = value("s") ?? 1
       guard stride > 0 else { throw .malformed("'s\(rawValue)' is 0") }
-      // A kernel of one tap is the same with every dilation.
-      if let dilation = value("d"), dilation > 0, kernel > 1 {
-        throw .unsupported("it is dilated (d\(rawValue)\(dilation))")
-      }
-      var extents = Extents(input: input, kernel: kernel, stride: stride, before: value("p") ?? 0, after: 0)
+      // benchdnn counts the pixels that are skipped. A kernel of one tap is the same with every dilation.
+      let dilation = kernel > 1 ? (value("d") ?? 0) + 1 : 1
+      var extents = Extents(
+        input: input, kernel: kernel, stride: stride, dilation: dilation, before: value("p") ?? 0, after: 0)
+      let window = (kernel - 1) * dilation + 1
       let output = value("o") ?? 0
       // What the output asks for, on both sides together. Below 0, the stride skips the last pixels.
-      let total = (output - 1) * stride - input + kernel
+      let total = (output - 1) * stride - input + window
       if output > 0, value("p") == nil { extents.before = max(0, total / 2) }
       extents.after = extents.before
-      let reach = input + 2 * extents.before - kernel
+      let reach = input + 2 * extents.before - window
       guard output > 0, reach < 0 || reach / stride + 1 != output else { return extents }
       extents.after = total - extents.before
       guard extents.after > -stride else {
         throw .unsupported(
           "its output of \(output) (o\(rawValue)) leaves out pixels that the image and the padding give")
       }
-      guard extents.after < extents.before + kernel + stride else {
+      guard extents.after < extents.before + window + stride else {
         throw .unsupported(
           "its output of \(output) (o\(rawValue)) is larger than the image and the padding give, as a deconvolution's")
       }

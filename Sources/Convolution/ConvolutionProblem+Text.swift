@@ -16,6 +16,7 @@ package struct ProblemSyntaxError: Error, CustomStringConvertible {
 /// | k | output channels | never |
 /// | r, s | kernel height and width | s: as r |
 /// | u, v | stride, vertical and horizontal | u: 1, v: as u |
+/// | d, e | rows and columns from one tap to the next, 1 without dilation | d: 1, e: as d |
 /// | p, q | padding, vertical and horizontal; `p0+1` is 0 above and 1 below | p: 0, q: as p |
 extension ConvolutionProblem: CustomStringConvertible {
   package var description: String {
@@ -25,6 +26,8 @@ extension ConvolutionProblem: CustomStringConvertible {
     text += "c\(input.channels)h\(input.height)w\(input.width)k\(outputChannels)r\(kernel.height)s\(kernel.width)"
     text += "u\(stride.height)"
     if stride.width != stride.height { text += "v\(stride.width)" }
+    if isDilated { text += "d\(dilation.height)" }
+    if dilation.width != dilation.height { text += "e\(dilation.width)" }
     let vertical = pair(padding.top, padding.bottom)
     let horizontal = pair(padding.left, padding.right)
     text += "p\(vertical)"
@@ -34,13 +37,14 @@ extension ConvolutionProblem: CustomStringConvertible {
 
   /// Multiply-adds of a problem that somebody may write: at 200 GFLOP/s a step takes a quarter of an hour.
   static let mostMACs = 100_000_000_000_000
-  /// The largest kernel, stride and padding: plans have a loop over the phases of a stride and the taps of a kernel.
+  /// The largest kernel, stride, dilation and padding: plans have a loop over the phases of a stride and the taps of a kernel.
   static let largestExtent = 1024
 
   /// Why nobody can mean this, or nil.
   package var reasonAbsurd: String? {
     let extents = [
       ("kernel", max(kernel.height, kernel.width)), ("stride", max(stride.height, stride.width)),
+      ("dilation", max(dilation.height, dilation.width)),
       ("padding", max(padding.top, padding.bottom, padding.left, padding.right)),
     ]
     for (name, extent) in extents where extent > Self.largestExtent {
@@ -59,7 +63,7 @@ extension ConvolutionProblem: CustomStringConvertible {
     var fields: [Character: (Int, Int)] = [:]
     var rest = Substring(text)
     while let letter = rest.popFirst() {
-      guard "ngchwkrsuvpq".contains(letter) else { throw fail("it has no field '\(letter)'") }
+      guard "ngchwkrsuvdepq".contains(letter) else { throw fail("it has no field '\(letter)'") }
       let value = rest.prefix { $0.isASCII && ($0.isNumber || $0 == "+") }
       rest.removeFirst(value.count)
       let numbers = value.split(separator: "+", omittingEmptySubsequences: false).map { Int($0) }
@@ -77,13 +81,14 @@ extension ConvolutionProblem: CustomStringConvertible {
     let (outputChannels, kernelHeight) = (try required("k"), try required("r"))
     let vertical = fields["p"] ?? (0, 0)
     let horizontal = fields["q"] ?? vertical
-    let strideHeight = fields["u"]?.0 ?? 1
+    let (strideHeight, dilationHeight) = (fields["u"]?.0 ?? 1, fields["d"]?.0 ?? 1)
     self.init(
       batch: fields["n"]?.0 ?? 1,
       input: ImageShape(height: height, width: fields["w"]?.0 ?? height, channels: channels),
       outputChannels: outputChannels,
       kernel: Extent(kernelHeight, fields["s"]?.0 ?? kernelHeight),
       stride: Extent(strideHeight, fields["v"]?.0 ?? strideHeight),
+      dilation: Extent(dilationHeight, fields["e"]?.0 ?? dilationHeight),
       padding: Padding(top: vertical.0, bottom: vertical.1, left: horizontal.0, right: horizontal.1),
       groups: fields["g"]?.0 ?? 1)
     if let reason = reasonInvalid ?? reasonAbsurd { throw fail(reason) }

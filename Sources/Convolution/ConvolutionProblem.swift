@@ -14,6 +14,8 @@ package struct ConvolutionProblem: Hashable, Sendable {
   package var outputChannels: Int
   package var kernel: Extent
   package var stride: Extent
+  /// Rows and columns of the image from one tap to the next: 1 where taps are neighbours.
+  package private(set) var dilation: Extent
   package var padding: Padding
   package var groups: Int
 
@@ -40,13 +42,15 @@ package struct ConvolutionProblem: Hashable, Sendable {
 
   package init(
     batch: Int, input: ImageShape, outputChannels: Int, kernel: Extent, stride: Extent = Extent(1),
-    padding: Padding = .none, groups: Int = 1
+    dilation: Extent = Extent(1), padding: Padding = .none, groups: Int = 1
   ) {
     self.batch = batch
     self.input = input
     self.outputChannels = outputChannels
     self.kernel = kernel
     self.stride = stride
+    // A kernel of one tap is the same with every dilation.
+    self.dilation = Extent(kernel.height == 1 ? 1 : dilation.height, kernel.width == 1 ? 1 : dilation.width)
     self.padding = padding
     self.groups = groups
   }
@@ -55,10 +59,15 @@ package struct ConvolutionProblem: Hashable, Sendable {
 extension ConvolutionProblem {
   package var output: ImageShape {
     ImageShape(
-      height: (input.height + padding.top + padding.bottom - kernel.height) / stride.height + 1,
-      width: (input.width + padding.left + padding.right - kernel.width) / stride.width + 1,
+      height: (input.height + padding.top + padding.bottom - window.height) / stride.height + 1,
+      width: (input.width + padding.left + padding.right - window.width) / stride.width + 1,
       channels: outputChannels)
   }
+  /// Rows and columns that the taps span.
+  package var window: Extent {
+    Extent((kernel.height - 1) * dilation.height + 1, (kernel.width - 1) * dilation.width + 1)
+  }
+  package var isDilated: Bool { dilation != Extent(1) }
   package var channelsPerGroup: Int { input.channels / groups }
   package var outputChannelsPerGroup: Int { outputChannels / groups }
   package var isDepthwise: Bool { groups > 1 && channelsPerGroup == 1 }
@@ -82,15 +91,17 @@ extension ConvolutionProblem {
   package var reasonInvalid: String? {
     let sizes = [batch, input.height, input.width, input.channels, outputChannels, groups]
     if sizes.contains(where: { $0 < 1 }) { return "every size must be at least 1" }
-    if min(kernel.height, kernel.width, stride.height, stride.width) < 1 {
-      return "kernel and stride must be at least 1"
+    if min(kernel.height, kernel.width, stride.height, stride.width, dilation.height, dilation.width) < 1 {
+      return "kernel, stride and dilation must be at least 1"
     }
+    // Each is below 2^25, or the sums below overflow.
+    if max(kernel.height, kernel.width, dilation.height, dilation.width) >= 1 << 25 { return "the kernel is too large" }
     if min(padding.top, padding.bottom, padding.left, padding.right) < 0 { return "padding must not be negative" }
     if input.channels % groups != 0 || outputChannels % groups != 0 {
       return "\(groups) groups must divide both \(input.channels) and \(outputChannels) channels"
     }
-    if input.height + padding.top + padding.bottom < kernel.height
-      || input.width + padding.left + padding.right < kernel.width
+    if input.height + padding.top + padding.bottom < window.height
+      || input.width + padding.left + padding.right < window.width
     {
       return "the kernel is larger than the padded image"
     }
@@ -109,14 +120,15 @@ extension ConvolutionProblem {
 
 extension ConvolutionProblem.Padding {
   /// TensorFlow's SAME: ceil(size / stride) outputs, the odd pixel at the bottom and right.
+  /// - Parameter window: what the taps span
   package static func same(
-    _ input: ImageShape, kernel: ConvolutionProblem.Extent, stride: ConvolutionProblem.Extent
+    _ input: ImageShape, window: ConvolutionProblem.Extent, stride: ConvolutionProblem.Extent
   ) -> Self {
-    func total(_ size: Int, _ kernel: Int, _ stride: Int) -> Int {
-      max((size.dividedRoundingUp(by: stride) - 1) * stride + kernel - size, 0)
+    func total(_ size: Int, _ window: Int, _ stride: Int) -> Int {
+      max((size.dividedRoundingUp(by: stride) - 1) * stride + window - size, 0)
     }
-    let vertical = total(input.height, kernel.height, stride.height)
-    let horizontal = total(input.width, kernel.width, stride.width)
+    let vertical = total(input.height, window.height, stride.height)
+    let horizontal = total(input.width, window.width, stride.width)
     return Self(
       top: vertical / 2, bottom: vertical - vertical / 2, left: horizontal / 2, right: horizontal - horizontal / 2)
   }

@@ -17,16 +17,18 @@ extension ConvolutionProblem {
 
   /// The most products that one element of the result sums: those whose operands lie inside the image.
   func products(_ direction: Direction) -> Int {
-    func inside(_ kernel: Int, _ stride: Int, _ input: Int, _ output: Int) -> Int {
+    func inside(_ kernel: Int, _ stride: Int, _ dilation: Int, _ input: Int, _ output: Int) -> Int {
       switch direction {
-      case .forward: min(kernel, input)
+      case .forward: min(kernel, input.dividedRoundingUp(by: dilation))
+      // Of the taps of a dilated kernel, more than every stride-th may meet a pixel.
+      case .inputGradient where dilation > 1: min(kernel, output)
       case .inputGradient: min(kernel.dividedRoundingUp(by: stride), output)
       case .filterGradient: min(output, input.dividedRoundingUp(by: stride))
       }
     }
     let pixels =
-      inside(kernel.height, stride.height, input.height, output.height)
-      * inside(kernel.width, stride.width, input.width, output.width)
+      inside(kernel.height, stride.height, dilation.height, input.height, output.height)
+      * inside(kernel.width, stride.width, dilation.width, input.width, output.width)
     return switch direction {
     case .forward: pixels * channelsPerGroup
     case .inputGradient: pixels * outputChannelsPerGroup

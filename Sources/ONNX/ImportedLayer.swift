@@ -50,8 +50,9 @@ extension ImportedLayer {
     switch kind {
     case .convolution(let channels, let window, let groups, let bias):
       net.convolution(
-        name, channels: channels, kernel: window.kernelExtent, stride: window.strideExtent, padding: window.padding,
-        groups: groups, bias: bias, activation: activation)
+        name, channels: channels, kernel: window.kernelExtent, stride: window.strideExtent,
+        dilation: .init(window.dilations[0], window.dilations[1]), padding: window.padding, groups: groups, bias: bias,
+        activation: activation)
     case .fullyConnected(let units, let bias):
       net.fullyConnected(name, units: units, bias: bias, activation: activation)
     case .batchNormalization: net.batchNormalization(name, activation: activation)

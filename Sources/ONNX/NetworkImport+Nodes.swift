@@ -10,9 +10,6 @@ extension NetworkImport {
     guard let shape = shapes[node.input(0)], shape.count == 4, filter.shape.count == 4,
       let window = ONNXWindow(node, shape, kernel: filter.shape)
     else { throw refusal(node, "its shapes do not fit") }
-    guard zip(window.kernel, window.dilations).allSatisfy({ $0 == 1 || $1 == 1 }) else {
-      throw refusal(node, "it is dilated")
-    }
     let groups = node.integer("group", default: 1)
     guard groups > 0, shape[1] % groups == 0, filter.shape[1] == shape[1] / groups, filter.shape[0] % groups == 0 else {
       throw refusal(node, "\(groups) groups and a filter of \(filter.shape) do not fit \(shape[1]) channels")

@@ -53,20 +53,18 @@ extension ONNXModel {
     guard let window = ONNXWindow(node, input, kernel: filter) else {
       throw ONNXError("its kernel, strides and padding do not fit an input of \(input)")
     }
-    if let (dilation, _) = zip(window.dilations, window.kernel).first(where: { $0 > 1 && $1 > 1 }) {
-      throw ONNXError("it is dilated by \(dilation)")
-    }
     let groups = node.integer("group", default: 1)
     guard groups > 0, input[1] % groups == 0, input[1] / groups == filter[1] else {
       throw ONNXError("\(groups) groups and a filter of \(filter) do not fit \(input[1]) channels")
     }
     func pair(_ list: [Int], _ flat: Int) -> (Int, Int) { list.count == 2 ? (list[0], list[1]) : (flat, list[0]) }
     let (height, width) = pair(Array(input.dropFirst(2)), 1)
-    let (kernel, stride) = (pair(window.kernel, 1), pair(window.strides, 1))
+    let (kernel, stride, dilation) = (pair(window.kernel, 1), pair(window.strides, 1), pair(window.dilations, 1))
     let (before, after) = (pair(window.before, 0), pair(window.after, 0))
     return ConvolutionProblem(
       batch: input[0], input: ImageShape(height: height, width: width, channels: input[1]), outputChannels: filter[0],
       kernel: .init(kernel.0, kernel.1), stride: .init(stride.0, stride.1),
+      dilation: .init(dilation.0, dilation.1),
       padding: .init(top: before.0, bottom: after.0, left: before.1, right: after.1), groups: groups)
   }
 

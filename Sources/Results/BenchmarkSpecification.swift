@@ -33,7 +33,9 @@ package struct BenchmarkSpecification: Codable, Hashable, Sendable, CustomString
   }
 
   /// Whether the subject is the text of a convolution problem. No name of a model looks like one.
-  package var isProblem: Bool { subject.wholeMatch(of: /n?[0-9gchwkrsuvpq+]*c\d+h\d+w\d+k\d+r\d+[0-9suvpq+]*/) != nil }
+  package var isProblem: Bool {
+    subject.wholeMatch(of: /n?[0-9gchwkrsuvpq+]*c\d+h\d+w\d+k\d+r\d+[0-9suvdepq+]*/) != nil
+  }
 
   /// Whether the subject is the path of a model's file. No other subject has a slash or this ending.
   package var isFile: Bool { subject.contains("/") || subject.hasSuffix(".onnx") }

@@ -17,6 +17,8 @@ import Testing
     ("mb1ic3iw16oc4kw3pw1", "n1c3h1w16k4r1s3u1p0q1"),
     // A kernel of one tap cannot be dilated, and one image is no depth.
     ("mb1ic3ih8oc4kh1dh2", "n1c3h8w8k4r1s1u1p0"), ("mb1ic3id1ih8oc4od1kd1kh3sd2", "n1c3h8w8k4r3s3u1p0"),
+    ("mb1ic3ih9oc4kh3dh1", "n1c3h9w9k4r3s3u1d2p0"), ("mb1ic3ih9oc4oh9kh3dh1ph2", "n1c3h9w9k4r3s3u1d2p2"),
+    ("mb1ic3ih9iw9oc4oh9ow9kh3kw3dw2", "n1c3h9w9k4r3s3u1d1e3p1q3"),
   ])
   func readsWhatBenchdnnMeans(text: String, problem: String) throws {
     #expect(try BenchdnnDescriptor(parsing: text).problem.description == problem)
@@ -36,8 +38,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("ic3id9ih9iw9oc4kd3kh3kw3", "it is a 3-D convolution (id9)"), ("ic3ih9oc4kh3dh1", "it is dilated (dh1)"),
-    ("ic3ih9iw9oc4kh3kw3dw2", "it is dilated (dw2)"),
+    ("ic3id9ih9iw9oc4kd3kh3kw3", "it is a 3-D convolution (id9)"),
     ("ic3ih7oc4oh13kh3sh2ph1", "its output of 13 (oh) is larger than the image and the padding give"),
     ("ic3ih9oc4oh3kh3ph1", "its output of 3 (oh) leaves out pixels"),
     ("ic32oc1iw134217732kw3", "its iw of 134217732 is above the limit"),

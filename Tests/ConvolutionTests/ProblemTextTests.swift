@@ -13,6 +13,9 @@ import Testing
     ("c3h224w224k32r3u2p0+1", "n1c3h224w224k32r3s3u2p0+1"),
     ("g2c96h27w27k256r5p2", "n1g2c96h27w27k256r5s5u1p2"),
     ("c8h9w9k8r3s1p1q0", "n1c8h9w9k8r3s1u1p1q0"), ("c8h9k8r3", "n1c8h9w9k8r3s3u1p0"),
+    ("c8h9k8r3d2", "n1c8h9w9k8r3s3u1d2p0"), ("c8h9k8r3d1e2", "n1c8h9w9k8r3s3u1d1e2p0"),
+    ("c8h9k8r3e1d2p1", "n1c8h9w9k8r3s3u1d2e1p1"), ("c8h9k8r1s3d2", "n1c8h9w9k8r1s3u1d1e2p0"),
+    ("c8h9k8r1d7", "n1c8h9w9k8r1s1u1p0"), ("c8h9k8r3d1", "n1c8h9w9k8r3s3u1p0"),
   ])
   func fillsInWhatIsLeftOut(text: String, full: String) throws {
     #expect(try ConvolutionProblem(parsing: text).description == full)
@@ -26,10 +29,19 @@ import Testing
     ("c3h8w99999999k4r3", "out of range"), ("c3h-8w8k4r3", "'h' needs a number"),
     ("n16777216c16777216h16777216w16777216k1r1", "too large"), ("c16777216h1w1k16777216r1", "too large"),
     ("n65536c16777216h1w1k8388608r1", "too large"), ("c1h1w1k1r1p16777216", "too large"),
+    ("c3h8w8k4r3d4", "larger than"), ("c3h8w8k4r3d0", "at least 1"), ("c3h8w8k4r3d1+2", "'d' needs a number"),
+    ("c3h8w8k4r16777216d16777216", "larger than"), ("c3h9999w9999k4r3d1025", "its dilation of 1025 is above the limit"),
   ])
   func refusesWithTheReason(text: String, reason: String) {
     let error = #expect(throws: ProblemSyntaxError.self) { try ConvolutionProblem(parsing: text) }
     #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+  }
+
+  /// Output sizes as PyTorch states them: floor((size + 2 p - d (k - 1) - 1) / u) + 1.
+  @Test func dilationWidensTheWindow() throws {
+    let problem = try ConvolutionProblem(parsing: "n2c4h13w10k6r3u2v1d4e3p2q1")
+    #expect(problem.window == .init(9, 7) && problem.output == ImageShape(height: 5, width: 6, channels: 6))
+    #expect(problem.macs == 2 * 5 * 6 * 6 * 3 * 3 * 4)
   }
 
   /// TensorFlow's SAME: ceil(size / stride) outputs, the odd pixel at the bottom and right.
@@ -37,7 +49,7 @@ import Testing
   func padsLikeTensorFlow(size: Int, kernel: Int, stride: Int, outputs: Int, before: Int, after: Int) {
     let input = ImageShape(height: size, width: size, channels: 1)
     let (kernel, stride) = (ConvolutionProblem.Extent(kernel), ConvolutionProblem.Extent(stride))
-    let padding = ConvolutionProblem.Padding.same(input, kernel: kernel, stride: stride)
+    let padding = ConvolutionProblem.Padding.same(input, window: kernel, stride: stride)
     let problem = ConvolutionProblem(
       batch: 1, input: input, outputChannels: 1, kernel: kernel, stride: stride, padding: padding)
     #expect(problem.output.height == outputs)

@@ -108,10 +108,10 @@ extension DoubleNetwork {
         for pixel in 0..<(batch * output.height * output.width) {
           let (image, row, column) = position(pixel, height: output.height, width: output.width)
           for r in 0..<problem.kernel.height {
-            let h = row * problem.stride.height + r - problem.padding.top
+            let h = row * problem.stride.height + r * problem.dilation.height - problem.padding.top
             if h < 0 || h >= input.height { continue }
             for s in 0..<problem.kernel.width {
-              let w = column * problem.stride.width + s - problem.padding.left
+              let w = column * problem.stride.width + s * problem.dilation.width - problem.padding.left
               if w < 0 || w >= input.width { continue }
               let source = ((image * input.height + h) * input.width + w) * input.channels
               for k in 0..<output.channels {

@@ -34,6 +34,13 @@ extension TinyNetwork {
       net.add("add1", before)
       net.fullyConnected("fc1", units: 3)
     },
+    .init("dilated convolutions", image: 9) { net in
+      net.convolution("conv1", channels: 4, kernel: 3, activation: .relu)
+      net.convolution("conv2", channels: 6, kernel: 3, dilation: .init(2, 3), activation: .relu)
+      net.convolution("conv3", channels: 4, kernel: 3, stride: 2, dilation: 2, groups: 2, bias: false)
+      net.batchNormalization(activation: .relu)
+      net.fullyConnected("fc1", units: 3)
+    },
     .init("average pools", image: 7) { net in
       net.convolution("conv1", channels: 3, kernel: 3, activation: .relu)
       net.averagePool("pool1", size: 2, stride: 2, padding: .same)

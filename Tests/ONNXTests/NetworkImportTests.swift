@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["dilations": ONNXBytes.Attribute.integers([2, 2])], "it is dilated"),
+    (["dilations": ONNXBytes.Attribute.integers([4, 4])], "its shapes do not fit"),
     (["group": .integer(2)], "2 groups and a filter"),
     (["strides": .integers([1])], "its shapes do not fit"),
   ])

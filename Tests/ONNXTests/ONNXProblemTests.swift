@@ -119,7 +119,7 @@ import Testing
       "2 groups and a filter of [4, 4, 3, 3] do not fit 4 channels"
     ),
     (["group": .integer(3)], [4, 4, 3, 3], "3 groups and"), (["group": .integer(0)], [4, 4, 3, 3], "0 groups and"),
-    (["dilations": .integers([2, 2])], [4, 4, 3, 3], "it is dilated by 2"),
+    (["dilations": .integers([4, 4])], [4, 4, 3, 3], "do not fit an input of [3, 4, 8, 8]"),
     (
       ["pads": .integers([1, 1])], [4, 4, 3, 3], "its kernel, strides and padding do not fit an input of [3, 4, 8, 8]"
     ),

@@ -96,7 +96,8 @@ import Testing
       #expect(ran.out.contains("external.onnx forward"), "\(ran.out)")
     }
     expectRefusal(
-      ["gate", "--base", "HEAD", "--model", "/no/such/model.onnx"], status: 1, saying: "Cannot read /no/such/model.onnx")
+      ["gate", "--base", "HEAD", "--model", "/no/such/model.onnx"], status: 1, saying: "Cannot read /no/such/model.onnx"
+    )
   }
 
   @Test func networkIsMeasured() throws {
@@ -152,12 +153,21 @@ import Testing
       }
       try refuses(resize, ["run", path], "cannot be run: it has the operator Resize ('up'), which no layer stands for")
       try refuses(resize, ["layer", "--onnx", path], "has no convolution and no product with a constant matrix")
-      let dilated = ONNXBytes.model { graph in
-        graph.value("x", [nil, 2, 8, 8])
-        graph.constant("w", [4, 2, 3, 3])
-        graph.node("Conv", ["x", "w"], ["y"], ["dilations": .integers([2, 2])])
+      let volume = ONNXBytes.model { graph in
+        graph.value("x", [nil, 2, 8, 8, 8])
+        graph.constant("w", [4, 2, 3, 3, 3])
+        graph.node("Conv", ["x", "w"], ["y"])
       }
-      try refuses(dilated, ["layer", "--onnx", path], "has no problem that can be taken: Conv 'y' is left out: it is")
+      try refuses(volume, ["layer", "--onnx", path], "has no problem that can be taken: Conv 'y' is left out: it is")
+      let dilated = ONNXBytes.model { graph in
+        graph.value("x", [nil, 2, 8, 9])
+        graph.constant("w", [4, 2, 3, 3])
+        graph.node("Conv", ["x", "w"], ["y"], ["dilations": .integers([2, 3]), "pads": .integers([2, 0, 1, 0])])
+        graph.value("y", [], field: 12)
+      }
+      try Data(dilated).write(to: URL(fileURLWithPath: path))
+      let listed = Outcome(["layer", "--onnx", path, "--batch-size", "2", "--format", "problems"])
+      #expect(listed.lines == ["n2c2h8w9k4r3s3u1d2e3p2+1q0 y"], "\(listed.out)\(listed.err)")
     }
   }
 }

@@ -19,7 +19,8 @@ static float output(const bench_problem *p, const bench_tensors *t, int64_t n, i
   double sum = 0;
   for (int64_t r = 0; r < p->r; r++)
     for (int64_t s = 0; s < p->s; s++) {
-      const int64_t row = y * p->stride_h + r - p->pad_top, column = x * p->stride_w + s - p->pad_left;
+      const int64_t row = y * p->stride_h + r * p->dilation_h - p->pad_top;
+      const int64_t column = x * p->stride_w + s * p->dilation_w - p->pad_left;
       if (row < 0 || row >= p->h || column < 0 || column >= p->w) continue;
       const float *in = t->input + ((n * p->h + row) * p->w + column) * p->c + first;
       const float *weights = t->filter + (r * p->s + s) * channels * p->k + k;
@@ -34,7 +35,7 @@ static float input_gradient(const bench_problem *p, const bench_tensors *t, int6
   double sum = 0;
   for (int64_t r = 0; r < p->r; r++)
     for (int64_t s = 0; s < p->s; s++) {
-      const int64_t row = y + p->pad_top - r, column = x + p->pad_left - s;
+      const int64_t row = y + p->pad_top - r * p->dilation_h, column = x + p->pad_left - s * p->dilation_w;
       if (row < 0 || column < 0 || row % p->stride_h || column % p->stride_w) continue;
       if (row / p->stride_h >= p->output_h || column / p->stride_w >= p->output_w) continue;
       const int64_t pixel = (n * p->output_h + row / p->stride_h) * p->output_w + column / p->stride_w;
@@ -52,7 +53,8 @@ static float filter_gradient(const bench_problem *p, const bench_tensors *t, int
   for (int64_t n = 0; n < p->n; n++)
     for (int64_t y = 0; y < p->output_h; y++)
       for (int64_t x = 0; x < p->output_w; x++) {
-        const int64_t row = y * p->stride_h + r - p->pad_top, column = x * p->stride_w + s - p->pad_left;
+        const int64_t row = y * p->stride_h + r * p->dilation_h - p->pad_top;
+        const int64_t column = x * p->stride_w + s * p->dilation_w - p->pad_left;
         if (row < 0 || row >= p->h || column < 0 || column >= p->w) continue;
         sum += (double)t->input[((n * p->h + row) * p->w + column) * p->c + channel]
                * t->output[((n * p->output_h + y) * p->output_w + x) * p->k + k];
@@ -83,8 +85,8 @@ static void share(void *argument, int64_t begin, int64_t end, int32_t worker) {
 
 static int32_t supports(const bench_backend *backend, const bench_problem *p, char *text, size_t length) {
   (void)backend;
-  if (p->dilation_h == 1 && p->dilation_w == 1 && p->direction <= BENCH_FILTER_GRADIENT) return 1;
-  snprintf(text, length, "It has no dilation.");
+  if (p->direction <= BENCH_FILTER_GRADIENT) return 1;
+  snprintf(text, length, "It has no other directions.");
   return 0;
 }
 

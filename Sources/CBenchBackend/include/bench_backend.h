@@ -136,7 +136,7 @@ typedef struct bench_problem {
   int64_t r, s;               /* height and width of the filter */
   int64_t stride_h, stride_w;
   int64_t pad_top, pad_bottom, pad_left, pad_right;
-  int64_t dilation_h, dilation_w; /* 1 in this version: the host has no others */
+  int64_t dilation_h, dilation_w; /* 1 without dilation */
   int64_t output_h, output_w;     /* height and width of the output, before a fused pool */
   uint32_t fused;                 /* BENCH_BIAS ..., what the plan has to do besides */
   int32_t activation;             /* BENCH_ACTIVATION_NONE ..., as `fused` has it */

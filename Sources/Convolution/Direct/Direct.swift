@@ -3,7 +3,8 @@ import Terms
 
 /// Convolution by its definition, in register tiles and without a column buffer: an implicit matrix product.
 ///
-/// Takes every problem in every direction, and does the definition's multiplications, so it is also the exact choice.
+/// Takes every problem without dilation in every direction, and does the definition's multiplications, so it is also the
+/// exact choice.
 /// Every output and every input gradient of a convolution is one chain of multiply-adds; filter gradients and fully
 /// connected layers add up parts where that is faster.
 package struct Direct: ConvolutionBackend {
@@ -11,9 +12,11 @@ package struct Direct: ConvolutionBackend {
 
   package init(caches: CacheSizes = .current) { policy = CachePolicy(caches) }
   package let name = "direct"
-  package let summary = "implicit matrix product in register tiles, no column buffer; takes every problem"
+  package let summary = "implicit matrix product in register tiles, no column buffer; takes all but dilated problems"
 
-  package func reasonUnsupported(_ problem: ConvolutionProblem, _ direction: Direction) -> String? { nil }
+  package func reasonUnsupported(_ problem: ConvolutionProblem, _ direction: Direction) -> String? {
+    problem.isDilated ? "direct reads taps that are neighbours; this layer is dilated." : nil
+  }
 
   package func tolerance(_ problem: ConvolutionProblem, _ direction: Direction) -> Tolerance {
     .direct(problem, direction)

@@ -34,8 +34,8 @@ struct Columns {
         let (tap, channel) = depth.quotientAndRemainder(dividingBy: channels)
         let (r, s) = tap.quotientAndRemainder(dividingBy: problem.kernel.width)
         let count = min(channels - channel, depths.upperBound - depth)
-        let inputY = y * problem.stride.height + r - problem.padding.top
-        let inputX = x * problem.stride.width + s - problem.padding.left
+        let inputY = y * problem.stride.height + r * problem.dilation.height - problem.padding.top
+        let inputX = x * problem.stride.width + s * problem.dilation.width - problem.padding.left
         if inputY >= 0, inputY < shape.height, inputX >= 0, inputX < shape.width {
           let pixel = (image * shape.height + inputY) * shape.width + inputX
           destination.update(from: input + (pixel * pixelStride + channel), count: count)

@@ -90,10 +90,12 @@ final class Im2colInputGradient: ConvolutionPlan {
       let (line, x) = row.quotientAndRemainder(dividingBy: problem.input.width)
       let (image, y) = line.quotientAndRemainder(dividingBy: problem.input.height)
       for r in 0..<problem.kernel.height {
-        let (outputY, restY) = (y + problem.padding.top - r).quotientAndRemainder(dividingBy: problem.stride.height)
+        let (outputY, restY) = (y + problem.padding.top - r * problem.dilation.height)
+          .quotientAndRemainder(dividingBy: problem.stride.height)
         let hasRow = restY == 0 && outputY >= 0 && outputY < output.height
         for s in 0..<problem.kernel.width {
-          let (outputX, restX) = (x + problem.padding.left - s).quotientAndRemainder(dividingBy: problem.stride.width)
+          let (outputX, restX) = (x + problem.padding.left - s * problem.dilation.width)
+            .quotientAndRemainder(dividingBy: problem.stride.width)
           if hasRow, restX == 0, outputX >= 0, outputX < output.width {
             let pixel = (image * output.height + outputY) * output.width + outputX
             destination.update(from: gradient + pixel * problem.outputChannels, count: channels)

@@ -13,7 +13,7 @@ struct ExpandedDepthwise: Hashable, Sendable {
   init?(expansion: ConvolutionRequest, depthwise: ConvolutionRequest) {
     let (first, second) = (expansion.problem, depthwise.problem)
     guard first.isPointwise, first.groups == 1, !first.isFullyConnected, second.isDepthwise,
-      second.outputChannelsPerGroup == 1, first.output == second.input, depthwise.epilogue == .none,
+      second.outputChannelsPerGroup == 1, first.output == second.input, !second.isDilated, depthwise.epilogue == .none,
       expansion.epilogue.bias, !expansion.epilogue.residual
     else { return nil }
     let correlations = [.forward(second)] + Correlation.inputGradient(second)

@@ -15,7 +15,7 @@ struct InvertedResidual: Hashable, Sendable {
     guard requests.count == 3 else { return nil }
     let (first, second, third) = (requests[0].problem, requests[1].problem, requests[2].problem)
     guard first.groups == 1, second.isDepthwise, second.outputChannelsPerGroup == 1, third.isPointwise,
-      third.groups == 1, !first.isFullyConnected, !third.isFullyConnected
+      third.groups == 1, !second.isDilated, !first.isFullyConnected, !third.isFullyConnected
     else { return nil }
     let correlation = Correlation.forward(second)
     guard correlation.left <= 1, correlation.right <= 1 else { return nil }

@@ -1,7 +1,8 @@
 /// The three directions of a convolution by their definition, one element at a time, accumulated in double.
 ///
 /// Everything else is measured against this. It is never optimised. Source: the sum that defines the operation,
-/// output[n, y, x, k] = sum over r, s, c of input[n, y u + r - top, x v + s - left, c] * filter[r, s, c, k].
+/// output[n, y, x, k] = sum over r, s, c of input[n, y u + r d - top, x v + s e - left, c] * filter[r, s, c, k], with the
+/// letters of the problem's text.
 struct Reference {
   let problem: ConvolutionProblem
   let operands: ConvolutionOperands
@@ -12,8 +13,8 @@ struct Reference {
     var sum = 0.0
     for r in 0..<problem.kernel.height {
       for s in 0..<problem.kernel.width {
-        let inputY = y * problem.stride.height + r - problem.padding.top
-        let inputX = x * problem.stride.width + s - problem.padding.left
+        let inputY = y * problem.stride.height + r * problem.dilation.height - problem.padding.top
+        let inputX = x * problem.stride.width + s * problem.dilation.width - problem.padding.left
         guard isInside(inputY, inputX) else { continue }
         for c in 0..<problem.channelsPerGroup {
           sum += input(image, inputY, inputX, firstChannel + c) * filter(r, s, c, k)
@@ -31,8 +32,10 @@ struct Reference {
     var sum = 0.0
     for r in 0..<problem.kernel.height {
       for s in 0..<problem.kernel.width {
-        let (outputY, restY) = (y + problem.padding.top - r).quotientAndRemainder(dividingBy: problem.stride.height)
-        let (outputX, restX) = (x + problem.padding.left - s).quotientAndRemainder(dividingBy: problem.stride.width)
+        let (outputY, restY) = (y + problem.padding.top - r * problem.dilation.height)
+          .quotientAndRemainder(dividingBy: problem.stride.height)
+        let (outputX, restX) = (x + problem.padding.left - s * problem.dilation.width)
+          .quotientAndRemainder(dividingBy: problem.stride.width)
         guard restY == 0, restX == 0, (0..<problem.output.height).contains(outputY),
           (0..<problem.output.width).contains(outputX)
         else { continue }
@@ -49,8 +52,8 @@ struct Reference {
     for image in 0..<problem.batch {
       for y in 0..<problem.output.height {
         for x in 0..<problem.output.width {
-          let inputY = y * problem.stride.height + r - problem.padding.top
-          let inputX = x * problem.stride.width + s - problem.padding.left
+          let inputY = y * problem.stride.height + r * problem.dilation.height - problem.padding.top
+          let inputX = x * problem.stride.width + s * problem.dilation.width - problem.padding.left
           guard isInside(inputY, inputX) else { continue }
           sum += input(image, inputY, inputX, inputChannel) * output(image, y, x, k)
         }

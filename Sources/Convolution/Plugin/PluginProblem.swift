@@ -19,7 +19,7 @@ extension bench_problem {
     (stride_h, stride_w) = (Int64(problem.stride.height), Int64(problem.stride.width))
     (pad_top, pad_bottom) = (Int64(problem.padding.top), Int64(problem.padding.bottom))
     (pad_left, pad_right) = (Int64(problem.padding.left), Int64(problem.padding.right))
-    (dilation_h, dilation_w) = (1, 1)
+    (dilation_h, dilation_w) = (Int64(problem.dilation.height), Int64(problem.dilation.width))
     (output_h, output_w) = (Int64(problem.output.height), Int64(problem.output.width))
     self.fused = fused
     activation = Int32(

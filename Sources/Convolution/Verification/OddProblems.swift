@@ -13,6 +13,9 @@ package enum OddProblems {
     "n1c16h9w10k32r3", "n2c17h6w7k16r2p1+0q0+1", "n1c4h5w5k8r3p3", "n2c3h4w6k20r1p1",
     // Groups, and depthwise with multipliers 1 and 3.
     "n2g2c10h7w8k14r5p2", "n1g3c9h8w8k51r3u2p1", "n2g24c24h9w9k24r3u2p1", "n1g5c5h7w7k15r3u2p1",
+    // Dilation: unequal, with strides, groups and images that are smaller than what the taps span.
+    "n2c5h13w12k7r3d2p2", "n1c4h11w15k6r3s5u2v1d3e2p3q4", "n1g2c6h9w10k8r5d2p4", "n1c3h4w5k4r3u2d4p4",
+    "n1g4c4h12w9k4r3d2p2+1",
     // 1x1, and fully connected.
     "n3c33h5w5k47r1", "n1c320h3w5k130r1", "n7c130h1w1k33r1",
   ]

@@ -15,11 +15,13 @@ package struct RandomProblems {
       let channels = isDepthwise ? pick(1...40) : groups * pick(1...40)
       let square = [3, 5].randomElement(using: &random)!
       let hasAlgorithm = Bool.random(using: &random)
+      let isDilated = pick(0...7) == 0
       let problem = ConvolutionProblem(
         batch: pick(1...5), input: ImageShape(height: pick(1...17), width: pick(1...17), channels: channels),
         outputChannels: isDepthwise ? channels : groups * pick(1...40),
         kernel: hasAlgorithm ? .init(square) : .init(pick(1...7), pick(1...7)),
         stride: hasAlgorithm ? .init(1) : .init(pick(1...5), pick(1...5)),
+        dilation: isDilated ? .init(pick(1...4), pick(1...4)) : .init(1),
         padding: .init(top: pick(0...4), bottom: pick(0...4), left: pick(0...4), right: pick(0...4)),
         groups: isDepthwise ? channels : groups)
       if problem.reasonInvalid == nil { return problem }

@@ -1,3 +1,4 @@
+import Tensors
 import Terms
 
 /// Lines of a result: all channels of a pixel, or of a filter's tap and input channel. The reference of a whole line
@@ -40,10 +41,10 @@ extension Reference {
 
   private func outputPixel(_ image: Int, _ y: Int, _ x: Int, into sums: UnsafeMutablePointer<Double>) {
     let (input, outputs) = (problem.input, problem.outputChannelsPerGroup)
-    for r in taps(problem.kernel.height, y, problem.stride.height, problem.padding.top, input.height) {
-      for s in taps(problem.kernel.width, x, problem.stride.width, problem.padding.left, input.width) {
-        let row = y * problem.stride.height + r - problem.padding.top
-        let column = x * problem.stride.width + s - problem.padding.left
+    let (top, left) = (y * problem.stride.height - problem.padding.top, x * problem.stride.width - problem.padding.left)
+    for r in taps(problem.kernel.height, problem.dilation.height, from: top, input.height) {
+      for s in taps(problem.kernel.width, problem.dilation.width, from: left, input.width) {
+        let (row, column) = (top + r * problem.dilation.height, left + s * problem.dilation.width)
         let pixel = operands.input + ((image * input.height + row) * input.width + column) * input.channels
         let filter =
           operands.filter + (r * problem.kernel.width + s) * problem.channelsPerGroup * problem.outputChannels
@@ -60,10 +61,12 @@ extension Reference {
   private func inputGradientPixel(_ image: Int, _ y: Int, _ x: Int, into sums: UnsafeMutablePointer<Double>) {
     let (output, outputs) = (problem.output, problem.outputChannelsPerGroup)
     for r in 0..<problem.kernel.height {
-      let (outputY, restY) = (y + problem.padding.top - r).quotientAndRemainder(dividingBy: problem.stride.height)
+      let (outputY, restY) = (y + problem.padding.top - r * problem.dilation.height)
+        .quotientAndRemainder(dividingBy: problem.stride.height)
       guard restY == 0, outputY >= 0, outputY < output.height else { continue }
       for s in 0..<problem.kernel.width {
-        let (outputX, restX) = (x + problem.padding.left - s).quotientAndRemainder(dividingBy: problem.stride.width)
+        let (outputX, restX) = (x + problem.padding.left - s * problem.dilation.width)
+          .quotientAndRemainder(dividingBy: problem.stride.width)
         guard restX == 0, outputX >= 0, outputX < output.width else { continue }
         let pixel = operands.output + ((image * output.height + outputY) * output.width + outputX) * output.channels
         let filter =
@@ -82,10 +85,10 @@ extension Reference {
     let (input, output, outputs) = (problem.input, problem.output, problem.outputChannelsPerGroup)
     for row in 0..<problem.batch * output.height {
       let (image, y) = row.quotientAndRemainder(dividingBy: output.height)
-      let inputY = y * problem.stride.height + r - problem.padding.top
+      let inputY = y * problem.stride.height + r * problem.dilation.height - problem.padding.top
       guard inputY >= 0, inputY < input.height else { continue }
       for x in 0..<output.width {
-        let inputX = x * problem.stride.width + s - problem.padding.left
+        let inputX = x * problem.stride.width + s * problem.dilation.width - problem.padding.left
         guard inputX >= 0, inputX < input.width else { continue }
         let pixel = operands.input + ((image * input.height + inputY) * input.width + inputX) * input.channels
         let gradient = operands.output + (row * output.width + x) * output.channels
@@ -97,10 +100,10 @@ extension Reference {
     }
   }
 
-  /// The taps that lie inside the image.
-  private func taps(_ kernel: Int, _ position: Int, _ stride: Int, _ padding: Int, _ size: Int) -> Range<Int> {
-    let first = max(0, padding - position * stride)
-    return first..<max(first, min(kernel, size + padding - position * stride))
+  /// The taps that lie inside the image, the first of them all at `position`.
+  private func taps(_ kernel: Int, _ dilation: Int, from position: Int, _ size: Int) -> Range<Int> {
+    let first = max(0, -position).dividedRoundingUp(by: dilation)
+    return first..<max(first, min(kernel, max(0, size - position).dividedRoundingUp(by: dilation)))
   }
 
   @inline(__always)

@@ -42,6 +42,7 @@ package struct Winograd: ConvolutionBackend {
     if problem.stride != .init(1) {
       return "Winograd needs stride 1; this layer has stride \(problem.stride.height)x\(problem.stride.width)."
     }
+    if problem.isDilated { return "Winograd needs taps that are neighbours; this layer is dilated." }
     if kernel != .init(3), tile == .six || kernel != .init(5) {
       let sizes = tile == .six ? "3x3" : "3x3 or 5x5"
       return "\(name) needs a \(sizes) filter; this layer has \(kernel.height)x\(kernel.width)."

@@ -5,12 +5,13 @@ import Tensors
 /// Layers with parameters.
 extension LayerBuilder {
   package mutating func convolution(
-    _ name: String, channels: Int, kernel: Extent, stride: Extent = 1, padding: WindowPadding = .same, groups: Int = 1,
-    bias: Bool = true, activation: Activation = .none
+    _ name: String, channels: Int, kernel: Extent, stride: Extent = 1, dilation: Extent = 1,
+    padding: WindowPadding = .same,
+    groups: Int = 1, bias: Bool = true, activation: Activation = .none
   ) {
     appendConvolution(
-      name, channels: width(name, channels), kernel: kernel, stride: stride, padding: padding, groups: groups,
-      bias: bias, activation: activation)
+      name, channels: width(name, channels), kernel: kernel, stride: stride, dilation: dilation, padding: padding,
+      groups: groups, bias: bias, activation: activation)
   }
 
   /// One filter for each channel. Neither bias nor activation by default: batch norm follows.
@@ -46,23 +47,24 @@ extension LayerBuilder {
   }
 
   private mutating func appendConvolution(
-    _ name: String, channels: Int, kernel: Extent, stride: Extent, padding: WindowPadding, groups: Int, bias: Bool,
-    activation: Activation
+    _ name: String, channels: Int, kernel: Extent, stride: Extent, dilation: Extent = 1, padding: WindowPadding,
+    groups: Int, bias: Bool, activation: Activation
   ) {
-    guard min(kernel.height, kernel.width, stride.height, stride.width) > 0 else {
-      return refuse("\(name) needs a kernel and a stride of at least 1.")
+    guard min(kernel.height, kernel.width, stride.height, stride.width, dilation.height, dilation.width) > 0 else {
+      return refuse("\(name) needs a kernel, a stride and a dilation of at least 1.")
     }
     var problem = ConvolutionProblem(
-      batch: 1, input: shape, outputChannels: channels, kernel: kernel, stride: stride, groups: groups)
+      batch: 1, input: shape, outputChannels: channels, kernel: kernel, stride: stride, dilation: dilation,
+      groups: groups)
     switch padding {
     case .valid: break
-    case .same: problem.padding = .same(shape, kernel: kernel, stride: stride)
+    case .same: problem.padding = .same(shape, window: problem.window, stride: stride)
     case .explicit(let top, let bottom, let left, let right):
       problem.padding = .init(top: top, bottom: bottom, left: left, right: right)
     }
     let (height, width) = (problem.input.height, problem.input.width)
-    if height + problem.padding.top + problem.padding.bottom < kernel.height
-      || width + problem.padding.left + problem.padding.right < kernel.width
+    if height + problem.padding.top + problem.padding.bottom < problem.window.height
+      || width + problem.padding.left + problem.padding.right < problem.window.width
     {
       return refuseImage(for: name)
     }

@@ -19,8 +19,8 @@ struct LayerCommand: BenchCommand {
       bench layer --onnx resnet50.onnx --batch-size 1
 
       A problem is written as in reports: batch n, groups g, input c h w, output channels k, kernel r s, stride u v,
-      padding p q. A batch file has one a line, or model:layer, and a name behind it; # begins a comment. Batch files of
-      oneDNN's benchdnn and DeepBench's lists of convolutions are recognised by their content.
+      dilation d e, padding p q. A batch file has one a line, or model:layer, and a name behind it; # begins a
+      comment. Batch files of oneDNN's benchdnn and DeepBench's lists of convolutions are recognised by their content.
       """)
 
   @Argument(help: "A problem such as n16c64h56w56k64r3s3u1p1, or a layer such as vgg16:conv3_2.")
