@@ -18,7 +18,9 @@ import Testing
       }
       #expect(outcome.lines.contains { $0.hasPrefix("block17/project ") || $0.hasPrefix("block17/expand") })
       #expect(outcome.out.contains("winograd is left out: it can run none of these layers."))
-      let verdicts = ["of the tuned plan's speed", "The plan is the one that auto has", "so the plan is the one that auto has"]
+      let verdicts = [
+        "of the tuned plan's speed", "The plan is the one that auto has", "so the plan is the one that auto has",
+      ]
       #expect(verdicts.contains { outcome.out.contains($0) })
       let file = try PlanFile(json: PlanFile.bytes(path), path: path)
       #expect(file.origin == "tune" && !file.isExact && file.passes.map(\.pass) == [.forward, .forwardBackward])

@@ -21,7 +21,9 @@ struct RunSubject {
     context = try options.compute.context()
     plugins = try options.compute.plugins(in: context, console)
     let choice = try options.compute.choice(plugins)
-    layers = try bench.layers(of: network, imageSize: options.work.batch.imageSize)
+    do { layers = try network.layers(imageSize: options.work.batch.imageSize) } catch {
+      throw Failure.usage(error.description)
+    }
     choices = PassChoices(
       usual: choice,
       plan: try options.plans.load(

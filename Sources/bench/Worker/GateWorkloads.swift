@@ -70,12 +70,12 @@ private final class ProgramGateWorkload: GateWorkload {
     following path: String, _ specification: BenchmarkSpecification, _ subject: GateSubject,
     in context: ExecutionContext, verify: Bool
   ) throws {
-    guard case .network(let layers) = subject else {
+    guard case .network(let network, let layers) = subject else {
       throw Failure.usage("\(specification.subject) is a single layer, and \(path) is a plan of a network.")
     }
-    let key = PlanKey(specification.subject, layers, batch: specification.batchSize, context)
+    let key = PlanKey(network.name, layers, batch: specification.batchSize, context)
     let run = try PinnedRun(path, key, layers, passes: [specification.pass], in: context) { _ in }
-    try self.init(specification, layers, run.choice(specification.pass), context, Plugins(), verify: verify)
+    try self.init(specification, network, layers, run.choice(specification.pass), context, Plugins(), verify: verify)
   }
 
   func step() { program.run() }
