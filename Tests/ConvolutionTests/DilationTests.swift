@@ -21,7 +21,7 @@ import Threads
 
     init(_ text: String) throws {
       let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      file = try Safetensors(path: folder.appendingPathComponent("Fixtures/oracle/convolutions.safetensors").path)
+      file = try Safetensors(path: folder.appendingPathComponent("Fixtures/convolutions/dilated.safetensors").path)
       problem = try ConvolutionProblem(parsing: text)
       self.text = text
     }

@@ -94,7 +94,7 @@ import Testing
     ("smaller than its window", { $0.maxPool("pool1", size: .init(3, 1), stride: 1, padding: .explicit(1)) }),
     ("smaller than its window", { $0.maxPool("pool1", size: 3, stride: 1, padding: .explicit(-1)) }),
     ("a stride of at least 1", { $0.averagePool("pool1", size: 2, stride: 0) }),
-    ("a stride of at least 1", { $0.convolution("conv1", channels: 4, kernel: 3, stride: .init(1, 0)) }),
+    ("a stride and a dilation of at least 1", { $0.convolution("conv1", channels: 4, kernel: 3, stride: .init(1, 0)) }),
     ("padding must not be negative", { $0.convolution("conv1", channels: 4, kernel: 3, padding: .explicit(-1)) }),
     ("cannot keep 0.0", { $0.dropout("dropout1", keep: 0) }),
     (

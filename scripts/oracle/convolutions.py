@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Tests/Fixtures/oracle/convolutions.safetensors: single convolutions with dilation, in all three directions.
+"""Writes Tests/Fixtures/convolutions/dilated.safetensors: single convolutions with dilation, in all three directions.
 
 A problem's text is the first part of its keys; behind it are `input`, `filter` and `output_gradient`, which are random,
 and `output`, `input_gradient` and `filter_gradient`, which PyTorch computes in float64.
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-PATH = Path(__file__).resolve().parents[2] / "Tests/Fixtures/oracle/convolutions.safetensors"
+PATH = Path(__file__).resolve().parents[2] / "Tests/Fixtures/convolutions/dilated.safetensors"
 PROBLEMS = [
     "n2c3h9w11k5r3s3u1d2p2", "n1c4h12w10k6r3s5u2v1d3e2p3q4", "n2g2c4h9w9k6r5s5u1d2p4", "n1g6c6h11w8k6r3s3u2d3p3",
     "n1c2h7w13k3r2s4u3d4e1p1+3q0+2",
