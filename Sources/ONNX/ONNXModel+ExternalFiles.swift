@@ -13,5 +13,6 @@ extension ONNXModel {
       }
       otherFiles[location] = try read(location)
     }
+    for constant in constants where constant.external != nil { try checkPlace(of: constant) }
   }
 }

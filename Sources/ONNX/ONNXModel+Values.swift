@@ -56,6 +56,12 @@ extension ONNXModel {
     }
   }
 
+  /// Refuses a constant that its file does not hold. One of a type that cannot be read is refused where it is needed.
+  func checkPlace(of tensor: Tensor) throws(ONNXError) {
+    guard let type = ElementType(rawValue: tensor.type) else { return }
+    _ = try parts(tensor, width: type.float?.width ?? (type == .int32 ? 4 : 8))
+  }
+
   /// Where the values are.
   /// - Parameter width: the bytes of a value; nil for varints, which are counted when they are read
   private func parts(_ tensor: Tensor, width: Int?) throws(ONNXError) -> [Range<Int>] {

@@ -147,9 +147,11 @@ import Testing
     #expect(ran.status == 3, "\(ran.out)\(ran.err)")
     let rows = ran.out.split(separator: "\n")
     let ours = rows.filter { $0.contains(" mine ") && $0.contains(" gradient ") || $0.contains(" broken ") }
-    #expect(ours.count { $0.contains(" forward ") && $0.contains(" broken ") } == 2, "\(ran.out)")
+    // A process that goes on counts the other problem's calls, too.
+    let broken = fault == "status:9" ? 1 : 2
+    #expect(ours.count { $0.contains(" forward ") && $0.contains(" broken ") } == broken, "\(ran.out)")
     #expect(ours.count { $0.contains(" gradient ") && !$0.contains(" broken ") } >= 4, "\(ran.out)")
-    #expect(rows.count { $0.contains(" im2col    im2col + sgemm ") } == 6, "\(ran.out)")
+    #expect(rows.count { $0.contains(" im2col ") && $0.contains("sgemm ") } == 6, "\(ran.out)")
     #expect(ran.out.contains("Broken: mine forward n2c5h7w6k4r3s3u1p1: "), "\(ran.out)")
     #expect(ran.out.contains(words) && ran.out.contains("while it was timed"), "\(ran.out)")
   }

@@ -30,6 +30,38 @@ import Testing
     }
   }
 
+  /// Two ranks whose last gradients, 125 MB, are ready after 80 of 100 ms: with 8 ranks a link of 1.25 GB/s is busy for
+  /// 7 / 4 of 100 ms, and 14 messages.
+  @Test func stepsOfManyRanksArePredicted() throws {
+    try withDirectory { (directory: String) throws in
+      let path = "\(directory)/x.json"
+      let training = ["run", "lenet5", "--image-size", "32", "--batch-size", "2", "--pass", "train", "--no-verify"]
+      #expect(Outcome(training + ["--num-batches", "2", "--burn-in", "1", "--output", path]).status == 0)
+      let predict = ["scale", "lenet5", "--predict", path]
+      let refused = Outcome(predict)
+      #expect(refused.status == 1 && refused.err.contains("no training of lenet5 on several ranks; make one with"))
+
+      var file = try ResultStore.read(path)
+      let rank = RankRecord(
+        host: "node", cores: [0], threads: 1, durations: [0.1, 0.1], inFlight: [0.05, 0.05], exposed: [0, 0],
+        aloneDurations: [0.1, 0.1])
+      file.records[0].ranks = RanksRecord(
+        library: "MPI", bucketBytes: 1 << 27, buckets: [BucketRecord(bytes: 125_000_000, ready: 0.08)],
+        gradientBytes: 125_000_000, sharesCores: false, ranks: [rank, rank])
+      try ResultStore.write(file, to: path)
+      let outcome = Outcome(predict + ["--ranks", "64", "8", "--latency", "100", "--format", "csv"])
+      #expect(outcome.status == 0, "\(outcome.err)")
+      let lines = outcome.out.split(whereSeparator: \.isNewline)
+      let rows = lines.map { $0.split(separator: ",").compactMap { Double($0) } }
+      let eight = try #require(rows.first { $0.first == 8 })
+      // 80 ms, 175 of transfer, 14 messages of 0.1 ms, and 20 ms of update.
+      #expect(abs(eight[1] - 0.2764) < 1e-9 && abs(eight[3] - 0.1 / 0.2764) < 1e-9)
+      #expect(rows.last?.first == 64)
+    }
+    #expect(Outcome(["scale", "lenet5", "--ranks", "8"]).err.contains("--ranks goes with --predict FILE."))
+    #expect(Outcome(["scale", "lenet5", "--predict", "x.json", "--bandwidth", "0"]).status == 64)
+  }
+
   /// What a machine is known to be bounded by stands beside each combination.
   @Test func boundsAreThoseThatAreKnown() throws {
     let arguments = Self.tiny + ["--threads", "1", "--batch-size", "1", "--output", "/dev/null", "--format", "csv"]

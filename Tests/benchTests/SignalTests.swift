@@ -7,21 +7,23 @@ import Testing
 @Suite(.serialized) struct SignalTests {
   static let tiny = "mobilenetv2 --image-size 32 --batch-size 1 --pass forward --no-verify --threads 1"
 
-  /// A step of half a minute does not outlive the grace time.
+  /// A step of half a minute does not outlive the grace time. A profile's begins when the machine's bounds are measured,
+  /// in 3 s.
   @Test(arguments: [
-    ("layer n1c512h56w56k512r3p1 --backend naive --rounds 10", "checking"),
-    ("profile vgg16 --batch-size 2 --pass forward --backend naive --no-verify", "burn-in"),
-  ]) func stepThatDoesNotEndIsLeftBehind(_ command: String, _ phase: String) throws {
+    ("layer n1c512h56w56k512r3p1 --backend naive --rounds 10", "checking", 1),
+    ("profile vgg16 --batch-size 2 --pass forward --backend naive --no-verify", "bounds 1 thread", 10),
+  ]) func stepThatDoesNotEndIsLeftBehind(_ command: String, _ phase: String, _ seconds: Int) throws {
     try withDirectory { (directory: String) throws in
       let script = """
         \(Ran.program) \(command) --threads 1 --grace 1 2>err &
-        until grep -q \(phase) err; do sleep 0.1; done; sleep 1; kill -TERM $!; wait $!; echo "status $?"; cat err
+        until grep -q '\(phase)' err; do sleep 0.1; done; sleep \(seconds); kill -TERM $!; wait $!; echo "status $?"
+        cat err
         """
       let start = Date()
       let ran = try Ran(["XDG_CACHE_HOME=\(directory)", "sh", "-c", script], in: directory)
       #expect(ran.out.contains("status 1\n"), "\(ran.out) \(ran.err)")
       #expect(ran.out.contains("What runs does not end; 1 s after the request the program does"), "\(ran.out)")
-      #expect(Date().timeIntervalSince(start) < 25)
+      #expect(Date().timeIntervalSince(start) < 35)
     }
   }
 

@@ -16,6 +16,7 @@ struct ScaleCommand: BenchCommand {
       bench scale vgg16
       bench scale mobilenetv2 --threads 1 2 --batch-size 1 16 64
       bench scale alexnet --pass forward-backward --format csv
+      bench scale vgg16 --predict two-ranks.json --ranks 8 64
 
       All combinations take turns, a step of each in every round, so they share what the machine does meanwhile. \
       `bench report` draws the result; `bench machine` measures what bounds a layer.
@@ -23,10 +24,15 @@ struct ScaleCommand: BenchCommand {
 
   @OptionGroup var model: ModelArgument
   @OptionGroup var options: ScaleOptions
+  @OptionGroup(title: "Without measuring") var prediction: PredictionOptions
 
   func run(on console: Console) throws -> Int32 {
     let network = try model.network()
     let renderer = try options.format.renderer()
+    if let path = prediction.path {
+      console.print([try prediction.table(of: network, at: path)], with: renderer)
+      return 0
+    }
     let layers = try layers(of: network, imageSize: options.imageSize)
     let choice: BackendChoice
     do { choice = try BackendChoice(options.backend) } catch { throw Failure.usage(error.description) }
