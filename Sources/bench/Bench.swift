@@ -114,7 +114,7 @@ private func parse(_ arguments: [String], among ranks: Ranks?) throws -> any Par
     let command = try Bench.parseAsRoot(arguments)
     if let other = command as? any BenchCommand, !(other is any RankedCommand) {
       throw Failure.usage(
-        "`bench \(type(of: other).configuration.commandName ?? "")` runs in one process; start it without mpirun.")
+        "`bench \(type(of: other)._commandName)` runs in one process; start it without mpirun.")
     }
     return command
   }
