@@ -18,15 +18,17 @@ package enum OpenBLAS {
 
   /// Why im2col cannot call it, as a sentence, or nil.
   package static var reasonUnavailable: String? {
-    guard library != nil else {
+    // Where the address space is short, the library itself may have found no place.
+    let isLoaded = library != nil
+    guard hasMemory else {
       return
-        "im2col needs OpenBLAS (\(OpenBLASLibrary.names[0])), which cannot be loaded here; install it, on Debian with "
-        + "apt-get install libopenblas-dev."
+        "im2col needs \(reservedBytes >> 20) MiB of address space for OpenBLAS, which the limit of this process does not "
+        + "leave; raise `ulimit -v`."
     }
-    return hasMemory
+    return isLoaded
       ? nil
-      : "im2col needs \(reservedBytes >> 20) MiB of address space for OpenBLAS, which the limit of "
-        + "this process does not leave; raise `ulimit -v`."
+      : "im2col needs OpenBLAS (\(OpenBLASLibrary.names[0])), which cannot be loaded here; install it, on Debian with "
+        + "apt-get install libopenblas-dev."
   }
 
   /// What every thread reserves in its first call. OpenBLAS tries for ever where the system refuses it.
