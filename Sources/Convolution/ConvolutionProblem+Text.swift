@@ -37,7 +37,8 @@ extension ConvolutionProblem: CustomStringConvertible {
 
   /// Multiply-adds of a problem that somebody may write: at 200 GFLOP/s a step takes a quarter of an hour.
   static let mostMACs = 100_000_000_000_000
-  /// The largest kernel, stride, dilation and padding: plans have a loop over the phases of a stride and the taps of a kernel.
+  /// The largest kernel, stride, dilation and padding: plans have a loop over the phases of a stride and the taps of a
+  /// kernel.
   static let largestExtent = 1024
 
   /// Why nobody can mean this, or nil.
